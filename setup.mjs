@@ -111,6 +111,7 @@ function installDebianPackages(names) {
 
 function missingDebianPackages(names) {
   if (names.length === 0) return [];
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query has placeholders of its own.
   const query = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...names], {
     encoding: 'utf8',
   });

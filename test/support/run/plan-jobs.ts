@@ -1,0 +1,53 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Job } from './run-job.ts';
+
+export const repository = fileURLToPath(new URL('../../../', import.meta.url));
+
+/**
+ * Files that set things up for the whole process (hooks outside a suite, mocks, the environment) would do so for every
+ * file that runs beside them, so they get a process of their own.
+ */
+const forWholeProcess =
+  /^(?:before|after|beforeEach|afterEach)\(|\bmock\b[^;]*from 'node:test'|process\.(?:chdir|env\b)/m;
+
+/** Every command that counts as a test, cheapest to read first. */
+export function staticChecks(): Job[] {
+  const node = process.execPath;
+  return [
+    { name: 'types (tsc)', command: [node, join(repository, 'node_modules/typescript/bin/tsc'), '-p', '.'] },
+    {
+      name: 'format and lint (biome)',
+      command: [node, join(repository, 'node_modules/@biomejs/biome/bin/biome'), 'check', '--colors=off', '.'],
+    },
+  ];
+}
+
+/** `src/**` tests: one process per folder of `src`, because starting Node costs more than most of these files. */
+export function unitJobs(wanted: readonly string[]): Job[] {
+  const folders = new Map<string, string[]>();
+  const jobs: Job[] = [];
+  for (const file of testFiles('src/**/*.test.ts', wanted)) {
+    if (forWholeProcess.test(readFileSync(join(repository, file), 'utf8'))) {
+      jobs.push({ name: file, files: [join(repository, file)] });
+      continue;
+    }
+    const folder = file.split('/').slice(0, 2).join('/');
+    folders.set(folder, [...(folders.get(folder) ?? []), join(repository, file)]);
+  }
+  for (const [folder, files] of folders) jobs.push({ name: folder, files });
+  return jobs;
+}
+
+/** `test/**` tests (servers, real clients, crashes): each file in a process of its own. */
+export function wholeJobs(wanted: readonly string[]): Job[] {
+  return testFiles('test/**/*.test.ts', wanted).map((file) => ({ name: file, files: [join(repository, file)] }));
+}
+
+/** Paths from the repository's root, sorted; only those that contain one of `wanted` when there is any. */
+function testFiles(pattern: string, wanted: readonly string[]): string[] {
+  return globSync(pattern, { cwd: repository })
+    .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part.replace(/^\.\//, ''))))
+    .sort();
+}
