@@ -1,0 +1,29 @@
+/**
+ * What a route may demand. Every listening route of `http` declares one of these; a test fails on one that does not.
+ * The words follow the permission categories of the seed's world (intune-domain 4.8).
+ */
+export const permissions = [
+  'public', // nothing: SCEP, CRL, CA certificates, health, the start of enrolment
+  'device', // a device's own credential
+  'directory.read',
+  'directory.write',
+  'profiles.read',
+  'profiles.write',
+  'profiles.assign',
+  'deployments.read',
+  'deployments.write',
+  'challenges.create',
+  'certificates.read',
+  'certificates.revoke',
+  'authority.read',
+  'authority.write',
+  'approvals.decide',
+  'devices.join',
+  'events.read',
+  'tokens.manage',
+] as const;
+
+export type Permission = (typeof permissions)[number];
+
+/** Permissions that a token can hold. */
+export type GrantedPermission = Exclude<Permission, 'public' | 'device'>;

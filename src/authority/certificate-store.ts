@@ -1,0 +1,32 @@
+import type { Page, PageRequest } from '../lib/page.ts';
+import type { Certificate, CertificateId, RevocationReason } from './certificate.ts';
+import type { IssuerId } from './issuer.ts';
+
+export type CertificateQuery = {
+  readonly deploymentId: string | null;
+  readonly deviceId: string | null;
+  readonly profileId: string | null;
+  /** Serial or thumbprint (exact hex), or part of subject or SAN. */
+  readonly search: string | null;
+  readonly status: 'valid' | 'expired' | 'revoked' | null;
+};
+
+export type RevokedCertificate = Pick<Certificate, 'serial'> & {
+  readonly revokedAt: number;
+  readonly revocationReason: RevocationReason;
+  readonly notAfter: number;
+};
+
+export type CertificateStore = {
+  get(id: CertificateId): Promise<Certificate | null>;
+  findBySerial(issuerId: IssuerId, serial: string): Promise<Certificate | null>;
+  /** Newest first. */
+  list(query: CertificateQuery, now: number, page: PageRequest): Promise<Page<Certificate>>;
+  /** For RA, OCSP, TLS and issuer certificates; device certificates come in through the issuing ledger. */
+  insert(certificate: Certificate): Promise<void>;
+  /** False when it was revoked before: the first reason stands. */
+  revoke(id: CertificateId, at: number, reason: RevocationReason): Promise<boolean>;
+  markInstalled(id: CertificateId, at: number): Promise<void>;
+  /** All of one CRL, oldest revocation first; those that ended before `endedBefore` are left out. */
+  revoked(issuerId: IssuerId, shard: number, endedBefore: number): Promise<readonly RevokedCertificate[]>;
+};

@@ -1,0 +1,15 @@
+import type { DeviceId } from './device.ts';
+
+/**
+ * Which devices must be reconciled: written in the transaction of whatever changed, drained by `lifecycle/reconcile`.
+ * Durable; a device stands in it once.
+ */
+export type DirtyQueue = {
+  mark(deviceIds: readonly DeviceId[]): Promise<void>;
+  /** Every device that is not retired. */
+  markAll(): Promise<void>;
+  /** The oldest marks, which stay until `done`. `mark` is a version: a device marked again meanwhile stays queued. */
+  take(limit: number): Promise<readonly { readonly deviceId: DeviceId; readonly mark: number }[]>;
+  done(taken: readonly { readonly deviceId: DeviceId; readonly mark: number }[]): Promise<void>;
+  size(): Promise<number>;
+};

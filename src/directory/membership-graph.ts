@@ -1,0 +1,11 @@
+import type { GroupId, Member } from './group.ts';
+
+/** Walks of the nested groups; kept apart from `GroupStore` because it is read on hot paths. */
+export type MembershipGraph = {
+  /** Every group that holds the member, directly or through nesting. Cycles are harmless. */
+  groupsOf(member: Member): Promise<readonly GroupId[]>;
+  /** For each of the members: as `groupsOf`, in the order given. */
+  groupsOfMany(members: readonly Member[]): Promise<readonly (readonly GroupId[])[]>;
+  /** Users and devices in the group, directly or through nesting. */
+  membersWithin(groupId: GroupId): Promise<readonly Member[]>;
+};

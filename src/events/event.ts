@@ -1,0 +1,78 @@
+/**
+ * What happened, append-only, written in the transaction that made it happen. Audit, timeline, outbox and live updates
+ * are views of this one table; it is never edited. One SCEP message is a row of its own kind: `ScepTransaction`.
+ */
+import type { Branded } from '../lib/ids.ts';
+
+export type EventId = Branded<'EventId'>;
+
+/** Who did it. `name` is for people and carries no secret. */
+export type Actor = {
+  readonly kind: 'system' | 'operator' | 'token' | 'device' | 'client';
+  readonly id: string | null;
+  readonly name: string;
+};
+
+/** Why something happens now: given to every use case that writes. */
+export type Cause = { readonly actor: Actor; readonly requestId: string | null };
+
+export const systemCause: Cause = { actor: { kind: 'system', id: null, name: 'scepward' }, requestId: null };
+
+export type SubjectKind =
+  | 'user'
+  | 'group'
+  | 'device'
+  | 'profile'
+  | 'deployment'
+  | 'challenge'
+  | 'certificate'
+  | 'issuer'
+  | 'token';
+
+export type Subject = { readonly kind: SubjectKind; readonly id: string };
+
+/** `<noun>.<what-happened>`, past tense: the whole catalogue. */
+export type EventType =
+  | 'authority.created'
+  | 'authority.imported'
+  | 'authority.changed'
+  | 'authority.certificate-shortened'
+  | 'authority.crl-published'
+  | 'access.token-created'
+  | 'access.token-revoked'
+  | 'access.refused'
+  | 'directory.imported'
+  | 'directory.changed'
+  | 'profile.saved'
+  | 'profile.deleted'
+  | 'assignment.changed'
+  | 'deployment.created'
+  | 'deployment.changed'
+  | 'deployment.removed'
+  | 'deployment.failed'
+  | 'deployment.reported'
+  | 'challenge.issued'
+  | 'challenge.cancelled'
+  | 'device.join-token-created'
+  | 'device.joined'
+  | 'device.credential-rotated'
+  | 'device.credential-revoked'
+  | 'device.retired'
+  | 'device.deleted'
+  | 'approval.requested'
+  | 'approval.decided'
+  | 'enrollment.refused'
+  | 'certificate.issued'
+  | 'certificate.renewed'
+  | 'certificate.superseded'
+  | 'certificate.revoked';
+
+export type NewEvent = {
+  readonly type: EventType;
+  readonly cause: Cause;
+  readonly subjects: readonly Subject[];
+  /** Plain JSON. Never a secret. */
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+export type Event = NewEvent & { readonly id: EventId; readonly at: number; readonly node: string };

@@ -1,0 +1,175 @@
+import { malformed } from '../asn1/malformed.ts';
+import { type Asn1Cursor, type Asn1Node, atEnd, finish, next, nextAny, open, rawBytes } from '../asn1/read.ts';
+import { nextOid } from '../asn1/read-value.ts';
+import { tag } from '../asn1/tag.ts';
+import { type Der, encode, nullValue, octetString, oid, sequence } from '../asn1/write.ts';
+
+/** `parameters` is the whole element as it stands; undefined where it is absent. */
+export type AlgorithmIdentifier = { readonly oid: string; readonly parameters: Uint8Array | undefined };
+
+/** `md5` is recognised so that a refusal can name it; nothing accepts it. */
+export type DigestName = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
+
+/** `des-cbc` and `des-ede3-cbc` are legacy; whether they may be used is for a profile to say. */
+export type CipherName = 'aes128-cbc' | 'aes192-cbc' | 'aes256-cbc' | 'des-ede3-cbc' | 'des-cbc';
+
+export type SignatureScheme = {
+  readonly name: string;
+  readonly key: 'rsa' | 'ec';
+  readonly padding: 'pkcs1' | 'pss' | undefined;
+  /** Undefined for `rsassa-pss`, whose parameters say it. */
+  readonly digest: DigestName | undefined;
+  /** As it is written into certificates and CRLs. */
+  readonly identifier: AlgorithmIdentifier;
+};
+
+export type Cipher = {
+  readonly name: CipherName;
+  readonly oid: string;
+  /** Bytes. A DES key is 8 bytes with parity bits. */
+  readonly keyLength: number;
+  /** Bytes of a block and so of the initialisation vector. */
+  readonly blockLength: number;
+};
+
+export const rsaEncryption: AlgorithmIdentifier = { oid: '1.2.840.113549.1.1.1', parameters: nullValue };
+export const rsaesOaepOid = '1.2.840.113549.1.1.7';
+export const rsassaPssOid = '1.2.840.113549.1.1.10';
+export const mgf1Oid = '1.2.840.113549.1.1.8';
+export const ecPublicKeyOid = '1.2.840.10045.2.1';
+
+const digestOids = new Map<string, DigestName>([
+  ['1.2.840.113549.2.5', 'md5'],
+  ['1.3.14.3.2.26', 'sha1'],
+  ['2.16.840.1.101.3.4.2.1', 'sha256'],
+  ['2.16.840.1.101.3.4.2.2', 'sha384'],
+  ['2.16.840.1.101.3.4.2.3', 'sha512'],
+]);
+
+const digestIdentifiers = new Map<DigestName, AlgorithmIdentifier>(
+  [...digestOids].map(([id, name]) => [name, { oid: id, parameters: nullValue }]),
+);
+
+export function digestByOid(id: string): DigestName | undefined {
+  return digestOids.get(id);
+}
+
+/** With NULL parameters, which every client reads. */
+export function digestIdentifier(name: DigestName): AlgorithmIdentifier {
+  return digestIdentifiers.get(name) ?? { oid: '', parameters: undefined };
+}
+
+function rsa(name: string, digest: DigestName, id: string): SignatureScheme {
+  return { name, key: 'rsa', padding: 'pkcs1', digest, identifier: { oid: id, parameters: nullValue } };
+}
+
+function ecdsa(name: string, digest: DigestName, id: string): SignatureScheme {
+  return { name, key: 'ec', padding: undefined, digest, identifier: { oid: id, parameters: undefined } };
+}
+
+const schemes: readonly SignatureScheme[] = [
+  rsa('rsa-md5', 'md5', '1.2.840.113549.1.1.4'),
+  rsa('rsa-sha1', 'sha1', '1.2.840.113549.1.1.5'),
+  rsa('rsa-sha256', 'sha256', '1.2.840.113549.1.1.11'),
+  rsa('rsa-sha384', 'sha384', '1.2.840.113549.1.1.12'),
+  rsa('rsa-sha512', 'sha512', '1.2.840.113549.1.1.13'),
+  ecdsa('ecdsa-sha1', 'sha1', '1.2.840.10045.4.1'),
+  ecdsa('ecdsa-sha256', 'sha256', '1.2.840.10045.4.3.2'),
+  ecdsa('ecdsa-sha384', 'sha384', '1.2.840.10045.4.3.3'),
+  ecdsa('ecdsa-sha512', 'sha512', '1.2.840.10045.4.3.4'),
+  {
+    name: 'rsassa-pss',
+    key: 'rsa',
+    padding: 'pss',
+    digest: undefined,
+    identifier: { oid: rsassaPssOid, parameters: undefined },
+  },
+];
+
+const schemesByOid = new Map(schemes.map((scheme) => [scheme.identifier.oid, scheme]));
+
+/** Undefined for identifiers that are not signature schemes we know; `rsaEncryption` is not one (CMS pairs it with a digest). */
+export function signatureSchemeByOid(id: string): SignatureScheme | undefined {
+  return schemesByOid.get(id);
+}
+
+/** The scheme for a key type and digest; PKCS#1 v1.5 for RSA. */
+export function signatureScheme(key: 'rsa' | 'ec', digest: DigestName): SignatureScheme | undefined {
+  return schemes.find((scheme) => scheme.key === key && scheme.digest === digest);
+}
+
+const ciphers: readonly Cipher[] = [
+  { name: 'aes128-cbc', oid: '2.16.840.1.101.3.4.1.2', keyLength: 16, blockLength: 16 },
+  { name: 'aes192-cbc', oid: '2.16.840.1.101.3.4.1.22', keyLength: 24, blockLength: 16 },
+  { name: 'aes256-cbc', oid: '2.16.840.1.101.3.4.1.42', keyLength: 32, blockLength: 16 },
+  { name: 'des-ede3-cbc', oid: '1.2.840.113549.3.7', keyLength: 24, blockLength: 8 },
+  { name: 'des-cbc', oid: '1.3.14.3.2.7', keyLength: 8, blockLength: 8 },
+];
+
+const ciphersByOid = new Map(ciphers.map((cipher) => [cipher.oid, cipher]));
+const ciphersByName = new Map(ciphers.map((cipher) => [cipher.name, cipher]));
+
+export function cipherByOid(id: string): Cipher | undefined {
+  return ciphersByOid.get(id);
+}
+
+export function cipherByName(name: CipherName): Cipher {
+  return ciphersByName.get(name) as Cipher;
+}
+
+/** A CBC cipher with its initialisation vector (RFC 3565 §4, RFC 3370 §5.1). */
+export function cipherIdentifier(name: CipherName, iv: Uint8Array): AlgorithmIdentifier {
+  return { oid: cipherByName(name).oid, parameters: encode(octetString(iv)) };
+}
+
+const curves = new Map<string, string>([
+  ['1.2.840.10045.3.1.7', 'P-256'],
+  ['1.3.132.0.34', 'P-384'],
+  ['1.3.132.0.35', 'P-521'],
+]);
+
+/** `P-256`, `P-384`, `P-521`, or the identifier itself. */
+export function curveName(id: string): string {
+  return curves.get(id) ?? id;
+}
+
+export function nextAlgorithm(cursor: Asn1Cursor, what: string): AlgorithmIdentifier {
+  return readAlgorithm(next(cursor, tag.sequence, what), what);
+}
+
+/** AlgorithmIdentifier, RFC 5280 §4.1.1.2; the RSA ones must carry NULL unless `absentAlgorithmParameters`. */
+export function readAlgorithm(node: Asn1Node, what: string): AlgorithmIdentifier {
+  const cursor = open(node, what);
+  const id = nextOid(cursor, what);
+  const parameters = atEnd(cursor) ? undefined : rawBytes(nextAny(cursor, what));
+  finish(cursor, what);
+  if (parameters === undefined && !node.source.leniency.absentAlgorithmParameters && needsNull(id))
+    throw malformed(
+      'algorithm-parameters-absent',
+      `${what}: the NULL that RSA identifiers carry is missing.`,
+      node.start,
+    );
+  return parameters === undefined ? { oid: id, parameters: undefined } : { oid: id, parameters };
+}
+
+export function encodeAlgorithm(algorithm: AlgorithmIdentifier): Der {
+  return sequence(oid(algorithm.oid), algorithm.parameters);
+}
+
+/** True when both mean the same: absent and NULL parameters count as one, since writers disagree about them (RFC 5754 §2). */
+export function sameAlgorithm(a: AlgorithmIdentifier, b: AlgorithmIdentifier): boolean {
+  if (a.oid !== b.oid) return false;
+  const left = isNull(a.parameters) ? nullValue : a.parameters;
+  const right = isNull(b.parameters) ? nullValue : b.parameters;
+  if (left === undefined || right === undefined || left.length !== right.length) return left === right;
+  return left.every((byte, i) => byte === right[i]);
+}
+
+function isNull(parameters: Uint8Array | undefined): boolean {
+  return parameters === undefined || (parameters.length === 2 && parameters[0] === tag.null);
+}
+
+function needsNull(id: string): boolean {
+  const scheme = schemesByOid.get(id);
+  return id === rsaEncryption.oid || (scheme !== undefined && scheme.padding === 'pkcs1');
+}

@@ -1,0 +1,157 @@
+import { clientCertificates } from '../asn1/leniency.ts';
+import { malformed } from '../asn1/malformed.ts';
+import {
+  type Asn1Cursor,
+  type Asn1Options,
+  finish,
+  next,
+  nextAny,
+  open,
+  optional,
+  parseAsn1,
+  rawBytes,
+} from '../asn1/read.ts';
+import { nextBitString, nextInteger, readSmallInteger } from '../asn1/read-value.ts';
+import { tag } from '../asn1/tag.ts';
+import { readTime, time } from '../asn1/time.ts';
+import { bitString, encode, explicit, integer, sequence, unsignedInteger } from '../asn1/write.ts';
+import { type AlgorithmIdentifier, encodeAlgorithm, nextAlgorithm, sameAlgorithm } from './algorithms.ts';
+import { type Extension, encodeExtensions, readExtensions } from './extension.ts';
+import { encodeName, type Name, readName } from './name.ts';
+import { type PublicKey, readPublicKey } from './public-key.ts';
+
+/** An X.509 certificate (RFC 5280 §4.1), read but not verified. Byte fields are views of `der`. */
+export type Certificate = {
+  readonly der: Uint8Array;
+  /** What the signature covers. */
+  readonly tbs: Uint8Array;
+  readonly version: 1 | 2 | 3;
+  /** Content octets of the INTEGER as they stand: big-endian, two's complement, so often with a leading 00. */
+  readonly serial: Uint8Array;
+  readonly issuer: Name;
+  readonly issuerDer: Uint8Array;
+  readonly subject: Name;
+  readonly subjectDer: Uint8Array;
+  /** Milliseconds UTC. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly spki: Uint8Array;
+  readonly publicKey: PublicKey;
+  readonly extensions: readonly Extension[];
+  readonly signatureAlgorithm: AlgorithmIdentifier;
+  readonly signature: Uint8Array;
+};
+
+/**
+ * Throws `Failure` `malformed`. By default tolerates what clients' self-made certificates need (`clientCertificates`);
+ * pass `{ leniency: strict }` for our own.
+ */
+export function parseCertificate(der: Uint8Array, options: Asn1Options = {}): Certificate {
+  const what = 'the certificate';
+  const cursor = open(parseAsn1(der, { leniency: clientCertificates, ...options }), what);
+  const tbsNode = next(cursor, tag.sequence, what);
+  const signatureAlgorithm = nextAlgorithm(cursor, 'the signature algorithm');
+  const signature = nextBitString(cursor, 'the signature');
+  finish(cursor, what);
+
+  const tbs = open(tbsNode, what);
+  const version = readVersion(tbs);
+  const serial = nextInteger(tbs, 'the serial number');
+  const inner = nextAlgorithm(tbs, 'the signature algorithm');
+  // RFC 5280 §4.1.1.2
+  if (!sameAlgorithm(inner, signatureAlgorithm))
+    throw malformed(
+      'certificate-algorithms-differ',
+      'The certificate names two different signature algorithms.',
+      tbsNode.start,
+    );
+  const issuer = next(tbs, tag.sequence, 'the issuer');
+  const validity = open(next(tbs, tag.sequence, 'the validity'), 'the validity');
+  const notBefore = readTime(nextAny(validity, 'notBefore'), 'notBefore');
+  const notAfter = readTime(nextAny(validity, 'notAfter'), 'notAfter');
+  finish(validity, 'the validity');
+  const subject = next(tbs, tag.sequence, 'the subject');
+  const spki = next(tbs, tag.sequence, 'the public key');
+  optional(tbs, 0x81);
+  optional(tbs, 0x82);
+  const extensions = readExplicitExtensions(tbs);
+  finish(tbs, what);
+  return {
+    der,
+    tbs: rawBytes(tbsNode),
+    version,
+    serial,
+    issuer: readName(issuer, 'the issuer'),
+    issuerDer: rawBytes(issuer),
+    subject: readName(subject, 'the subject'),
+    subjectDer: rawBytes(subject),
+    notBefore,
+    notAfter,
+    spki: rawBytes(spki),
+    publicKey: readPublicKey(spki, 'the public key'),
+    extensions,
+    signatureAlgorithm,
+    signature,
+  };
+}
+
+export type TbsCertificate = {
+  /** Unsigned, big-endian; leading zeros do not matter. */
+  readonly serial: Uint8Array;
+  readonly signatureAlgorithm: AlgorithmIdentifier;
+  readonly issuer: Name | Uint8Array;
+  /** Milliseconds UTC; cut to whole seconds. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly subject: Name | Uint8Array;
+  readonly spki: Uint8Array;
+  readonly extensions: readonly Extension[];
+};
+
+/** TBSCertificate, version 3: the bytes to sign. A name may be given as DER, to be copied as it stands (an issuer's). */
+export function encodeTbsCertificate(fields: TbsCertificate): Uint8Array {
+  return encode(
+    sequence(
+      explicit(0, integer(2)),
+      unsignedInteger(fields.serial),
+      encodeAlgorithm(fields.signatureAlgorithm),
+      nameDer(fields.issuer),
+      sequence(time(fields.notBefore), time(fields.notAfter)),
+      nameDer(fields.subject),
+      fields.spki,
+      fields.extensions.length > 0 ? explicit(3, encodeExtensions(fields.extensions)) : undefined,
+    ),
+  );
+}
+
+/** Certificate from signed parts. `signature` is what the signer returned (ECDSA: the DER form). */
+export function assembleCertificate(
+  tbs: Uint8Array,
+  algorithm: AlgorithmIdentifier,
+  signature: Uint8Array,
+): Uint8Array {
+  return encode(sequence(tbs, encodeAlgorithm(algorithm), bitString(signature)));
+}
+
+function nameDer(name: Name | Uint8Array): Uint8Array {
+  return name instanceof Uint8Array ? name : encodeName(name);
+}
+
+function readVersion(tbs: Asn1Cursor): 1 | 2 | 3 {
+  const wrapper = optional(tbs, 0xa0);
+  if (wrapper === undefined) return 1;
+  const cursor = open(wrapper, 'the version');
+  const value = readSmallInteger(next(cursor, tag.integer, 'the version'), 'the version', 2);
+  finish(cursor, 'the version');
+  return value === 2 ? 3 : value === 1 ? 2 : 1;
+}
+
+function readExplicitExtensions(tbs: Asn1Cursor): Extension[] {
+  const wrapper = optional(tbs, 0xa3);
+  if (wrapper === undefined) return [];
+  const cursor = open(wrapper, 'the extensions');
+  const extensions = readExtensions(next(cursor, tag.sequence, 'the extensions'), 'the extensions');
+  finish(cursor, 'the extensions');
+  return extensions;
+}

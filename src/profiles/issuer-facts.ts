@@ -1,0 +1,24 @@
+import type { HashAlgorithm, KeySize, KeyUsage } from './scep-settings.ts';
+
+/** What saving a profile must know about the authority that would answer; wired to `authority` in compose. */
+export type IssuerFacts = {
+  /** Null when there is no such authority or template. */
+  describe(authority: string | null, template: string): Promise<IssuerDescription | null>;
+};
+
+export type IssuerDescription = {
+  readonly template: {
+    readonly name: string;
+    /** Days. */
+    readonly maximumValidity: number;
+    readonly profileMaySetValidity: boolean;
+    readonly keySizes: readonly KeySize[];
+    readonly hashAlgorithms: readonly HashAlgorithm[];
+    readonly keyUsages: readonly KeyUsage[];
+    /** Null: any. */
+    readonly extendedKeyUsages: readonly string[] | null;
+  };
+  readonly issuerNotAfter: number;
+  /** DER of the issuer's certificate and its ancestors up to the root. */
+  readonly chain: readonly Uint8Array[];
+};

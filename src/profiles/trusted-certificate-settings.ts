@@ -1,0 +1,13 @@
+import type { Platform } from '../directory/platform.ts';
+
+/** One CA certificate for devices of one platform (intune-domain 3.1). */
+export type TrustedCertificateSettings = {
+  readonly platform: Platform;
+  /** DER, base64. */
+  readonly certificate: string;
+  readonly certificateFileName: string;
+  /** Windows only. */
+  readonly destinationStore?: 'computerRoot' | 'computerIntermediate' | 'userIntermediate';
+  /** macOS only. */
+  readonly deploymentChannel?: 'device' | 'user';
+};
