@@ -21,6 +21,8 @@ export type Leniency = {
   readonly anyPrintable?: boolean;
   /** DEFAULT values that are written out (DER omits them): `critical FALSE`, `cA FALSE`. OpenSSL configuration files and old Windows. */
   readonly explicitDefault?: boolean;
+  /** A certification request without its (possibly empty) `[0]` attributes. Old OpenSSL's `-asn1-kludge` and gear built on it. */
+  readonly absentAttributes?: boolean;
 };
 
 /** DER and nothing else: what we write ourselves. */
@@ -37,6 +39,7 @@ export const clientCertificates: Leniency = Object.freeze({
   absentAlgorithmParameters: true,
   anyPrintable: true,
   explicitDefault: true,
+  absentAttributes: true,
 });
 
 /** For CMS from SCEP clients and for what openssl streams: BER framing on top of `clientCertificates`. */

@@ -144,6 +144,12 @@ function readVersion(tbs: Asn1Cursor): 1 | 2 | 3 {
   const cursor = open(wrapper, 'the version');
   const value = readSmallInteger(next(cursor, tag.integer, 'the version'), 'the version', 2);
   finish(cursor, 'the version');
+  if (value === 0 && !tbs.source.leniency.explicitDefault)
+    throw malformed(
+      'asn1-explicit-default',
+      'The version is written out, which DER forbids for a default.',
+      wrapper.start,
+    );
   return value === 2 ? 3 : value === 1 ? 2 : 1;
 }
 
