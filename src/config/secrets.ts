@@ -1,0 +1,89 @@
+/** Files that hold secrets: the one that unseals keys, and the first administrator's token. Mode 0600, whole or absent. */
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fromBase64, toBase64 } from '../lib/bytes.ts';
+import { Failure } from '../lib/failure.ts';
+import { randomBytes } from '../lib/random.ts';
+
+const sealingSecretLength = 32;
+
+/** Where the sealing secret lies, and whether that is inside the data directory (`serve` warns then). */
+export function secretLocation(data: string, secretFile: string | null): { file: string; besideData: boolean } {
+  return secretFile === null
+    ? { file: join(data, 'secret'), besideData: true }
+    : { file: secretFile, besideData: false };
+}
+
+/** The 32 bytes that unseal private keys. Failure `secret-missing`, `secret-readable` or `secret-malformed`. */
+export function readSealingSecret(file: string): Uint8Array {
+  const text = readSecretFile(file);
+  if (text === null)
+    throw new Failure(
+      'misconfigured',
+      'secret-missing',
+      `There is no secret in ${file}. Set SCEPWARD_SECRET_FILE to the file that was made with this installation; without it its keys cannot be opened.`,
+      { file },
+    );
+  const secret = fromBase64(text.trim());
+  if (secret?.length !== sealingSecretLength)
+    throw new Failure(
+      'misconfigured',
+      'secret-malformed',
+      `${file} does not hold ${sealingSecretLength} bytes in base64. Restore it from your backup.`,
+      { file },
+    );
+  return secret;
+}
+
+/** Makes a new sealing secret unless one is there. */
+export function ensureSealingSecret(file: string): Uint8Array {
+  if (readSecretFile(file) === null) writeSecretFile(file, `${toBase64(randomBytes(sealingSecretLength))}\n`);
+  return readSealingSecret(file);
+}
+
+/** Text of the file, null when there is none. Refuses a file that others may read. */
+export function readSecretFile(file: string): string | null {
+  try {
+    const mode = statSync(file).mode & 0o777;
+    if ((mode & 0o077) !== 0 && process.platform !== 'win32')
+      throw new Failure(
+        'misconfigured',
+        'secret-readable',
+        `${file} can be read by others (mode ${mode.toString(8)}). Run: chmod 600 ${file}`,
+        { file },
+      );
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Replaces the file as a whole, durably, mode 0600; makes its folder with mode 0700. */
+export function writeSecretFile(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}`);
+  const handle = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  try {
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
