@@ -74,7 +74,7 @@ function sameAttribute(a: NameAttribute, b: NameAttribute): boolean {
 function mapped(value: string): string {
   return value
     .replace(/[\t\n\v\f\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}\u034f\ufe00-\ufe0f\ufffc]/gu, '');
+    .replace(/\p{Cc}|\p{Cf}|\u034f|[\ufe00-\ufe0f]|\ufffc/gu, '');
 }
 
 /** Full case folding: JavaScript's lower case, and the two letters it leaves apart. */
