@@ -1,0 +1,32 @@
+/** What a command may touch of the process: given to it, so that commands can be tested without one. */
+export type Terminal = {
+  /** True: exactly one JSON document goes to standard output, everything else to standard error. */
+  readonly json: boolean;
+  /** Whether standard error is a person's terminal. */
+  readonly interactive: boolean;
+  /** The command's result: under `--json` the document, otherwise the lines that `text` makes of it. */
+  result<T>(value: T, text: (value: T) => string): void;
+  /** Messages and progress; standard error. */
+  say(line: string): void;
+  /** All of standard input, as text. */
+  readInput(): Promise<string>;
+};
+
+export function createTerminal(json: boolean): Terminal {
+  return {
+    json,
+    interactive: process.stderr.isTTY === true,
+    result(value, text) {
+      const output = json ? JSON.stringify(value, null, 2) : text(value);
+      if (output !== '') process.stdout.write(`${output}\n`);
+    },
+    say(line) {
+      process.stderr.write(`${line}\n`);
+    },
+    async readInput() {
+      const parts: Buffer[] = [];
+      for await (const part of process.stdin) parts.push(part as Buffer);
+      return Buffer.concat(parts).toString('utf8');
+    },
+  };
+}
