@@ -116,7 +116,7 @@ export function encodeCertificationRequestInfo(fields: CertificationRequestInfo)
 /** CertificationRequest from signed parts. */
 export function assembleCertificationRequest(
   info: Uint8Array,
-  algorithm: AlgorithmIdentifier,
+  algorithm: AlgorithmIdentifier | Uint8Array,
   signature: Uint8Array,
 ): Uint8Array {
   return encode(sequence(info, encodeAlgorithm(algorithm), bitString(signature)));

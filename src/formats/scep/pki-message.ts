@@ -66,6 +66,8 @@ export type PkiMessageResult =
 const maxMessage = 256 * 1024;
 const maxTransactionId = 255;
 const maxNonce = 64;
+/** Each is compared with the signer's identifier. */
+const maxCertificates = 32;
 
 const unknownSender: ReplyTo = {
   transactionId: undefined,
@@ -250,6 +252,8 @@ function octets(node: Asn1Node, name: string): Uint8Array {
 
 /** The certificate that the SignerInfo points at. */
 function findSigner(signed: SignedData, signer: SignerInfo, settings: Asn1Options): Certificate {
+  if (signed.certificates.length > maxCertificates)
+    throw tooLarge('scep-certificates', `The message carries more than ${maxCertificates} certificates.`, 0);
   for (const der of signed.certificates) {
     const certificate = parseCertificate(der, {
       ...settings,

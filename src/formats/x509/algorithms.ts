@@ -1,5 +1,15 @@
 import { malformed } from '../asn1/malformed.ts';
-import { type Asn1Cursor, type Asn1Node, atEnd, finish, next, nextAny, open, rawBytes } from '../asn1/read.ts';
+import {
+  type Asn1Cursor,
+  type Asn1Node,
+  atEnd,
+  finish,
+  next,
+  nextAny,
+  open,
+  parseAsn1,
+  rawBytes,
+} from '../asn1/read.ts';
 import { nextOid } from '../asn1/read-value.ts';
 import { tag } from '../asn1/tag.ts';
 import { type Der, encode, nullValue, octetString, oid, sequence } from '../asn1/write.ts';
@@ -152,8 +162,14 @@ export function readAlgorithm(node: Asn1Node, what: string): AlgorithmIdentifier
   return parameters === undefined ? { oid: id, parameters: undefined } : { oid: id, parameters };
 }
 
-export function encodeAlgorithm(algorithm: AlgorithmIdentifier): Der {
-  return sequence(oid(algorithm.oid), algorithm.parameters);
+/** Throws `Failure` `malformed`. */
+export function parseAlgorithm(der: Uint8Array): AlgorithmIdentifier {
+  return readAlgorithm(parseAsn1(der, { leniency: { absentAlgorithmParameters: true } }), 'the algorithm');
+}
+
+/** Given as DER, it is taken as it stands. */
+export function encodeAlgorithm(algorithm: AlgorithmIdentifier | Uint8Array): Der {
+  return algorithm instanceof Uint8Array ? algorithm : sequence(oid(algorithm.oid), algorithm.parameters);
 }
 
 /** True when both mean the same: absent and NULL parameters count as one, since writers disagree about them (RFC 5754 §2). */

@@ -99,7 +99,8 @@ export function parseCertificate(der: Uint8Array, options: Asn1Options = {}): Ce
 export type TbsCertificate = {
   /** Unsigned, big-endian; leading zeros do not matter. */
   readonly serial: Uint8Array;
-  readonly signatureAlgorithm: AlgorithmIdentifier;
+  /** May be given as DER. */
+  readonly signatureAlgorithm: AlgorithmIdentifier | Uint8Array;
   readonly issuer: Name | Uint8Array;
   /** Milliseconds UTC; cut to whole seconds. */
   readonly notBefore: number;
@@ -128,7 +129,7 @@ export function encodeTbsCertificate(fields: TbsCertificate): Uint8Array {
 /** Certificate from signed parts. `signature` is what the signer returned (ECDSA: the DER form). */
 export function assembleCertificate(
   tbs: Uint8Array,
-  algorithm: AlgorithmIdentifier,
+  algorithm: AlgorithmIdentifier | Uint8Array,
   signature: Uint8Array,
 ): Uint8Array {
   return encode(sequence(tbs, encodeAlgorithm(algorithm), bitString(signature)));

@@ -1,4 +1,4 @@
-import { malformed } from '../asn1/malformed.ts';
+import { malformed, tooLarge } from '../asn1/malformed.ts';
 import { type Asn1Node, atEnd, finish, next, open, parseAsn1 } from '../asn1/read.ts';
 import { nextOctetString, nextOid, optionalBoolean } from '../asn1/read-value.ts';
 import { tag } from '../asn1/tag.ts';
@@ -26,6 +26,9 @@ export const extensionOid = {
   microsoftSid: '1.3.6.1.4.1.311.25.2',
 } as const;
 
+/** Look-ups in the list are linear, so its length is bounded. */
+const maxExtensions = 128;
+
 /** Extensions ::= SEQUENCE OF Extension. One that occurs twice is refused (RFC 5280 §4.2). An empty list is allowed: clients send it. */
 export function readExtensions(node: Asn1Node, what: string): Extension[] {
   if (node.tag !== tag.sequence) throw malformed('asn1-unexpected', `${what} are not a SEQUENCE.`, node.start);
@@ -39,6 +42,8 @@ export function readExtensions(node: Asn1Node, what: string): Extension[] {
     const value = nextOctetString(entry, tag.octetString, what);
     finish(entry, what);
     if (seen.has(id)) throw malformed('extension-twice', `${what} contain ${id} twice.`, entry.at);
+    if (seen.size === maxExtensions)
+      throw tooLarge('extensions-too-many', `${what} are more than ${maxExtensions}.`, entry.at);
     seen.add(id);
     extensions.push({ oid: id, critical, value });
   }

@@ -1,4 +1,4 @@
-import { malformed } from '../asn1/malformed.ts';
+import { malformed, tooLarge } from '../asn1/malformed.ts';
 import {
   type Asn1Node,
   type Asn1Options,
@@ -30,7 +30,11 @@ export type NameAttribute = {
   readonly value: string | Uint8Array;
 };
 
-/** Throws `Failure` `malformed`. */
+/** Names are compared attribute by attribute, so their number is bounded; no real name comes near. */
+const maxRdns = 128;
+const maxAttributes = 16;
+
+/** Throws `Failure` `malformed` or `too-large`. */
 export function decodeName(der: Uint8Array, options: Asn1Options = {}): Name {
   return readName(parseAsn1(der, options), 'the name');
 }
@@ -39,7 +43,10 @@ export function readName(node: Asn1Node, what: string): Name {
   if (node.tag !== tag.sequence) throw malformed('asn1-unexpected', `${what} is not a SEQUENCE.`, node.start);
   const cursor = open(node, what);
   const rdns: Rdn[] = [];
-  while (!atEnd(cursor)) rdns.push(readRdn(next(cursor, tag.set, what), what));
+  while (!atEnd(cursor)) {
+    if (rdns.length === maxRdns) throw tooLarge('name-too-long', `${what} has more than ${maxRdns} RDNs.`, cursor.at);
+    rdns.push(readRdn(next(cursor, tag.set, what), what));
+  }
   return rdns;
 }
 
@@ -47,6 +54,8 @@ export function readName(node: Asn1Node, what: string): Name {
 export function readRdn(node: Asn1Node, what: string): Rdn {
   const elements = setElements(node, what);
   if (elements.length === 0) throw malformed('name-empty-rdn', `${what} has an RDN without attributes.`, node.start);
+  if (elements.length > maxAttributes)
+    throw tooLarge('name-too-long', `${what} has an RDN with more than ${maxAttributes} attributes.`, node.start);
   return elements.map((element) => {
     const cursor = open(element, what);
     const type = nextOid(cursor, what);
