@@ -1,0 +1,18 @@
+/** RFC 4180 text: lines end in CRLF; fields are quoted where they must be. */
+export function writeCsv(rows: Iterable<readonly string[]>, separator = ','): string {
+  let text = '';
+  for (const row of rows) text += csvLine(row, separator);
+  return text;
+}
+
+/** One line with its CRLF; for writing row by row. */
+export function csvLine(row: readonly string[], separator = ','): string {
+  // A row of one empty field would read as an empty line, which is skipped.
+  if (row.length === 1 && row[0] === '') return '""\r\n';
+  return `${row.map((field) => quoted(field, separator)).join(separator)}\r\n`;
+}
+
+function quoted(field: string, separator: string): string {
+  const plain = !field.includes(separator) && !/["\r\n\ufeff]/.test(field);
+  return plain ? field : `"${field.replaceAll('"', '""')}"`;
+}
