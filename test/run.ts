@@ -4,6 +4,7 @@
  * Arguments narrow it to the test files whose path contains one of them: `npm test -- src/formats test/interop`.
  * The last line is `N passed, N failed` (and `, N skipped`). Exit 1 on a failure, on no tests, and under CI on a skip.
  */
+import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { writeKeyPool } from './support/key-pool.ts';
 import { type Postgres, postgresBinaries, startPostgres } from './support/postgres.ts';
@@ -27,6 +28,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 process.once('exit', () => {
   killRunningJobs();
   postgres?.destroy();
+  rmSync(folder.path, { recursive: true, force: true });
 });
 
 try {

@@ -54,12 +54,37 @@ function reason(value: boolean | string | undefined): string | undefined {
   return value === true || value === '' ? 'no reason given' : value;
 }
 
+/** How long the process may live on after its last test and its hooks, before what keeps it alive is named. */
+const lingerMilliseconds = 20_000;
+let underWay = 0;
+let linger: NodeJS.Timeout | undefined;
+
+function leftOpen(): void {
+  const resources = [...new Set(process.getActiveResourcesInfo())].filter((name) => name !== 'Timeout').join(', ');
+  process.stderr.write(`Every test was done, but something was left open: ${resources || 'a timer'}\n`);
+  process.exit(1);
+}
+
+const counts = /^(?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
 const stream = run({ files: process.argv.slice(2), isolation: 'none' });
+stream.on('test:dequeue', ({ nesting }) => {
+  if (nesting > 0) return;
+  underWay += 1;
+  clearTimeout(linger);
+});
+stream.on('test:complete', ({ nesting }) => {
+  if (nesting > 0) return;
+  underWay -= 1;
+  if (underWay === 0) linger = setTimeout(leftOpen, lingerMilliseconds).unref();
+});
 stream.on('test:start', ({ name, nesting }) => {
   path.length = nesting;
   path.push(name);
 });
 stream.on('test:pass', (data) => report(data as Outcome, true));
 stream.on('test:fail', (data) => report(data as Outcome, false));
+stream.on('test:diagnostic', ({ message }) => {
+  if (!counts.test(message)) process.stderr.write(`${message}\n`);
+});
 stream.on('end', () => send({ kind: 'end' }));
 stream.resume();

@@ -22,9 +22,6 @@ export type JobResult = {
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const runInProcess = fileURLToPath(new URL('./run-in-process.ts', import.meta.url));
 const keptOutput = 200_000;
-/** How long a process may live on after its last test; then something was left open and is named as a failure. */
-const lingerMilliseconds = 15_000;
-
 const running = new Set<number>();
 
 /** Runs one job in a process group of its own, which is killed as a whole at the end or after `limit` milliseconds. */
@@ -49,22 +46,14 @@ export async function runJob(job: Job, limit: number, environment: Record<string
   const tests: TestEvent[] = [];
   let ended = false;
   let broken: string | undefined;
-  const give = (milliseconds: number, why: string) =>
-    setTimeout(() => {
-      broken = why;
-      kill(child.pid);
-    }, milliseconds);
-  const timers = [give(limit, `Killed: not done after ${Math.round(limit / 60_000)} minutes.`)];
+  const timer = setTimeout(() => {
+    broken = `Killed: not done after ${Math.round(limit / 60_000)} minutes.`;
+    kill(child.pid);
+  }, limit);
   readLines(child.stdio[3] as Readable, (line) => {
     const event = JSON.parse(line) as RunEvent;
-    if (event.kind === 'test') return tests.push(event);
-    ended = true;
-    return timers.push(
-      give(
-        lingerMilliseconds,
-        'Killed: every test was done, but something was left open (a server, a timer, a child).',
-      ),
-    );
+    if (event.kind === 'test') tests.push(event);
+    else ended = true;
   });
 
   const exit = await new Promise<string | undefined>((resolve) => {
@@ -75,7 +64,7 @@ export async function runJob(job: Job, limit: number, environment: Record<string
       child.once('close', () => resolve(code === 0 ? undefined : `Ended with ${signal ?? `exit code ${code}`}.`));
     });
   });
-  for (const timer of timers) clearTimeout(timer);
+  clearTimeout(timer);
   if (child.pid !== undefined) running.delete(child.pid);
 
   if (job.command === undefined) {
