@@ -1,0 +1,212 @@
+/**
+ * The private key operations of the server, on worker threads. Keys are given once; an enrolment takes three hops: open
+ * the request, sign the certificate, seal the reply. With `threads: 0` the same code runs on the caller's thread.
+ */
+import { Failure } from '../lib/failure.ts';
+import type { CryptoJob, JobFailure, JobOutcome, OpenedRequest, OpenRequest, Reply } from './crypto-job.ts';
+import { createLane, type Lane } from './crypto-lane.ts';
+import type { Digest } from './digest.ts';
+import { createKeyRing } from './key-ring.ts';
+import { importPrivateKey } from './private-key.ts';
+import { runJob } from './run-job.ts';
+
+export type CryptoPool = AsyncDisposable & {
+  /** Jobs that wait or run. Whoever admits work (http) answers "busy" in good time by it. */
+  readonly pending: number;
+  /** More jobs than this fail with `Failure` `crypto-busy`. */
+  readonly limit: number;
+  /** Throws `Failure` `private-key-malformed`. Adding a key again replaces it. */
+  addKey(keyId: string, pkcs8: Uint8Array): void;
+  removeKey(keyId: string): void;
+  /** RSA PKCS#1 v1.5 or ECDSA (DER form). Rejects with `Failure` `key-not-loaded`, as the two below do. */
+  sign(keyId: string, digest: Digest, data: Uint8Array): Promise<Uint8Array>;
+  /** The signature is checked first; nothing is decrypted for a message whose signature is wrong. */
+  openRequest(request: OpenRequest): Promise<OpenedRequest>;
+  /** A CertRep, DER: the content encrypted to the requester, the attributes signed by the RA. */
+  sealReply(reply: Reply): Promise<Uint8Array>;
+};
+
+export type CryptoPoolOptions = {
+  /** 0: on the caller's thread. */
+  readonly threads: number;
+  readonly limit?: number;
+  /** For tests: another program for the threads. */
+  readonly worker?: URL;
+};
+
+type Waiting = {
+  readonly job: CryptoJob;
+  readonly resolve: (outcome: { outcome: JobOutcome; lane: number }) => void;
+  readonly reject: (failure: Failure) => void;
+};
+
+/** Jobs handed to a thread ahead of its answers: enough to keep it busy while a batch is on its way. */
+const ahead = 8;
+
+export function createCryptoPool({ threads, limit = 2048, worker = defaultWorker }: CryptoPoolOptions): CryptoPool {
+  return threads === 0 ? inlinePool(limit) : threadPool(threads, limit, worker);
+}
+
+const defaultWorker = new URL('./crypto-worker.ts', import.meta.url);
+
+function threadPool(threads: number, limit: number, worker: URL): CryptoPool {
+  const keys = new Map<string, Uint8Array>();
+  const running = new Map<number, Waiting & { readonly lane: number }>();
+  const shared: Waiting[] = [];
+  const own: Waiting[][] = Array.from({ length: threads }, () => []);
+  let waiting = 0;
+  let nextId = 0;
+  let scheduled = false;
+  let closed = false;
+  let idle: (() => void) | undefined;
+
+  const lanes = Array.from({ length: threads }, (_, index) =>
+    createLane(worker, keys, {
+      finished: (results) => {
+        for (const { id, outcome } of results) settle(id, outcome);
+        dispatch();
+      },
+      lost: (failure) => {
+        for (const [id, job] of running)
+          if (job.lane === index) {
+            running.delete(id);
+            job.reject(failure);
+          }
+        dispatch();
+      },
+    }),
+  );
+
+  function settle(id: number, outcome: JobOutcome): void {
+    const job = running.get(id);
+    if (job === undefined) return;
+    running.delete(id);
+    job.resolve({ outcome, lane: job.lane });
+  }
+
+  /** Hands jobs to the lanes, the least loaded one first, until each has enough. */
+  function dispatch(): void {
+    scheduled = false;
+    const batches: { id: number; job: CryptoJob }[][] = lanes.map(() => []);
+    const loads = lanes.map((lane) => lane.running);
+    while (waiting > 0) {
+      const index = nextLane(lanes, loads, own, shared);
+      if (index < 0) break;
+      const next = own[index]?.shift() ?? shared.shift();
+      if (next === undefined) break;
+      waiting -= 1;
+      const id = nextId++;
+      running.set(id, { ...next, lane: index });
+      loads[index] = (loads[index] ?? 0) + 1;
+      batches[index]?.push({ id, job: next.job });
+    }
+    for (const [index, batch] of batches.entries()) if (batch.length > 0) lanes[index]?.run(batch);
+    if (waiting === 0 && running.size === 0) idle?.();
+  }
+
+  function submit(job: CryptoJob, lane?: number): Promise<{ outcome: JobOutcome; lane: number }> {
+    if (closed) return Promise.reject(stopped());
+    if (waiting + running.size >= limit) return Promise.reject(busy(limit));
+    return new Promise((resolve, reject) => {
+      (own[lane ?? -1] ?? shared).push({ job, resolve, reject });
+      waiting += 1;
+      if (scheduled) return;
+      scheduled = true;
+      // After this turn's input has been read: everything that came with it goes in one message.
+      setImmediate(dispatch);
+    });
+  }
+
+  return {
+    ...verbs(submit),
+    limit,
+    get pending() {
+      return waiting + running.size;
+    },
+    addKey: (keyId, pkcs8) => {
+      importPrivateKey(pkcs8);
+      const copy = pkcs8.slice();
+      keys.set(keyId, copy);
+      for (const lane of lanes) lane.tell({ kind: 'add-key', keyId, pkcs8: copy });
+    },
+    removeKey: (keyId) => {
+      keys.delete(keyId);
+      for (const lane of lanes) lane.tell({ kind: 'remove-key', keyId });
+    },
+    [Symbol.asyncDispose]: async () => {
+      closed = true;
+      if (waiting + running.size > 0)
+        await new Promise<void>((resolve) => {
+          idle = resolve;
+        });
+      await Promise.all(lanes.map((lane) => lane[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** The least loaded lane that has something to take and room for it; -1 when there is none. */
+function nextLane(
+  lanes: readonly Lane[],
+  loads: readonly number[],
+  own: readonly (readonly Waiting[])[],
+  shared: readonly Waiting[],
+): number {
+  let best = -1;
+  let lowest = ahead;
+  for (let index = 0; index < lanes.length; index++) {
+    const load = loads[index] as number;
+    if (load >= lowest || ((own[index]?.length ?? 0) === 0 && shared.length === 0)) continue;
+    best = index;
+    lowest = load;
+  }
+  return best;
+}
+
+function inlinePool(limit: number): CryptoPool {
+  const keys = createKeyRing();
+  return {
+    ...verbs(async (job) => ({ outcome: runJob(keys, job), lane: 0 })),
+    pending: 0,
+    limit,
+    addKey: keys.add,
+    removeKey: keys.remove,
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+function verbs(
+  submit: (job: CryptoJob, lane?: number) => Promise<{ outcome: JobOutcome; lane: number }>,
+): Pick<CryptoPool, 'sign' | 'openRequest' | 'sealReply'> {
+  return {
+    sign: async (keyId, digest, data) => bytesOf((await submit({ kind: 'sign', keyId, digest, data })).outcome),
+    openRequest: async (request) => {
+      const { outcome, lane } = await submit({ ...request, kind: 'open' });
+      if (!outcome.ok) throw restored(outcome.error);
+      if (outcome.result instanceof Uint8Array) throw new TypeError('a thread mixed up its answers');
+      return { ...outcome.result, lane };
+    },
+    sealReply: async (reply) => bytesOf((await submit({ ...reply, kind: 'reply' }, reply.lane)).outcome),
+  };
+}
+
+function bytesOf(outcome: JobOutcome): Uint8Array {
+  if (!outcome.ok) throw restored(outcome.error);
+  if (!(outcome.result instanceof Uint8Array)) throw new TypeError('a thread mixed up its answers');
+  return outcome.result;
+}
+
+function restored({ failure, message }: JobFailure): Error {
+  return failure === null ? new Error(message) : new Failure(failure.kind, failure.code, message, failure.params);
+}
+
+function busy(limit: number): Failure {
+  return new Failure(
+    'unavailable',
+    'crypto-busy',
+    `More than ${limit} cryptographic jobs are waiting. Try again later.`,
+  );
+}
+
+function stopped(): Failure {
+  return new Failure('unavailable', 'crypto-stopped', 'The server is stopping. Try again later.');
+}

@@ -1,0 +1,45 @@
+/** One thread of the crypto pool: takes batches of jobs, answers in batches. */
+import { parentPort } from 'node:worker_threads';
+import { systemClock } from '../lib/clock.ts';
+import type { FromWorker, ToWorker } from './crypto-job.ts';
+import { createKeyRing } from './key-ring.ts';
+import { packBytes } from './pack-bytes.ts';
+import { runJob } from './run-job.ts';
+
+/** Milliseconds after which finished jobs are handed over although the batch goes on: nobody waits for a whole batch. */
+const handOverAfter = 1.5;
+
+const port = parentPort;
+const keys = createKeyRing();
+
+port?.on('message', (message: ToWorker) => {
+  switch (message.kind) {
+    case 'add-key':
+      keys.add(message.keyId, message.pkcs8);
+      return;
+    case 'remove-key':
+      keys.remove(message.keyId);
+      return;
+    case 'jobs':
+      runBatch(message.jobs);
+  }
+});
+
+function runBatch(jobs: Extract<ToWorker, { kind: 'jobs' }>['jobs']): void {
+  let finished: FromWorker[number][] = [];
+  let since = systemClock.monotonic();
+  for (const { id, job } of jobs) {
+    finished.push({ id, outcome: runJob(keys, job) });
+    if (systemClock.monotonic() - since < handOverAfter) continue;
+    handOver(finished);
+    finished = [];
+    since = systemClock.monotonic();
+  }
+  handOver(finished);
+}
+
+function handOver(finished: FromWorker): void {
+  if (finished.length === 0) return;
+  const { value, transfer } = packBytes(finished);
+  port?.postMessage(value, transfer);
+}
