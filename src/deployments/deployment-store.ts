@@ -14,6 +14,8 @@ export type DeploymentStore = {
   findByDeliveryRef(ref: string): Promise<Deployment | null>;
   /** Wanted and not; every profile. */
   byDevices(deviceIds: readonly DeviceId[]): Promise<readonly Deployment[]>;
+  /** As `byDevices`, and nobody else writes them until the transaction ends. What `save` replaces was read by this. */
+  lockByDevices(deviceIds: readonly DeviceId[]): Promise<readonly Deployment[]>;
   list(query: DeploymentQuery, page: PageRequest): Promise<Page<Deployment>>;
   /** Insert, or replace by id. Unique by (profile, device, user, consumer). */
   save(deployments: readonly Deployment[]): Promise<void>;

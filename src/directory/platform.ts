@@ -28,3 +28,20 @@ export const managements = [
 ] as const;
 
 export type Management = (typeof managements)[number];
+
+export function isManagement(text: string): text is Management {
+  return (managements as readonly string[]).includes(text);
+}
+
+/** The kinds of management that devices of a platform have (intune-domain 1.1); empty: the platform knows no kinds. */
+export const managementsOf: Readonly<Record<Platform, readonly Management[]>> = {
+  androidDeviceAdministrator: [],
+  androidEnterpriseCorporate: ['fullyManaged', 'dedicated', 'corporateWorkProfile'],
+  androidEnterprisePersonal: ['personalWorkProfile'],
+  androidOpenSource: ['userAssociated', 'userless'],
+  ios: [],
+  macos: [],
+  windows81: [],
+  windows10: [],
+  linux: [],
+};

@@ -1,0 +1,21 @@
+import type { Cause } from '../events/event.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { ChallengeStore } from './challenge-store.ts';
+
+/** Why challenges end without having been used; stable. */
+export type CancelReason = 'expectation-changed' | 'removed' | 'retired' | 'device-deleted' | 'revoked' | 'operator';
+
+/** Ends the live challenges of the deployments, in the caller's transaction. Answers how many there were. */
+export async function cancelChallenges(
+  deps: { readonly challenges: Pick<ChallengeStore, 'cancel'>; readonly events: Pick<EventLog, 'append'> },
+  input: { readonly deploymentIds: readonly string[]; readonly reason: CancelReason; readonly cause: Cause },
+): Promise<number> {
+  const { deploymentIds, reason, cause } = input;
+  if (deploymentIds.length === 0) return 0;
+  const cancelled = await deps.challenges.cancel(deploymentIds, reason);
+  if (cancelled > 0) {
+    const subjects = deploymentIds.map((id) => ({ kind: 'deployment', id }) as const);
+    await deps.events.append([{ type: 'challenge.cancelled', cause, subjects, data: { reason, cancelled } }]);
+  }
+  return cancelled;
+}
