@@ -71,7 +71,7 @@ for (const [name, csv, code, line, column] of [
   test(name, () =>
     assert.throws(
       () => texts(csv),
-      (error) => isFailure(error, code) && error.params['line'] === line && error.params['column'] === column,
+      (error) => isFailure(error, code) && error.params.line === line && error.params.column === column,
     ),
   );
 }
