@@ -1,0 +1,155 @@
+/**
+ * The administration API as commands see it. Which server and which token: SCEPWARD_URL and SCEPWARD_TOKEN, else this
+ * machine's server and the administrator's token in its data directory.
+ */
+import { join } from 'node:path';
+import { parseListen } from '../config/config.ts';
+import type { Environment } from '../config/env.ts';
+import { readSecretFile } from '../config/secrets.ts';
+import { systemClock } from '../lib/clock.ts';
+import { Failure, type FailureKind } from '../lib/failure.ts';
+import { newId } from '../lib/ids.ts';
+
+export type ApiRequest = {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Undefined and null values are left out. */
+  readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>;
+  readonly body?: unknown;
+  /** For `If-Match`. */
+  readonly version?: number;
+};
+
+export type ApiClient = {
+  readonly url: string;
+  /** `path` below `/api/v1`. Failures: the server's own code, or `server-unreachable`, `no-token`. */
+  call<T>(path: string, request?: ApiRequest): Promise<T>;
+  /** Every item of a paged list, page by page; stops after `limit`. */
+  list<T>(path: string, query?: ApiRequest['query'], limit?: number): AsyncGenerator<T>;
+};
+
+const kinds: Readonly<Record<number, FailureKind>> = {
+  400: 'invalid',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'conflict',
+  412: 'precondition',
+  413: 'too-large',
+  422: 'invalid',
+  428: 'precondition',
+  429: 'limited',
+};
+
+export function createApiClient(environment: Environment): ApiClient {
+  const url = (environment.SCEPWARD_URL ?? localUrl(environment)).replace(/\/+$/, '');
+  refusePlainHttp(url);
+
+  const send = async (path: string, request: ApiRequest): Promise<Response> => {
+    const target = new URL(`${url}/api/v1${path}`);
+    for (const [name, value] of Object.entries(request.query ?? {}))
+      if (value !== null && value !== undefined) target.searchParams.set(name, String(value));
+    const method = request.method ?? 'GET';
+    try {
+      return await fetch(target, {
+        method,
+        headers: {
+          authorization: `Bearer ${apiToken(environment)}`,
+          ...(request.body !== undefined && { 'content-type': 'application/json' }),
+          ...(request.version !== undefined && { 'if-match': `"${request.version}"` }),
+          // A repeated POST after a lost answer is answered with what the first one did.
+          ...(method === 'POST' && { 'idempotency-key': newId(systemClock) }),
+        },
+        ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+      });
+    } catch (error) {
+      if (error instanceof Failure) throw error;
+      throw new Failure(
+        'unavailable',
+        'server-unreachable',
+        `No server answers at ${url}. Start one with: bin/scepward serve (or npm start), or set SCEPWARD_URL.`,
+        { url },
+        { cause: error },
+      );
+    }
+  };
+
+  const call = async <T>(path: string, request: ApiRequest = {}): Promise<T> => {
+    const response = await send(path, request);
+    const text = await response.text();
+    if (response.ok) return (text === '' ? null : JSON.parse(text)) as T;
+    throw problem(response.status, text);
+  };
+
+  return {
+    url,
+    call,
+    async *list<T>(path: string, query: ApiRequest['query'] = {}, limit = Number.POSITIVE_INFINITY) {
+      let cursor: string | null = null;
+      let left = limit;
+      do {
+        const page: { items: T[]; next: string | null } = await call(path, {
+          query: { ...query, cursor, limit: Math.min(left, 200) },
+        });
+        yield* page.items.slice(0, left);
+        left -= page.items.length;
+        cursor = page.next;
+      } while (cursor !== null && left > 0);
+    },
+  };
+}
+
+/** RFC 9457 back into a Failure, so that a command fails in the server's words. */
+function problem(status: number, text: string): Failure {
+  const kind = kinds[status] ?? 'unavailable';
+  try {
+    const document = JSON.parse(text) as {
+      code?: string;
+      detail?: string;
+      title?: string;
+      params?: Record<string, unknown>;
+    };
+    return new Failure(
+      kind,
+      document.code ?? `http-${status}`,
+      document.detail ?? document.title ?? `HTTP ${status}`,
+      document.params,
+    );
+  } catch {
+    return new Failure(kind, `http-${status}`, `The server answered ${status} and no explanation.`);
+  }
+}
+
+function localUrl(environment: Environment): string {
+  const text = environment.SCEPWARD_ADMIN_LISTEN ?? environment.SCEPWARD_LISTEN ?? '127.0.0.1:8080';
+  const { host, port } = parseListen('SCEPWARD_LISTEN', text);
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+function apiToken(environment: Environment): string {
+  if (environment.SCEPWARD_TOKEN !== undefined) return environment.SCEPWARD_TOKEN;
+  const file = join(environment.SCEPWARD_DATA ?? './data', 'admin-token');
+  const token = readSecretFile(file)?.trim();
+  if (token === undefined || token === '')
+    throw new Failure(
+      'unauthenticated',
+      'no-token',
+      `There is no API token: set SCEPWARD_TOKEN, or run where ${file} is.`,
+      { file },
+    );
+  return token;
+}
+
+/** A bearer token does not travel in the clear (surfaces.md). */
+function refusePlainHttp(url: string): void {
+  if (!URL.canParse(url)) throw new Failure('invalid', 'bad-setting', `SCEPWARD_URL: "${url}" is not an address.`);
+  const { protocol, hostname } = new URL(url);
+  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  if (protocol !== 'https:' && !loopback)
+    throw new Failure(
+      'invalid',
+      'plain-http',
+      `Administration over plain HTTP is refused on anything but loopback: use https for ${hostname}.`,
+      { url },
+    );
+}
