@@ -57,6 +57,7 @@ export type EventType =
   | 'device.joined'
   | 'device.credential-rotated'
   | 'device.credential-revoked'
+  | 'device.cadence-changed'
   | 'device.retired'
   | 'device.deleted'
   | 'approval.requested'

@@ -1,0 +1,53 @@
+import { sha1Hex, sha256Hex } from '../../crypto/digest.ts';
+import type { TrustedCertificatePayload } from '../../formats/agent/check-in-message.ts';
+import { platformFamily } from '../../formats/agent/platform-family.ts';
+import type { ScepPayload } from '../../formats/agent/scep-payload.ts';
+import { fromBase64 } from '../../lib/bytes.ts';
+import { Failure } from '../../lib/failure.ts';
+import type { ScepDelivery, TrustedDelivery } from '../channel.ts';
+
+/** intune-domain 5.4: what the service sends to Windows. */
+const retry = { count: 3, delayMinutes: 1 };
+
+/** A delivery in the agent's language. Pure. Apple payloads carry neither EKU nor hash, so theirs do not (intune-domain 6.10). */
+export function renderScepPayload(delivery: ScepDelivery): ScepPayload {
+  const { deployment, expectation, profile } = delivery;
+  const { settings } = profile;
+  const apple = platformFamily(delivery.platform) === 'apple';
+  const root = storedBytes(delivery.root.settings.certificate);
+  return {
+    deploymentId: deployment.id,
+    generation: deployment.generation,
+    revision: deployment.revision,
+    profile: { slug: profile.slug, name: profile.name },
+    urls: delivery.urls,
+    challenge: delivery.challenge,
+    challengeExpiresAt: delivery.challengeExpiresAt,
+    subject: storedBytes(expectation.subject),
+    subjectText: expectation.subjectText,
+    subjectAlternativeNames: expectation.subjectAlternativeNames,
+    keySize: expectation.keySize,
+    keyUsage: expectation.keyUsage,
+    extendedKeyUsages: apple ? [] : expectation.extendedKeyUsages.map(({ oid }) => oid),
+    hashAlgorithms: 'hashAlgorithm' in settings ? settings.hashAlgorithm : null,
+    renewalThreshold: settings.renewalThreshold,
+    authority: { thumbprint: sha1Hex(root), thumbprint256: sha256Hex(root) },
+    retry,
+  };
+}
+
+export function renderTrustedCertificate(delivery: TrustedDelivery): TrustedCertificatePayload {
+  const { deployment, profile } = delivery;
+  return {
+    deploymentId: deployment.id,
+    profile: { slug: profile.slug, name: profile.name },
+    certificate: storedBytes(profile.settings.certificate),
+  };
+}
+
+/** Profiles and expectations were parsed when they were stored. */
+function storedBytes(base64: string): Uint8Array {
+  const bytes = fromBase64(base64);
+  if (bytes === undefined) throw new Failure('malformed', 'stored-base64', 'Stored bytes are not Base64.');
+  return bytes;
+}

@@ -1,0 +1,40 @@
+/**
+ * The way to a kind of device. Each channel renders the same deliveries in its own language (`agent/`; later `apple/`,
+ * `windows/`, `android/`) and knows how to ask its devices to call.
+ */
+import type { Deployment } from '../deployments/deployment.ts';
+import type { DeviceId } from '../directory/device.ts';
+import type { Platform } from '../directory/platform.ts';
+import type { Expectation } from '../profiles/expectation.ts';
+import type { ScepProfile, TrustedCertificateProfile } from '../profiles/profile.ts';
+
+export type Channel = {
+  readonly name: string;
+  /**
+   * Asks these devices to check in soon; those of other channels are passed over. Best effort: a device that did not hear
+   * it calls by its cadence.
+   */
+  wake(deviceIds: readonly DeviceId[]): void;
+};
+
+/** A certificate that a device shall fetch: all that any channel puts into its payload. */
+export type ScepDelivery = {
+  readonly platform: Platform;
+  readonly deployment: Deployment;
+  readonly expectation: Expectation;
+  readonly profile: ScepProfile;
+  readonly root: TrustedCertificateProfile;
+  /** A secret. */
+  readonly challenge: string;
+  readonly challengeExpiresAt: number;
+  /** By the rule of the platform; see `scep-addresses.ts`. */
+  readonly urls: readonly string[];
+};
+
+export type TrustedDelivery = { readonly deployment: Deployment; readonly profile: TrustedCertificateProfile };
+
+/** What is due for one device now. */
+export type Deliveries = {
+  readonly scep: readonly ScepDelivery[];
+  readonly trusted: readonly TrustedDelivery[];
+};

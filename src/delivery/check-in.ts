@@ -1,0 +1,71 @@
+import type { DeploymentStore } from '../deployments/deployment-store.ts';
+import type { Device, DeviceId } from '../directory/device.ts';
+import type { CheckInAnswer, CheckInRequest, HeldItem } from '../formats/agent/check-in-message.ts';
+import type { Clock } from '../lib/clock.ts';
+import { renderScepPayload, renderTrustedCertificate } from './agent/render.ts';
+import { type CadenceStore, defaultCadence, untilNextCheckIn } from './cadence.ts';
+import type { Deliveries } from './channel.ts';
+import type { DeviceCredential } from './device-credential.ts';
+import type { RecordCheckInInput } from './record-check-in.ts';
+import { wakeVersions } from './wake-version.ts';
+
+type About = { readonly device: Device; readonly held: readonly HeldItem[]; readonly requestId: string | null };
+
+/** The steps are this folder's verbs of the same names, bound to their ports. */
+export type CheckInDeps = {
+  readonly clock: Clock;
+  readonly deployments: DeploymentStore;
+  readonly cadence: CadenceStore;
+  readonly steps: {
+    recordCheckIn(input: RecordCheckInInput): Promise<{ device: Device; credential: string | null }>;
+    takeInventory(input: About): Promise<void>;
+    /** Brings this device's deployments up to date if it is marked dirty; costs little otherwise. */
+    reconcile(deviceId: DeviceId): Promise<unknown>;
+    deliver(input: About): Promise<Deliveries>;
+  };
+};
+
+export type CheckInInput = {
+  readonly device: Device;
+  readonly credential: DeviceCredential;
+  readonly request: CheckInRequest;
+  readonly requestId: string | null;
+};
+
+/**
+ * A device calls: notes it, brings its deployments up to date, and answers with all that it shall have and lose.
+ * Each step is a transaction of its own; one that is repeated because the answer got lost does no harm.
+ */
+export async function checkIn(deps: CheckInDeps, input: CheckInInput): Promise<CheckInAnswer> {
+  const { request, requestId } = input;
+  const { device, credential } = await deps.steps.recordCheckIn({ ...input, facts: request.facts });
+  const about: About = { device, held: request.held, requestId };
+  await deps.steps.reconcile(device.id);
+  await deps.steps.takeInventory(about);
+  const deliveries = await deps.steps.deliver(about);
+  const cadence = (await deps.cadence.get()) ?? defaultCadence(device.platform);
+  const now = deps.clock.now();
+  return {
+    credential,
+    nextCheckIn: untilNextCheckIn(cadence, device.enrolledAt ?? now, now),
+    wakeVersion: (await wakeVersions(deps, [device.id])).get(device.id) ?? '0',
+    retired: device.retiredAt !== null,
+    trustedCertificates: deliveries.trusted.map(renderTrustedCertificate),
+    enroll: deliveries.scep.map(renderScepPayload),
+    remove: await unwanted(deps, device, request.held),
+  };
+}
+
+/** What the device holds and should not: of deployments that ended, or that are none of its own. */
+async function unwanted(
+  deps: Pick<CheckInDeps, 'deployments'>,
+  device: Device,
+  held: readonly HeldItem[],
+): Promise<string[]> {
+  if (held.length === 0) return [];
+  const wanted = new Set<string>();
+  if (device.retiredAt === null)
+    for (const deployment of await deps.deployments.byDevices([device.id]))
+      if (deployment.wanted) wanted.add(deployment.id);
+  return held.map(({ deploymentId }) => deploymentId).filter((id) => !wanted.has(id));
+}

@@ -1,0 +1,95 @@
+import type { Challenge } from '../challenges/challenge.ts';
+import { type Deployment, isDue } from '../deployments/deployment.ts';
+import type { DeploymentStore } from '../deployments/deployment-store.ts';
+import { move } from '../deployments/state-table.ts';
+import type { Device } from '../directory/device.ts';
+import type { Cause } from '../events/event.ts';
+import type { HeldItem } from '../formats/agent/check-in-message.ts';
+import { type Clock, minute } from '../lib/clock.ts';
+import { shuffled } from '../lib/random.ts';
+import type { Transact } from '../lib/transact.ts';
+import type { Profile } from '../profiles/profile.ts';
+import type { ProfileId } from '../profiles/profile-id.ts';
+import type { ProfileStore } from '../profiles/profile-store.ts';
+import type { Deliveries, ScepDelivery, TrustedDelivery } from './channel.ts';
+import { deviceCause } from './device-cause.ts';
+import { scepAddresses } from './scep-addresses.ts';
+
+/** `challenges/mint-challenge.ts`, bound. Joins the transaction. `lifetime` in milliseconds. */
+export type MintChallenge = (input: {
+  readonly deployment: Deployment;
+  readonly lifetime: number;
+  readonly now: number;
+  readonly cause: Cause;
+}) => Promise<{ readonly secret: string; readonly challenge: Challenge }>;
+
+export type DeliverDeps = {
+  readonly transact: Transact;
+  readonly clock: Clock;
+  readonly deployments: DeploymentStore;
+  readonly profiles: ProfileStore;
+  readonly mintChallenge: MintChallenge;
+  /** Base addresses of this server as devices reach it, without trailing slash. */
+  readonly ownAddresses: readonly string[];
+};
+
+/**
+ * All that this device should have now: trusted certificates, and for each certificate that is due a fresh challenge,
+ * in one transaction. What the device has a request under way for gets no second challenge.
+ */
+export async function deliver(
+  deps: DeliverDeps,
+  input: { readonly device: Device; readonly held: readonly HeldItem[]; readonly requestId: string | null },
+): Promise<Deliveries> {
+  const { device } = input;
+  const cause = deviceCause(device, input.requestId);
+  const held = new Map(input.held.map((item) => [item.deploymentId, item]));
+  return deps.transact(async () => {
+    const scep: ScepDelivery[] = [];
+    const trusted: TrustedDelivery[] = [];
+    const profiles = new Map<ProfileId, Profile | null>();
+    const profileOf = async (id: ProfileId): Promise<Profile | null> => {
+      const known = profiles.get(id) ?? (await deps.profiles.get(id));
+      profiles.set(id, known);
+      return known;
+    };
+    for (const deployment of await deps.deployments.byDevices([device.id])) {
+      if (!deployment.wanted || device.retiredAt !== null) continue;
+      const profile = await profileOf(deployment.profileId);
+      if (profile?.kind === 'trustedCertificate') trusted.push({ deployment, profile });
+      if (profile?.kind !== 'scep' || !isDue(deployment) || isUnderWay(deployment, held.get(deployment.id))) continue;
+      const root = await profileOf(profile.settings.rootCertificate);
+      if (deployment.expectation === null || root?.kind !== 'trustedCertificate') continue;
+      const now = deps.clock.now();
+      const lifetime = profile.settings.server.challengeLifetime * minute;
+      const { secret, challenge } = await deps.mintChallenge({ deployment, lifetime, now, cause });
+      const state = move(deployment.state, 'challenge-issued') ?? deployment.state;
+      await deps.deployments.move(deployment, { state, problem: null, updatedAt: now });
+      const urls = scepAddresses(
+        {
+          platform: device.platform,
+          configured: profile.settings.scepServerUrls,
+          own: deps.ownAddresses,
+          slug: profile.slug,
+          deliveryRef: deployment.deliveryRef,
+        },
+        shuffled,
+      );
+      scep.push({
+        platform: device.platform,
+        deployment,
+        expectation: deployment.expectation,
+        profile,
+        root,
+        challenge: secret,
+        challengeExpiresAt: challenge.expiresAt,
+        urls,
+      });
+    }
+    return { scep, trusted };
+  });
+}
+
+function isUnderWay(deployment: Deployment, held: HeldItem | undefined): boolean {
+  return held?.underWay?.generation === deployment.generation && held.underWay.revision === deployment.revision;
+}

@@ -1,0 +1,116 @@
+import type { Deployment, DeploymentId } from '../deployments/deployment.ts';
+import type { DeploymentStore } from '../deployments/deployment-store.ts';
+import { type DeploymentCause, move } from '../deployments/state-table.ts';
+import type { Device } from '../directory/device.ts';
+import type { NewEvent } from '../events/event.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { DeviceReport, ReportAnswer } from '../formats/agent/report-message.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Transact } from '../lib/transact.ts';
+import { deploymentSubjects } from './deployment-subjects.ts';
+import { deviceCause } from './device-cause.ts';
+import type { InstalledCertificates } from './installed-certificates.ts';
+
+export type ReportDeps = {
+  readonly transact: Transact;
+  readonly clock: Clock;
+  readonly deployments: DeploymentStore;
+  readonly certificates: InstalledCertificates;
+  readonly events: EventLog;
+};
+
+type Refusal = 'deployment-unknown' | 'certificate-not-current';
+type Change = Partial<Pick<Deployment, 'state' | 'problem' | 'generation'>>;
+
+/**
+ * What became of things on the device, by its own word; only for its own deployments. A device can thereby say that it
+ * has a certificate or lost it, never change what it may have.
+ */
+export async function report(
+  deps: ReportDeps,
+  input: { readonly device: Device; readonly reports: readonly DeviceReport[]; readonly requestId: string | null },
+): Promise<ReportAnswer> {
+  const refused: { deploymentId: string; reason: Refusal }[] = [];
+  await deps.transact(async () => {
+    refused.length = 0;
+    for (const one of input.reports) {
+      const refusal = await record(deps, input.device, one, input.requestId);
+      if (refusal !== null) refused.push({ deploymentId: one.deploymentId, reason: refusal });
+    }
+  });
+  return { recorded: input.reports.length - refused.length, refused };
+}
+
+async function record(
+  deps: ReportDeps,
+  device: Device,
+  one: DeviceReport,
+  requestId: string | null,
+): Promise<Refusal | null> {
+  const deployment = await deps.deployments.get(one.deploymentId as DeploymentId);
+  // Another device's deployment is as good as none, so that ids cannot be tried out.
+  if (deployment === null || deployment.deviceId !== device.id) return 'deployment-unknown';
+  const now = deps.clock.now();
+  if (one.outcome === 'installed' && deployment.kind === 'scep') {
+    const { currentCertificateId } = deployment;
+    const certificate = currentCertificateId === null ? null : await deps.certificates.get(currentCertificateId);
+    if (currentCertificateId === null || certificate?.thumbprint256 !== one.thumbprint256)
+      return 'certificate-not-current';
+    await deps.certificates.markInstalled(currentCertificateId, now);
+  }
+  const change = changeBy(deployment, one);
+  if (change !== null) await deps.deployments.move(deployment, { ...change, updatedAt: now });
+  const event: NewEvent = {
+    type: one.outcome === 'failed' ? 'deployment.failed' : 'deployment.reported',
+    cause: deviceCause(device, requestId),
+    subjects: deploymentSubjects(deployment),
+    data: one.outcome === 'failed' ? { step: one.step, code: one.code, detail: one.detail } : { outcome: one.outcome },
+  };
+  await deps.events.append([event]);
+  return null;
+}
+
+const causeOfFailure = {
+  request: 'request-creation-failed',
+  submit: 'request-submit-failed',
+  install: 'install-failed',
+  remove: 'delete-failed',
+} as const satisfies Record<string, DeploymentCause>;
+
+/** What a report makes of a deployment; null: the state stays. Pure. */
+export function changeBy(deployment: Deployment, one: DeviceReport): Change | null {
+  const { state, generation } = deployment;
+  switch (one.outcome) {
+    case 'installed':
+      return due(deployment) ? null : changed(move(state, 'installed'));
+    case 'removed':
+      return deployment.wanted ? renewal(deployment) : changed(state === 'revoked' ? null : move(state, 'deleted'));
+    case 'missing':
+      return deployment.wanted ? renewal(deployment) : changed(state === 'revoked' ? null : move(state, 'deleted'));
+    case 'failed': {
+      // A FAILURE of the SCEP server was recorded there, with its reason; the device only repeats it.
+      if (one.step === 'scep') return null;
+      const to = move(state, causeOfFailure[one.step]);
+      return to === null ? null : { state: to, generation, problem: problemOf(one) };
+    }
+  }
+}
+
+function problemOf(one: { readonly code: string; readonly detail: string }): Deployment['problem'] {
+  return { code: one.code, detail: one.detail, unresolved: [] };
+}
+
+function changed(state: Deployment['state'] | null): Change | null {
+  return state === null ? null : { state, problem: null };
+}
+
+/** The next certificate is due, unless one is anyway. */
+function renewal(deployment: Deployment): Change | null {
+  if (deployment.kind !== 'scep' || due(deployment)) return null;
+  const state = move(deployment.state, 'renewal-due') ?? move(deployment.state, 'due') ?? deployment.state;
+  return { state, problem: null, generation: deployment.generation + 1 };
+}
+
+function due(deployment: Deployment): boolean {
+  return deployment.kind === 'scep' && deployment.issuedGeneration < deployment.generation;
+}
