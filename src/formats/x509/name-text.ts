@@ -25,8 +25,7 @@ function escaped(value: string): string {
   return value
     .replace(/[\\",+;<>]/g, '\\$&')
     .replace(/\p{Cc}/gu, (control) => Array.from(utf8(control), (byte) => `\\${toHex(Uint8Array.of(byte))}`).join(''))
-    .replace(/^[ #]/, '\\$&')
-    .replace(/ $/, (space, at: number) => (at === 0 ? space : `\\${space}`));
+    .replace(/^[ #]|(?<=.) $/gs, '\\$&');
 }
 
 type Scanner = { readonly text: string; at: number };
