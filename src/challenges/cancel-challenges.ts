@@ -10,12 +10,19 @@ export async function cancelChallenges(
   deps: { readonly challenges: Pick<ChallengeStore, 'cancel'>; readonly events: Pick<EventLog, 'append'> },
   input: { readonly deploymentIds: readonly string[]; readonly reason: CancelReason; readonly cause: Cause },
 ): Promise<number> {
-  const { deploymentIds, reason, cause } = input;
-  if (deploymentIds.length === 0) return 0;
-  const cancelled = await deps.challenges.cancel(deploymentIds, reason);
-  if (cancelled > 0) {
-    const subjects = deploymentIds.map((id) => ({ kind: 'deployment', id }) as const);
-    await deps.events.append([{ type: 'challenge.cancelled', cause, subjects, data: { reason, cancelled } }]);
+  let total = 0;
+  for (const id of input.deploymentIds) {
+    const cancelled = await deps.challenges.cancel([id], input.reason);
+    if (cancelled === 0) continue;
+    total += cancelled;
+    await deps.events.append([
+      {
+        type: 'challenge.cancelled',
+        cause: input.cause,
+        subjects: [{ kind: 'deployment', id }],
+        data: { reason: input.reason, cancelled },
+      },
+    ]);
   }
-  return cancelled;
+  return total;
 }

@@ -31,13 +31,14 @@ export type DeviceFacts = {
   readonly coManagementWorkload: string | null;
 };
 
+/** What an administrator, a file or another directory can say of a device. */
+export type SaidOfDevice = DeviceFacts & Pick<Device, 'primaryUserId' | 'enrolledAt' | 'registeredAt'>;
+
 /** deviceName is not unique: whoever names a device that two answer to is told both. */
 export type Device = DeviceFacts & {
   readonly id: DeviceId;
   readonly primaryUserId: UserId | null;
-  readonly sources: Readonly<
-    Partial<Record<keyof DeviceFacts | 'primaryUserId' | 'enrolledAt' | 'registeredAt', FactSource>>
-  >;
+  readonly sources: Readonly<Partial<Record<keyof SaidOfDevice, FactSource>>>;
   /** What the device reported; never replaces what stands above. */
   readonly reported: Readonly<Partial<DeviceFacts>>;
   /** Came under management. */

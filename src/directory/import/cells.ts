@@ -31,7 +31,7 @@ export const principalName: CellParser<string> = (text) =>
       };
 
 /** Exactly one of the words. */
-export function oneOf<Word extends string>(code: string, what: string, words: readonly Word[]): CellParser<Word> {
+export function oneOf<const Word extends string>(code: string, what: string, words: readonly Word[]): CellParser<Word> {
   const known = new Set<string>(words);
   const isWord = (text: string): text is Word => known.has(text);
   return (text) => {

@@ -1,13 +1,13 @@
 /** The columns of the import files. Their names are the facts' names, but for `deviceId` and `primaryUser`. */
 
 import { managements, platforms } from '../platform.ts';
-import { type CellParser, type CellValue, freeText, oneOf, principalName, time, yesOrNo } from './cells.ts';
+import { type CellParser, freeText, oneOf, principalName, time, yesOrNo } from './cells.ts';
 
-function required<Value extends CellValue>(parse: CellParser<Value>) {
+function required<Parse extends CellParser>(parse: Parse) {
   return { required: true, parse } as const;
 }
 
-function optional<Value extends CellValue>(parse: CellParser<Value>) {
+function optional<Parse extends CellParser>(parse: Parse) {
   return { required: false, parse } as const;
 }
 

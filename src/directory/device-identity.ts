@@ -1,0 +1,35 @@
+import type { SaidOfDevice } from './device.ts';
+
+/** What tells devices apart, strongest first. */
+const levels = ['managedDeviceId', 'entraDeviceId', 'serialNumber', 'deviceName'] as const;
+
+export type IdentityFacts = { readonly [Name in (typeof levels)[number]]?: string | null | undefined } & Pick<
+  SaidOfDevice,
+  'platform'
+>;
+
+/** One key per level, without regard to case; null where the fact is unknown. Serial and name count within a platform. */
+export function identityKeys(facts: IdentityFacts): readonly (string | null)[] {
+  return levels.map((level, at) => {
+    const value = facts[level] ?? null;
+    if (value === null) return null;
+    return at < 2 ? `${level} ${value.toLowerCase()}` : `${level} ${facts.platform} ${value.toLowerCase()}`;
+  });
+}
+
+/** The fact that identifies a device best. */
+export function identityFact(facts: IdentityFacts): (typeof levels)[number] {
+  return levels.find((level) => (facts[level] ?? null) !== null) ?? 'deviceName';
+}
+
+/**
+ * Whether two descriptions are of one device: they agree on the strongest fact that both know. A machine that was
+ * enrolled anew (another id, the same serial number) is another device.
+ */
+export function sameDevice(a: readonly (string | null)[], b: readonly (string | null)[]): boolean {
+  for (const [at, key] of a.entries()) {
+    const other = b[at] ?? null;
+    if (key !== null && other !== null) return key === other;
+  }
+  return false;
+}

@@ -1,0 +1,130 @@
+import type { DeviceId } from '../device.ts';
+import { identityFact, identityKeys, sameDevice } from '../device-identity.ts';
+import { managementsOf } from '../platform.ts';
+import type { UserId } from '../user.ts';
+import type { deviceColumns } from './columns.ts';
+import { type DirectoryIndex, type IndexedDevice, pushTo } from './directory-index.ts';
+import { nearest } from './nearest.ts';
+import { faultAt, type Table, type TableRow } from './read-table.ts';
+import type { DeviceTarget, MatchOptions } from './target.ts';
+
+export type MatchedDevices = {
+  readonly targets: readonly DeviceTarget[];
+  readonly prune: readonly DeviceId[];
+  /** All after the import: by name, and by the deviceId of the file, both in lower case. */
+  readonly byName: ReadonlyMap<string, readonly DeviceId[]>;
+  readonly byManagedId: ReadonlyMap<string, DeviceId>;
+};
+
+type DeviceTable = Table<typeof deviceColumns>;
+type DeviceRow = TableRow<typeof deviceColumns>;
+type Keys = readonly (string | null)[];
+
+/** Devices are the same by the rule of `sameDevice`; `deviceId` first. */
+export function matchDevices(
+  table: DeviceTable | null,
+  index: DirectoryIndex,
+  users: ReadonlyMap<string, UserId>,
+  options: MatchOptions,
+): MatchedDevices {
+  const targets: DeviceTarget[] = [];
+  const byName = new Map<string, DeviceId[]>();
+  const byManagedId = new Map<string, DeviceId>();
+  const name = (id: DeviceId, deviceName: string, keys: Keys) => {
+    pushTo(byName, deviceName.toLowerCase(), id);
+    if (typeof keys[0] === 'string') byManagedId.set(keys[0], id);
+  };
+  const matcher = newMatcher(index.devices);
+  for (const row of table?.rows ?? []) {
+    if (table === null) continue;
+    checkManagement(table, row);
+    const primaryUserId = primaryUserOf(table, row, users);
+    const match = matcher(table, row);
+    if (match === null) continue;
+    const id = match.known?.id ?? options.newId<DeviceId>();
+    name(id, row.cells.deviceName ?? '', match.keys);
+    targets.push({ id, exists: match.known !== null, cells: row.cells, primaryUserId });
+  }
+  const matched = new Set(targets.map(({ id }) => id));
+  const prune: DeviceId[] = [];
+  for (const device of index.devices) {
+    if (matched.has(device.id)) continue;
+    if (options.prune && table !== null && device.fromCsv && !device.retired) prune.push(device.id);
+    else name(device.id, device.name, device.keys);
+  }
+  return { targets, prune, byName, byManagedId };
+}
+
+/** Answers the known device that a row is about, or that there is none; null after a fault. */
+function newMatcher(devices: readonly IndexedDevice[]) {
+  const known = new Map<string, IndexedDevice[]>();
+  for (const device of devices) for (const key of device.keys) if (key !== null) pushTo(known, key, device);
+  const lineOfKey = new Map<string, number>();
+  const lineOfDevice = new Map<DeviceId, number>();
+  return (table: DeviceTable, row: DeviceRow): { known: IndexedDevice | null; keys: Keys } | null => {
+    const { deviceName, platform, deviceId, entraDeviceId, serialNumber } = row.cells;
+    if (!deviceName || !platform) return null;
+    const facts = { deviceName, platform, managedDeviceId: deviceId, entraDeviceId, serialNumber };
+    const keys = identityKeys(facts);
+    const fact = identityFact(facts);
+    const column = fact === 'managedDeviceId' ? 'deviceId' : fact;
+    const refuse = (code: string, detail: string) => {
+      table.faults.push(faultAt(table.file, row, column, code, detail));
+      return null;
+    };
+    const strongest = keys.find((key) => key !== null) ?? '';
+    const earlier = lineOfKey.get(strongest);
+    if (earlier !== undefined)
+      return refuse('duplicate-device', `The same ${column} stands in line ${earlier} already.`);
+    lineOfKey.set(strongest, row.line);
+    const candidates = new Set(keys.flatMap((key) => (key === null ? [] : (known.get(key) ?? []))));
+    const same = [...candidates].filter((device) => sameDevice(keys, device.keys));
+    const [device] = same;
+    if (device === undefined) return { known: null, keys };
+    if (same.length > 1) {
+      return refuse('ambiguous-device', `${same.length} known devices have this ${column}: add what tells them apart.`);
+    }
+    const taken = lineOfDevice.get(device.id);
+    if (taken !== undefined) return refuse('duplicate-device', `Line ${taken} is about the same device already.`);
+    lineOfDevice.set(device.id, row.line);
+    return { known: device, keys };
+  };
+}
+
+function checkManagement(table: DeviceTable, row: DeviceRow): void {
+  const { platform, management } = row.cells;
+  if (!platform || management === undefined) return;
+  const allowed = managementsOf[platform];
+  if (management === null && platform !== 'androidEnterpriseCorporate') return;
+  if (management !== null && allowed.includes(management)) return;
+  const detail =
+    allowed.length === 0
+      ? `Devices of platform ${platform} have no kind of management: leave it empty.`
+      : `Devices of platform ${platform} are managed as ${allowed.join(' or ')}.`;
+  const alreadyFaulty = row.places.management === undefined || hasFault(table, row);
+  if (!(management === null && alreadyFaulty)) {
+    table.faults.push(faultAt(table.file, row, 'management', 'management-does-not-fit', detail));
+  }
+}
+
+/** An unknown word in the cell was told already. */
+function hasFault(table: DeviceTable, row: DeviceRow): boolean {
+  const at = faultAt(table.file, row, 'management', '', '');
+  return table.faults.some(({ line, column }) => line === at.line && column === at.column);
+}
+
+function primaryUserOf(
+  table: DeviceTable,
+  row: DeviceRow,
+  users: ReadonlyMap<string, UserId>,
+): UserId | null | undefined {
+  const { primaryUser } = row.cells;
+  if (!primaryUser) return primaryUser === undefined ? undefined : null;
+  const id = users.get(primaryUser.toLowerCase());
+  if (id !== undefined) return id;
+  const meant = users.size > 5000 ? null : nearest(primaryUser, [...users.keys()]);
+  const hint = meant === null ? 'Add the user, or leave the cell empty.' : `Did you mean "${meant}"?`;
+  const detail = `There is no user "${primaryUser}". ${hint}`;
+  table.faults.push(faultAt(table.file, row, 'primaryUser', 'unknown-user', detail));
+  return null;
+}

@@ -1,0 +1,61 @@
+import type { Device, DeviceId, SaidOfDevice } from './device.ts';
+import { mergeFacts } from './merge-facts.ts';
+import type { FactSource } from './user.ts';
+
+type DeviceStatement = {
+  /** Null: unknown so far. */
+  readonly known: Device | null;
+  readonly id: DeviceId;
+  readonly said: Partial<SaidOfDevice> & Pick<SaidOfDevice, 'deviceName' | 'platform'>;
+  readonly source: FactSource;
+  /** ms. */
+  readonly now: number;
+};
+
+/** The device after a statement (`mergeFacts`), and which facts it changed: all that is known when the device is new. */
+export function sayOfDevice({ known, id, said, source, now }: DeviceStatement): {
+  readonly device: Device;
+  readonly changed: readonly (keyof SaidOfDevice)[];
+} {
+  const before: Device = known ?? {
+    ...nothing,
+    ...unnamed,
+    platform: said.platform,
+    id,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const { facts, sources, changed } = mergeFacts<SaidOfDevice>(before, said, source, { ownership: 'unknown' });
+  if (known === null) changed.push('platform');
+  const sourced = known === null ? { ...sources, platform: source } : sources;
+  const device = changed.length === 0 ? before : { ...before, ...facts, sources: sourced, updatedAt: now };
+  return { device, changed };
+}
+
+const unnamed = { deviceName: '', sources: {}, reported: {}, lastCheckIn: null, retiredAt: null };
+
+const nothing = {
+  management: null,
+  ownership: 'unknown',
+  osVersion: null,
+  osEdition: null,
+  serialNumber: null,
+  imei: null,
+  meid: null,
+  wifiMacAddress: null,
+  entraDeviceId: null,
+  managedDeviceId: null,
+  fullyQualifiedDomainName: null,
+  trustType: null,
+  onPremisesSecurityIdentifier: null,
+  manufacturer: null,
+  model: null,
+  deviceCategory: null,
+  cpuArchitecture: null,
+  isRooted: null,
+  enrollmentProfileName: null,
+  coManagementWorkload: null,
+  primaryUserId: null,
+  enrolledAt: null,
+  registeredAt: null,
+} satisfies Omit<SaidOfDevice, 'deviceName' | 'platform'>;

@@ -1,0 +1,39 @@
+import type { AssignmentStore } from '../assignments/assignment-store.ts';
+import { loadReach, type ReachDeps } from '../assignments/load-reach.ts';
+import { type Reach, resolve } from '../assignments/resolve.ts';
+import type { WantedDeployment } from '../deployments/plan.ts';
+import type { DeviceId } from '../directory/device.ts';
+import type { Profile } from '../profiles/profile.ts';
+import type { ProfileStore } from '../profiles/profile-store.ts';
+import { resolveExpectation } from '../profiles/resolve-expectation.ts';
+
+export type FindWantedDeps = {
+  readonly reach: ReachDeps;
+  readonly profiles: Pick<ProfileStore, 'all'>;
+  readonly assignments: Pick<AssignmentStore, 'all'>;
+};
+
+/** By device: the profiles that it should have now, each filled in. Devices that do not exist want nothing. */
+export async function findWanted(
+  deps: FindWantedDeps,
+  deviceIds: readonly DeviceId[],
+): Promise<ReadonlyMap<DeviceId, readonly WantedDeployment[]>> {
+  const profiles = await deps.profiles.all();
+  const assignments = Map.groupBy(await deps.assignments.all(), (assignment) => assignment.profileId);
+  const assigned = profiles.filter(({ id }) => assignments.has(id));
+  const wanted = new Map<DeviceId, readonly WantedDeployment[]>();
+  for (const [id, reach] of await loadReach(deps.reach, deviceIds)) {
+    const applying = assigned.filter((profile) => resolve(profile, assignments.get(profile.id) ?? [], reach).applies);
+    wanted.set(
+      id,
+      applying.map((profile) => fillIn(profile, reach)),
+    );
+  }
+  return wanted;
+}
+
+function fillIn(profile: Profile, { device, user }: Reach): WantedDeployment {
+  if (profile.kind === 'trustedCertificate') return { profile, userId: null, result: null };
+  const userId = profile.settings.certificateType === 'user' ? (user?.id ?? null) : null;
+  return { profile, userId, result: resolveExpectation(profile.settings, { user, device }) };
+}

@@ -1,0 +1,72 @@
+import { type Cause, systemCause } from '../events/event.ts';
+import { type ReconcileCounts, type ReconcileDeps, reconcile } from './reconcile.ts';
+
+export type ReconcileLoop = AsyncDisposable & {
+  /** Something was marked: look at the queue soon. Cheap, never throws, and many calls are one. */
+  notify(): void;
+  /** Resolves when the queue was seen empty after this call; rejects when the pass that serves it fails. */
+  settled(): Promise<void>;
+};
+
+export type ReconcileLoopOptions = {
+  /** Devices per transaction; small enough that check-ins between two batches hardly wait. */
+  readonly batchSize?: number;
+  readonly cause?: Cause;
+  /** After each batch that did something. */
+  readonly onBatch?: (counts: ReconcileCounts) => void;
+  /** A pass failed; the queue keeps its marks and the next `notify` tries again. */
+  readonly onError: (error: unknown) => void;
+  /** Lets others have the event loop between two batches. */
+  readonly pause?: () => Promise<void>;
+};
+
+/**
+ * Reconciles until the queue is empty, then sleeps until `notify`. It never polls: marks of other nodes are picked up by
+ * whoever calls `notify` on a schedule. Disposing waits for the batch that is under way.
+ */
+export function startReconcileLoop(deps: ReconcileDeps, options: ReconcileLoopOptions): ReconcileLoop {
+  const { batchSize = 200, cause = systemCause, pause = nextTask } = options;
+  let stopped = false;
+  let wanted = false;
+  let running: Promise<void> | null = null;
+
+  async function drain(): Promise<void> {
+    try {
+      while (wanted && !stopped) {
+        wanted = false;
+        for (;;) {
+          const counts = await reconcile(deps, { limit: batchSize, cause });
+          if (counts.devices === 0 || stopped) break;
+          options.onBatch?.(counts);
+          await pause();
+        }
+      }
+    } finally {
+      // Here and not in a callback: a `notify` between the last look and that callback would be lost.
+      running = null;
+    }
+  }
+
+  function start(): Promise<void> {
+    wanted = true;
+    running ??= drain();
+    return running;
+  }
+
+  return {
+    notify: () => {
+      if (!stopped) start().catch(options.onError);
+    },
+    settled: async () => {
+      if (!stopped) await start();
+    },
+    [Symbol.asyncDispose]: async () => {
+      stopped = true;
+      await running?.catch(() => undefined);
+    },
+  };
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,121 @@
+/**
+ * Brings deployments up to date with directory, profiles and assignments, without any device calling: what those change
+ * marks devices on the dirty queue, this drains it. Safe to run at any time and by several at once; where nothing is to
+ * be done it writes nothing but the emptied queue.
+ */
+import { type CancelReason, cancelChallenges } from '../challenges/cancel-challenges.ts';
+import type { ChallengeStore } from '../challenges/challenge-store.ts';
+import { type Deployment, type DeploymentId, isDue } from '../deployments/deployment.ts';
+import type { DeploymentStore } from '../deployments/deployment-store.ts';
+import { type PlanStep, plan } from '../deployments/plan.ts';
+import type { DeviceId } from '../directory/device.ts';
+import type { DirtyQueue } from '../directory/dirty-queue.ts';
+import type { Cause, NewEvent } from '../events/event.ts';
+import type { EventLog } from '../events/event-log.ts';
+import { toBase32 } from '../lib/bytes.ts';
+import type { Clock } from '../lib/clock.ts';
+import { newId } from '../lib/ids.ts';
+import { randomBytes } from '../lib/random.ts';
+import type { Transact } from '../lib/transact.ts';
+import { type FindWantedDeps, findWanted } from './find-wanted.ts';
+
+export type ReconcileDeps = {
+  readonly transact: Transact;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly events: Pick<EventLog, 'append'>;
+  readonly dirtyQueue: Pick<DirtyQueue, 'take' | 'done'>;
+  readonly deployments: Pick<DeploymentStore, 'lockByDevices' | 'save'>;
+  readonly challenges: Pick<ChallengeStore, 'cancel'>;
+  readonly wanted: FindWantedDeps;
+};
+
+export type ReconcileCounts = {
+  readonly devices: number;
+  readonly created: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly cancelledChallenges: number;
+};
+
+/** One batch of at most `limit` devices, in one transaction. `devices: 0` says that the queue is empty. */
+export async function reconcile(
+  deps: ReconcileDeps,
+  input: { readonly limit: number; readonly cause: Cause },
+): Promise<ReconcileCounts> {
+  return deps.transact(async () => {
+    const taken = await deps.dirtyQueue.take(input.limit);
+    if (taken.length === 0) return { devices: 0, created: 0, changed: 0, removed: 0, cancelledChallenges: 0 };
+    // In one order, so that two who reconcile never wait for each other in a circle.
+    const deviceIds = taken.map(({ deviceId }) => deviceId).sort();
+    const steps = await planFor(deps, deviceIds);
+    if (steps.length > 0) await deps.deployments.save(steps.map(({ after }) => after));
+    const cancelledChallenges = await cancelOutdated(deps, steps, input.cause);
+    if (steps.length > 0) await deps.events.append(steps.map((step) => eventOf(step, input.cause)));
+    await deps.dirtyQueue.done(taken);
+    const count = (kind: PlanStep['kind']) => steps.filter((step) => step.kind === kind).length;
+    return {
+      devices: taken.length,
+      created: count('create'),
+      changed: count('change'),
+      removed: count('remove'),
+      cancelledChallenges,
+    };
+  });
+}
+
+async function planFor(deps: ReconcileDeps, deviceIds: readonly DeviceId[]): Promise<readonly PlanStep[]> {
+  const known = Map.groupBy(await deps.deployments.lockByDevices(deviceIds), (deployment) => deployment.deviceId);
+  const wanted = await findWanted(deps.wanted, deviceIds);
+  const now = deps.clock.now();
+  return deviceIds.flatMap((deviceId) =>
+    plan({
+      deviceId,
+      known: known.get(deviceId) ?? [],
+      wanted: wanted.get(deviceId) ?? [],
+      now,
+      newId: () => newId<DeploymentId>(deps.clock),
+      newDeliveryRef,
+    }),
+  );
+}
+
+/** 16 characters, 80 random bits; lower case, because it stands in addresses. */
+function newDeliveryRef(): string {
+  return toBase32(randomBytes(10)).toLowerCase();
+}
+
+async function cancelOutdated(deps: ReconcileDeps, steps: readonly PlanStep[], cause: Cause): Promise<number> {
+  let cancelled = 0;
+  for (const reason of ['expectation-changed', 'removed'] satisfies CancelReason[]) {
+    // Only what was due can have live challenges: an issuance ends the others.
+    const outdated = steps.filter(({ before, cancel }) => cancel === reason && before !== null && isDue(before));
+    const deploymentIds = outdated.map(({ after }) => after.id);
+    cancelled += await cancelChallenges(deps, { deploymentIds, reason, cause });
+  }
+  return cancelled;
+}
+
+function eventOf({ kind, before, after }: PlanStep, cause: Cause): NewEvent {
+  const { problem } = after;
+  const failed = problem !== null && problem.code !== before?.problem?.code;
+  return {
+    type: kind === 'remove' ? 'deployment.removed' : failed ? 'deployment.failed' : typeOf[kind],
+    cause,
+    subjects: [
+      { kind: 'deployment', id: after.id },
+      { kind: 'device', id: after.deviceId },
+      { kind: 'profile', id: after.profileId },
+    ],
+    data: { ...briefly('before', before), ...briefly('after', after), problem },
+  };
+}
+
+const typeOf = { create: 'deployment.created', change: 'deployment.changed' } as const;
+
+function briefly(name: 'before' | 'after', deployment: Deployment | null): Record<string, unknown> {
+  if (deployment === null) return {};
+  const { wanted, state, revision, generation, contentVersion, expectation } = deployment;
+  return {
+    [name]: { wanted, state, revision, generation, contentVersion, subject: expectation?.subjectText ?? null },
+  };
+}
