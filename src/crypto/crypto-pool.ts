@@ -41,7 +41,7 @@ type Waiting = {
 };
 
 /** Jobs handed to a thread ahead of its answers: enough to keep it busy while a batch is on its way. */
-const ahead = 8;
+const ahead = 16;
 
 export function createCryptoPool({ threads, limit = 2048, worker = defaultWorker }: CryptoPoolOptions): CryptoPool {
   return threads === 0 ? inlinePool(limit) : threadPool(threads, limit, worker);
@@ -64,7 +64,7 @@ function threadPool(threads: number, limit: number, worker: URL): CryptoPool {
     createLane(worker, keys, {
       finished: (results) => {
         for (const { id, outcome } of results) settle(id, outcome);
-        dispatch();
+        schedule();
       },
       lost: (failure) => {
         for (const [id, job] of running)
@@ -72,7 +72,7 @@ function threadPool(threads: number, limit: number, worker: URL): CryptoPool {
             running.delete(id);
             job.reject(failure);
           }
-        dispatch();
+        schedule();
       },
     }),
   );
@@ -104,16 +104,20 @@ function threadPool(threads: number, limit: number, worker: URL): CryptoPool {
     if (waiting === 0 && running.size === 0) idle?.();
   }
 
+  /** After this turn's input has been read and answered: all that came of it goes in one message. */
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(dispatch);
+  }
+
   function submit(job: CryptoJob, lane?: number): Promise<{ outcome: JobOutcome; lane: number }> {
     if (closed) return Promise.reject(stopped());
     if (waiting + running.size >= limit) return Promise.reject(busy(limit));
     return new Promise((resolve, reject) => {
       (own[lane ?? -1] ?? shared).push({ job, resolve, reject });
       waiting += 1;
-      if (scheduled) return;
-      scheduled = true;
-      // After this turn's input has been read: everything that came with it goes in one message.
-      setImmediate(dispatch);
+      schedule();
     });
   }
 

@@ -7,7 +7,7 @@ import { packBytes } from './pack-bytes.ts';
 import { runJob } from './run-job.ts';
 
 /** Milliseconds after which finished jobs are handed over although the batch goes on: nobody waits for a whole batch. */
-const handOverAfter = 1.5;
+const handOverAfter = 3;
 
 const port = parentPort;
 const keys = createKeyRing();

@@ -3,28 +3,32 @@
  * together with everything else in its buffer, once per buffer, and message after message is made of views.
  */
 export function packBytes<T>(value: T): { readonly value: T; readonly transfer: readonly ArrayBuffer[] } {
-  const packer = { bytes: new Uint8Array(countBytes(value)), at: 0 };
-  return { value: rewrite(value, packer) as T, transfer: [packer.bytes.buffer] };
-}
-
-function countBytes(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  if (value instanceof Uint8Array) return value.length;
-  let count = 0;
-  for (const key in value) count += countBytes((value as Record<string, unknown>)[key]);
-  return count;
-}
-
-function rewrite(value: unknown, into: { readonly bytes: Uint8Array<ArrayBuffer>; at: number }): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Uint8Array) {
-    const from = into.at;
-    into.bytes.set(value, from);
-    into.at += value.length;
-    return into.bytes.subarray(from, into.at);
+  const places: Place[] = [];
+  const copy = copyOf(value, places);
+  let length = 0;
+  for (const { bytes } of places) length += bytes.length;
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const { holder, key, bytes } of places) {
+    all.set(bytes, at);
+    holder[key] = all.subarray(at, at + bytes.length);
+    at += bytes.length;
   }
-  if (Array.isArray(value)) return value.map((item) => rewrite(item, into));
-  const copy: Record<string, unknown> = {};
-  for (const key in value) copy[key] = rewrite((value as Record<string, unknown>)[key], into);
+  return { value: copy as T, transfer: [all.buffer] };
+}
+
+/** Where in the copy some bytes belong. */
+type Place = { readonly holder: Record<string, unknown>; readonly key: string; readonly bytes: Uint8Array };
+
+function copyOf(value: unknown, places: Place[]): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const copy = (Array.isArray(value) ? new Array(value.length) : {}) as Record<string, unknown>;
+  for (const key of Object.keys(value)) {
+    const part = (value as Record<string, unknown>)[key];
+    if (part instanceof Uint8Array) {
+      copy[key] = undefined;
+      places.push({ holder: copy, key, bytes: part });
+    } else copy[key] = copyOf(part, places);
+  }
   return copy;
 }

@@ -1,4 +1,4 @@
-import { constants, verify } from 'node:crypto';
+import { verify } from 'node:crypto';
 import { type AlgorithmIdentifier, signatureSchemeByOid } from '../formats/x509/algorithms.ts';
 import type { Digest } from './digest.ts';
 import { importPublicKey, type PublicKey } from './public-key.ts';
@@ -51,11 +51,10 @@ export function verifyWithDigest(
   signature: Uint8Array,
 ): boolean {
   const publicKey = key instanceof Uint8Array ? importPublicKey(key) : key;
-  if (publicKey === undefined) return false;
+  if (publicKey?.asymmetricKeyType !== 'rsa' && publicKey?.asymmetricKeyType !== 'ec') return false;
   try {
-    return publicKey.asymmetricKeyType === 'rsa'
-      ? verify(digest, data, { key: publicKey, padding: constants.RSA_PKCS1_PADDING }, signature)
-      : verify(digest, data, { key: publicKey, dsaEncoding: 'der' }, signature);
+    // The defaults for these types are PKCS#1 v1.5 and DER; naming them in an options object costs a third more.
+    return verify(digest, data, publicKey, signature);
   } catch {
     return false;
   }
