@@ -9,9 +9,23 @@ export type SqlRow = Record<string, SqlValue>;
 /** A text is compiled once and kept prepared: pass constants, and build variants from a small closed set. */
 export type Sql = {
   readonly dialect: 'sqlite' | 'postgres';
+  /** Whether the caller runs inside `transact`: then what it reads may yet be rolled back. */
+  inTransaction(): boolean;
   all<Row extends SqlRow>(text: string, params?: readonly SqlValue[]): Promise<Row[]>;
   /** The first row or null. */
   one<Row extends SqlRow>(text: string, params?: readonly SqlValue[]): Promise<Row | null>;
   /** Rows changed. Refuses outside of a transaction. */
   run(text: string, params?: readonly SqlValue[]): Promise<number>;
+  /** `run` for each list of parameters, in order; answers the rows changed by all. */
+  runMany(text: string, paramsLists: readonly (readonly SqlValue[])[]): Promise<number>;
 };
+
+/**
+ * A condition: `column` equals one of the texts in the JSON array that the parameter holds.
+ * PostgreSQL reads the array once and then walks the index; so does SQLite.
+ */
+export function isAnyOf(sql: Pick<Sql, 'dialect'>, column: string, parameter: string): string {
+  return sql.dialect === 'sqlite'
+    ? `${column} IN (SELECT value FROM json_each(${parameter}))`
+    : `${column} = ANY(ARRAY(SELECT jsonb_array_elements_text(${parameter}::jsonb)))`;
+}

@@ -1,0 +1,125 @@
+import type { Certificate, RevocationReason } from '../authority/certificate.ts';
+import type { CertificateQuery, CertificateStore } from '../authority/certificate-store.ts';
+import { contains, folded } from './folded.ts';
+import { type Condition, pageOf } from './page-query.ts';
+import { recordTable } from './record-table.ts';
+import type { Sql, SqlRow, SqlValue } from './sql.ts';
+
+export const certificateRecords = recordTable<Certificate>(
+  'certificate',
+  {
+    id: 'plain',
+    issuerId: 'plain',
+    serial: 'plain',
+    der: 'plain',
+    purpose: 'plain',
+    subjectText: 'plain',
+    subjectAlternativeNames: 'json',
+    notBefore: 'plain',
+    notAfter: 'plain',
+    thumbprint: 'plain',
+    thumbprint256: 'plain',
+    keyHash: 'plain',
+    shard: 'plain',
+    state: 'plain',
+    deploymentId: 'plain',
+    generation: 'plain',
+    renewsId: 'plain',
+    issuedAt: 'plain',
+    installedAt: 'plain',
+    revokedAt: 'plain',
+    revocationReason: 'plain',
+  },
+  {
+    searchFolded: (certificate) => folded([certificate.subjectText, ...certificate.subjectAlternativeNames].join('\n')),
+  },
+);
+
+const select = `SELECT ${certificateRecords.select()} FROM certificate`;
+
+type RevokedRow = SqlRow & {
+  serial: string;
+  revokedAt: number;
+  revocationReason: RevocationReason;
+  notAfter: number;
+};
+
+export function certificateTable(sql: Sql): CertificateStore {
+  return {
+    async get(id) {
+      const row = await sql.one(`${select} WHERE id = $1`, [id]);
+      return row && certificateRecords.read(row);
+    },
+    async findBySerial(issuerId, serial) {
+      const row = await sql.one(`${select} WHERE serial = $2 AND issuer_id = $1`, [issuerId, serial]);
+      return row && certificateRecords.read(row);
+    },
+    list(query, now, page) {
+      return pageOf<Certificate>(
+        sql,
+        {
+          select,
+          where: [
+            ['deployment_id = $?', query.deploymentId],
+            ['device_id = $?', query.deviceId],
+            ['profile_id = $?', query.profileId],
+            ...statusIs(query.status, now),
+            ...(query.search === null ? [] : [matches(query.search)]),
+          ],
+          order: ['id'],
+          descending: true,
+          read: (row) => certificateRecords.read(row),
+          key: (certificate) => [certificate.id],
+        },
+        page,
+      );
+    },
+    async insert(certificate) {
+      await sql.run(certificateRecords.insert, certificateRecords.values(certificate));
+    },
+    async revoke(id, at, reason) {
+      const revoked = await sql.run(
+        'UPDATE certificate SET revoked_at = $2, revocation_reason = $3 WHERE id = $1 AND revoked_at IS NULL',
+        [id, at, reason],
+      );
+      return revoked === 1;
+    },
+    async markInstalled(id, at) {
+      await sql.run('UPDATE certificate SET installed_at = $2 WHERE id = $1 AND installed_at IS NULL', [id, at]);
+    },
+    async revoked(issuerId, shard, endedBefore) {
+      const rows = await sql.all<RevokedRow>(
+        `SELECT serial, revoked_at AS "revokedAt", revocation_reason AS "revocationReason", not_after AS "notAfter"
+         FROM certificate
+         WHERE issuer_id = $1 AND shard = $2 AND revoked_at IS NOT NULL AND not_after >= $3
+         ORDER BY revoked_at, id`,
+        [issuerId, shard, endedBefore],
+      );
+      return rows.map(({ serial, revokedAt, revocationReason, notAfter }) => ({
+        serial,
+        revokedAt,
+        revocationReason,
+        notAfter,
+      }));
+    },
+  };
+}
+
+function statusIs(status: CertificateQuery['status'], now: number): Condition[] {
+  if (status === 'revoked') return [['revoked_at IS NOT NULL']];
+  if (status === 'expired') return [['revoked_at IS NULL'], ['not_after < $?', now]];
+  return status === 'valid' ? [['revoked_at IS NULL'], ['not_after >= $?', now]] : [];
+}
+
+/** Exact serial or thumbprint (colons and spaces between octets are tolerated), or part of subject or SAN. */
+function matches(search: string): Condition {
+  const hex = search.replace(/[\s:]/g, '').toLowerCase();
+  const text: SqlValue = contains(search);
+  if (!/^[0-9a-f]{6,64}$/.test(hex)) return [`search_folded LIKE $? ESCAPE '\\'`, text];
+  const start = hex.slice(0, 12);
+  // The two thumbprints are indexed by their first octets alone.
+  if (hex.length === 40)
+    return ['(serial = $? OR (substr(thumbprint, 1, 12) = $? AND thumbprint = $?))', hex, start, hex];
+  if (hex.length === 64) return ['(substr(thumbprint256, 1, 12) = $? AND thumbprint256 = $?)', start, hex];
+  return [`(serial = $? OR search_folded LIKE $? ESCAPE '\\')`, hex, text];
+}

@@ -1,0 +1,102 @@
+import type { Deployment } from '../deployments/deployment.ts';
+import type { DeploymentStore } from '../deployments/deployment-store.ts';
+import { pageOf } from './page-query.ts';
+import { recordTable } from './record-table.ts';
+import { isAnyOf, type Sql, type SqlValue } from './sql.ts';
+import { WriteOutsideTransaction } from './transaction.ts';
+
+export const deploymentRecords = recordTable<Deployment>('deployment', {
+  id: 'plain',
+  kind: 'plain',
+  profileId: 'plain',
+  deviceId: 'plain',
+  userId: 'plain',
+  consumerId: 'plain',
+  deliveryRef: 'plain',
+  wanted: 'boolean',
+  state: 'plain',
+  problem: 'json',
+  expectation: 'json',
+  revision: 'plain',
+  contentVersion: 'plain',
+  generation: 'plain',
+  issuedGeneration: 'plain',
+  currentCertificateId: 'plain',
+  createdAt: 'plain',
+  updatedAt: 'plain',
+});
+
+const select = `SELECT ${deploymentRecords.select()} FROM deployment`;
+
+type Change = Parameters<DeploymentStore['move']>[1];
+
+export function deploymentTable(sql: Sql): DeploymentStore {
+  const byDevices = `${select} WHERE ${isAnyOf(sql, 'device_id', '$1')} ORDER BY device_id, id`;
+  // On SQLite the transaction itself keeps every other writer out.
+  const lockByDevices = sql.dialect === 'sqlite' ? byDevices : `${byDevices} FOR UPDATE`;
+  return {
+    async get(id) {
+      const row = await sql.one(`${select} WHERE id = $1`, [id]);
+      return row && deploymentRecords.read(row);
+    },
+    async findByDeliveryRef(ref) {
+      const row = await sql.one(`${select} WHERE delivery_ref = $1`, [ref]);
+      return row && deploymentRecords.read(row);
+    },
+    async byDevices(deviceIds) {
+      const rows = await sql.all(byDevices, [JSON.stringify(deviceIds)]);
+      return rows.map((row) => deploymentRecords.read(row));
+    },
+    async lockByDevices(deviceIds) {
+      if (!sql.inTransaction()) throw new WriteOutsideTransaction('lockByDevices');
+      const rows = await sql.all(lockByDevices, [JSON.stringify(deviceIds)]);
+      return rows.map((row) => deploymentRecords.read(row));
+    },
+    /** Newest first. */
+    list({ profileId, deviceId, states }, page) {
+      return pageOf<Deployment>(
+        sql,
+        {
+          select,
+          where: [
+            ['profile_id = $?', profileId],
+            ['device_id = $?', deviceId],
+            [isAnyOf(sql, 'state', '$?'), states === null ? null : JSON.stringify(states)],
+          ],
+          order: ['id'],
+          descending: true,
+          read: (row) => deploymentRecords.read(row),
+          key: (deployment) => [deployment.id],
+        },
+        page,
+      );
+    },
+    async save(deployments) {
+      await sql.runMany(
+        deploymentRecords.upsert,
+        deployments.map((deployment) => deploymentRecords.values(deployment)),
+      );
+    },
+    async move(known, change) {
+      const params: SqlValue[] = [known.id, known.generation, known.revision];
+      const changes = changedColumns(change).map(([column, value]) => `${column} = $${params.push(value)}`);
+      // Without a change it still says whether generation and revision are as given.
+      if (changes.length === 0) changes.push('updated_at = updated_at');
+      const changed = await sql.run(
+        `UPDATE deployment SET ${changes.join(', ')} WHERE id = $1 AND generation = $2 AND revision = $3`,
+        params,
+      );
+      return changed === 1;
+    },
+  };
+}
+
+function changedColumns(change: Change): [column: string, value: SqlValue][] {
+  const columns: [string, SqlValue | undefined][] = [
+    ['state', change.state],
+    ['problem', change.problem ? JSON.stringify(change.problem) : change.problem],
+    ['generation', change.generation],
+    ['updated_at', change.updatedAt],
+  ];
+  return columns.filter((column): column is [string, SqlValue] => column[1] !== undefined);
+}

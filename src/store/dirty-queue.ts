@@ -1,0 +1,44 @@
+import type { DeviceId } from '../directory/device.ts';
+import type { DirtyQueue } from '../directory/dirty-queue.ts';
+import type { Sql, SqlRow } from './sql.ts';
+
+// A new mark takes the place of the old one, and its number was never used before.
+const again = {
+  sqlite: (devices: string) => `INSERT OR REPLACE INTO dirty_device (device_id) ${devices}`,
+  postgres: (devices: string) =>
+    `INSERT INTO dirty_device (device_id) ${devices} ON CONFLICT (device_id) DO UPDATE SET mark = excluded.mark`,
+};
+
+export function dirtyQueue(sql: Sql): DirtyQueue {
+  const put = again[sql.dialect];
+  return {
+    async mark(deviceIds) {
+      if (deviceIds.length === 0) return;
+      // Sorted, so that two transactions that mark the same devices wait for each other and never in a circle.
+      await sql.runMany(
+        put('VALUES ($1)'),
+        [...new Set(deviceIds)].sort().map((id) => [id]),
+      );
+    },
+    async markAll() {
+      await sql.run(put('SELECT id FROM device WHERE retired_at IS NULL ORDER BY id'));
+    },
+    async take(limit) {
+      const rows = await sql.all<SqlRow & { device_id: DeviceId; mark: number }>(
+        'SELECT device_id, mark FROM dirty_device ORDER BY mark LIMIT $1',
+        [limit],
+      );
+      return rows.map((row) => ({ deviceId: row.device_id, mark: row.mark }));
+    },
+    async done(taken) {
+      await sql.runMany(
+        'DELETE FROM dirty_device WHERE mark = $1',
+        taken.map(({ mark }) => [mark]),
+      );
+    },
+    async size() {
+      const row = await sql.one<SqlRow & { size: number }>('SELECT count(*) AS size FROM dirty_device');
+      return row?.size ?? 0;
+    },
+  };
+}

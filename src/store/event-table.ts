@@ -1,0 +1,90 @@
+import type { Actor, Event, EventId, EventType, NewEvent, Subject } from '../events/event.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { Clock } from '../lib/clock.ts';
+import { newId } from '../lib/ids.ts';
+import { pageOf } from './page-query.ts';
+import { isAnyOf, type Sql, type SqlRow, type SqlValue } from './sql.ts';
+
+/** Who stamps events: the clock and the name of this server. */
+export type EventStamp = { readonly clock: Clock; readonly node: string };
+
+export const insertEvent = `INSERT INTO event (id, at, node, type, actor, request_id, subjects, data)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
+export const insertEventSubject = `INSERT INTO event_subject (subject_id, event_id, subject_kind)
+  VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
+
+/** The rows of one event: its own for `insertEvent`, and one for each subject for `insertEventSubject`. */
+export function eventRows(stamp: EventStamp, event: NewEvent): { own: SqlValue[]; subjects: SqlValue[][] } {
+  const id = newId(stamp.clock);
+  const { actor, requestId } = event.cause;
+  const subjects = JSON.stringify(event.subjects);
+  const data = JSON.stringify(event.data);
+  return {
+    own: [id, stamp.clock.now(), stamp.node, event.type, JSON.stringify(actor), requestId, subjects, data],
+    subjects: event.subjects.map((subject) => [subject.id, id, subject.kind]),
+  };
+}
+
+type EventRow = SqlRow & {
+  id: EventId;
+  at: number;
+  node: string;
+  type: EventType;
+  actor: string;
+  request_id: string | null;
+  subjects: string;
+  data: string;
+};
+
+const select = 'SELECT id, at, node, type, actor, request_id, subjects, data FROM event';
+
+export function eventTable(sql: Sql, stamp: EventStamp): EventLog {
+  return {
+    async append(events) {
+      const rows = events.map((event) => eventRows(stamp, event));
+      await sql.runMany(
+        insertEvent,
+        rows.map(({ own }) => own),
+      );
+      await sql.runMany(
+        insertEventSubject,
+        rows.flatMap(({ subjects }) => subjects),
+      );
+    },
+    list({ subject, types }, page) {
+      return pageOf<Event>(
+        sql,
+        {
+          select: subject === null ? select : `${select} JOIN event_subject ON event_id = id`,
+          where: [
+            ['subject_id = $?', subject?.id],
+            ['subject_kind = $?', subject?.kind],
+            [isAnyOf(sql, 'type', '$?'), types === null ? null : JSON.stringify(types)],
+          ],
+          // Of the subject's own index, which is in the order of time as well.
+          order: [subject === null ? 'id' : 'event_id'],
+          descending: true,
+          read: (row) => readEvent(row as EventRow),
+          key: (event) => [event.id],
+        },
+        page,
+      );
+    },
+    async lastTime() {
+      const row = await sql.one<SqlRow & { at: number }>('SELECT at FROM event ORDER BY id DESC LIMIT 1');
+      return row?.at ?? null;
+    },
+  };
+}
+
+function readEvent(row: EventRow): Event {
+  return {
+    id: row.id,
+    at: row.at,
+    node: row.node,
+    type: row.type,
+    cause: { actor: JSON.parse(row.actor) as Actor, requestId: row.request_id },
+    subjects: JSON.parse(row.subjects) as readonly Subject[],
+    data: JSON.parse(row.data) as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,61 @@
+import type { GroupId, Member } from '../directory/group.ts';
+import type { MembershipGraph } from '../directory/membership-graph.ts';
+import type { Sql, SqlRow } from './sql.ts';
+
+// UNION (not UNION ALL) ends the walk where a cycle comes back to a group that was seen.
+const upwards = `
+WITH RECURSIVE above (group_id) AS (
+  SELECT group_id FROM group_member WHERE member_id = $1 AND member_kind = $2
+  UNION
+  SELECT parent.group_id FROM above JOIN group_member parent
+    ON parent.member_id = above.group_id AND parent.member_kind = 'group'
+)
+SELECT group_id FROM above ORDER BY group_id`;
+
+/** `members` is `(position, kind, id)` from the parameter, in the words of the store. */
+const upwardsFromMany = (members: string) => `
+WITH RECURSIVE above (position, group_id) AS (
+  SELECT start.position, direct.group_id FROM (${members}) start JOIN group_member direct
+    ON direct.member_id = start.id AND direct.member_kind = start.kind
+  UNION
+  SELECT above.position, parent.group_id FROM above JOIN group_member parent
+    ON parent.member_id = above.group_id AND parent.member_kind = 'group'
+)
+SELECT position, group_id FROM above ORDER BY position, group_id`;
+
+const membersOf = {
+  sqlite: `SELECT key AS position, value ->> 'kind' AS kind, value ->> 'id' AS id FROM json_each($1)`,
+  postgres: `SELECT ordinality - 1 AS position, value ->> 'kind' AS kind, value ->> 'id' AS id
+    FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY`,
+};
+
+const downwards = `
+WITH RECURSIVE below (group_id) AS (
+  SELECT group_id FROM group_member WHERE group_id = $1
+  UNION
+  SELECT child.member_id FROM below JOIN group_member child
+    ON child.group_id = below.group_id AND child.member_kind = 'group'
+)
+SELECT DISTINCT member_kind, member_id FROM below JOIN group_member USING (group_id)
+WHERE member_kind <> 'group' ORDER BY member_kind, member_id`;
+
+export function membershipGraph(sql: Sql): MembershipGraph {
+  const fromMany = upwardsFromMany(membersOf[sql.dialect]);
+  return {
+    async groupsOf(member) {
+      const rows = await sql.all<SqlRow & { group_id: GroupId }>(upwards, [member.id, member.kind]);
+      return rows.map((row) => row.group_id);
+    },
+    async groupsOfMany(members) {
+      const groups: GroupId[][] = members.map(() => []);
+      if (members.length === 0) return groups;
+      const rows = await sql.all<SqlRow & { position: number; group_id: GroupId }>(fromMany, [JSON.stringify(members)]);
+      for (const row of rows) groups[row.position]?.push(row.group_id);
+      return groups;
+    },
+    async membersWithin(groupId) {
+      const rows = await sql.all<SqlRow & { member_kind: Member['kind']; member_id: string }>(downwards, [groupId]);
+      return rows.map((row) => ({ kind: row.member_kind, id: row.member_id }));
+    },
+  };
+}

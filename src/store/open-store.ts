@@ -1,0 +1,13 @@
+import type { EventStamp } from './event-table.ts';
+import { openSqlite } from './sqlite/open-sqlite.ts';
+import type { Store } from './store.ts';
+
+export type StoreLocation =
+  | { readonly kind: 'sqlite'; readonly folder: string }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** Opens the database and brings its schema up to date. `stamp` is the clock and the name of this server. */
+export function openStore(location: StoreLocation, stamp: EventStamp): Promise<Store> {
+  if (location.kind === 'postgres') throw new Error('postgres: not yet');
+  return openSqlite(location.folder, stamp);
+}

@@ -1,0 +1,54 @@
+import { apiTokenTable } from './api-token-table.ts';
+import { assignmentTable } from './assignment-table.ts';
+import { authorityTable } from './authority-table.ts';
+import { certificateTable } from './certificate-table.ts';
+import { challengeTable } from './challenge-table.ts';
+import { crlTable } from './crl-table.ts';
+import { deploymentTable } from './deployment-table.ts';
+import { deviceCredentialTable } from './device-credential-table.ts';
+import { deviceTable } from './device-table.ts';
+import { dirtyQueue } from './dirty-queue.ts';
+import { type EventStamp, eventTable } from './event-table.ts';
+import { groupTable } from './group-table.ts';
+import { idempotencyTable } from './idempotency-table.ts';
+import { joinTokenTable } from './join-token-table.ts';
+import { keyTable } from './key-table.ts';
+import { membershipGraph } from './membership-graph.ts';
+import { pendingRequestTable } from './pending-request-table.ts';
+import { profileTable } from './profile-table.ts';
+import { requestFacts } from './request-facts.ts';
+import { scepTransactionTable } from './scep-transaction-table.ts';
+import { cadenceSetting, settingsTable } from './settings-table.ts';
+import type { Sql } from './sql.ts';
+import type { Ports } from './store.ts';
+import { userTable } from './user-table.ts';
+
+/** The ports that are written once for both stores; the ledger is each driver's own. */
+export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger'> {
+  const settings = settingsTable(sql);
+  return {
+    users: userTable(sql),
+    devices: deviceTable(sql),
+    groups: groupTable(sql),
+    memberships: membershipGraph(sql),
+    dirtyQueue: dirtyQueue(sql),
+    profiles: profileTable(sql),
+    assignments: assignmentTable(sql),
+    deployments: deploymentTable(sql),
+    challenges: challengeTable(sql),
+    authorities: authorityTable(sql),
+    keys: keyTable(sql),
+    certificates: certificateTable(sql),
+    crls: crlTable(sql),
+    pendingRequests: pendingRequestTable(sql),
+    requestFacts: requestFacts(sql),
+    tokens: apiTokenTable(sql),
+    credentials: deviceCredentialTable(sql),
+    joinTokens: joinTokenTable(sql),
+    cadence: cadenceSetting(settings),
+    events: eventTable(sql, stamp),
+    scepTransactions: scepTransactionTable(sql),
+    idempotency: idempotencyTable(sql),
+    settings,
+  };
+}

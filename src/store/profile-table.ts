@@ -1,0 +1,81 @@
+import type { Profile } from '../profiles/profile.ts';
+import type { ProfileStore } from '../profiles/profile-store.ts';
+import { contains, folded } from './folded.ts';
+import { pageOf } from './page-query.ts';
+import { recordTable } from './record-table.ts';
+import type { Sql } from './sql.ts';
+
+export const profileRecords = recordTable<Profile>(
+  'profile',
+  {
+    id: 'plain',
+    slug: 'plain',
+    kind: 'plain',
+    name: 'plain',
+    description: 'plain',
+    scopeTags: 'json',
+    version: 'plain',
+    contentVersion: 'plain',
+    settings: 'json',
+    createdAt: 'plain',
+    updatedAt: 'plain',
+  },
+  { nameFolded: (profile) => folded(profile.name), platform: (profile) => profile.settings.platform },
+);
+
+const select = `SELECT ${profileRecords.select()} FROM profile`;
+const replaced = profileRecords.columns.map((column, i) => `${column} = $${i + 1}`).join(', ');
+
+export function profileTable(sql: Sql): ProfileStore {
+  return {
+    async get(id) {
+      const row = await sql.one(`${select} WHERE id = $1`, [id]);
+      return row && profileRecords.read(row);
+    },
+    async findBySlug(slug) {
+      const row = await sql.one(`${select} WHERE slug = $1`, [slug]);
+      return row && profileRecords.read(row);
+    },
+    async findByName(name) {
+      const rows = await sql.all(`${select} WHERE name_folded = $1 ORDER BY id`, [folded(name)]);
+      return rows.map((row) => profileRecords.read(row));
+    },
+    /** By name then id; `search` is part of the name. */
+    list({ search, platform }, page) {
+      return pageOf<Profile>(
+        sql,
+        {
+          select,
+          where: [
+            ['platform = $?', platform],
+            [`name_folded LIKE $? ESCAPE '\\'`, search === null ? null : contains(search)],
+          ],
+          order: ['name_folded', 'id'],
+          read: (row) => profileRecords.read(row),
+          key: (profile) => [folded(profile.name), profile.id],
+        },
+        page,
+      );
+    },
+    async all() {
+      const rows = await sql.all(`${select} ORDER BY name_folded, id`);
+      return rows.map((row) => profileRecords.read(row));
+    },
+    async save(profile) {
+      const values = profileRecords.values(profile);
+      if (profile.version === 1)
+        return (await sql.run(`${profileRecords.insert} ON CONFLICT (id) DO NOTHING`, values)) === 1;
+      const version = values.length + 1;
+      return (
+        (await sql.run(`UPDATE profile SET ${replaced} WHERE id = $1 AND version = $${version}`, [
+          ...values,
+          profile.version - 1,
+        ])) === 1
+      );
+    },
+    async remove(id) {
+      await sql.run('DELETE FROM assignment WHERE profile_id = $1', [id]);
+      await sql.run('DELETE FROM profile WHERE id = $1', [id]);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { SettingsStore } from '../access/settings-store.ts';
+import type { Cadence, CadenceStore } from '../delivery/cadence.ts';
+import type { Sql, SqlRow } from './sql.ts';
+
+export function settingsTable(sql: Sql): SettingsStore {
+  return {
+    async get(name) {
+      const row = await sql.one<SqlRow & { value: string }>('SELECT value FROM setting WHERE name = $1', [name]);
+      return row === null ? null : JSON.parse(row.value);
+    },
+    async put(name, value) {
+      await sql.run(
+        'INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+        [name, JSON.stringify(value)],
+      );
+    },
+    async remove(name) {
+      await sql.run('DELETE FROM setting WHERE name = $1', [name]);
+    },
+  };
+}
+
+const cadenceName = 'agent-cadence';
+
+export function cadenceSetting(settings: SettingsStore): CadenceStore {
+  return {
+    get: async () => (await settings.get(cadenceName)) as Cadence | null,
+    put: (cadence) => (cadence === null ? settings.remove(cadenceName) : settings.put(cadenceName, cadence)),
+  };
+}

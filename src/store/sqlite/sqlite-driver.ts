@@ -1,0 +1,135 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Transact } from '../../lib/transact.ts';
+import { alreadyExists } from '../already-exists.ts';
+import type { Sql, SqlRow, SqlValue } from '../sql.ts';
+import { join, type OpenTransaction, WriteOutsideTransaction } from '../transaction.ts';
+import { Connection } from './connection.ts';
+import { Mutex } from './mutex.ts';
+
+/** The two connections of a server: one writer, in turns, and one that reads beside it. */
+export class SqliteDriver implements Disposable {
+  readonly writer: Connection;
+  readonly sql: Sql;
+  readonly transact: Transact;
+  readonly #reader: Connection;
+  readonly #turns = new Mutex();
+  readonly #ambient = new AsyncLocalStorage<OpenTransaction>();
+
+  constructor(file: string) {
+    this.writer = new Connection(file, 'writer');
+    this.#reader = new Connection(file, 'reader');
+    this.transact = (work) => this.#transact(work);
+    this.sql = {
+      dialect: 'sqlite',
+      inTransaction: () => this.inTransaction(),
+      all: async <Row extends SqlRow>(text: string, params?: readonly SqlValue[]) =>
+        this.#attempt((connection) => connection.all(text, params)) as Row[],
+      one: async <Row extends SqlRow>(text: string, params?: readonly SqlValue[]) =>
+        this.#attempt((connection) => connection.one(text, params)) as Row | null,
+      run: async (text, params) => this.#write(text, (connection) => connection.run(text, params)),
+      runMany: async (text, paramsLists) =>
+        this.#write(text, (connection) => {
+          let changed = 0;
+          for (const params of paramsLists) changed += connection.run(text, params);
+          return changed;
+        }),
+    };
+  }
+
+  inTransaction(): boolean {
+    return this.#ambient.getStore()?.open === true;
+  }
+
+  /** Runs `work`, which is synchronous, in a transaction of its own as soon as the writer is free. */
+  async group<T>(work: (writer: Connection) => T): Promise<T> {
+    const giveBack = await this.#turns.acquire();
+    try {
+      this.writer.run('BEGIN IMMEDIATE');
+      try {
+        const result = work(this.writer);
+        this.writer.run('COMMIT');
+        return result;
+      } catch (error) {
+        this.#rollback();
+        throw error;
+      }
+    } finally {
+      giveBack();
+    }
+  }
+
+  /** Waits until no transaction runs, then keeps others out while `work` runs on the writer. */
+  async alone<T>(work: (writer: Connection) => T): Promise<T> {
+    const giveBack = await this.#turns.acquire();
+    try {
+      return work(this.writer);
+    } finally {
+      giveBack();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#reader[Symbol.dispose]();
+    this.writer[Symbol.dispose]();
+  }
+
+  async #transact<T>(work: () => Promise<T>): Promise<T> {
+    const outer = this.#ambient.getStore();
+    if (outer?.open) return join(outer, work);
+    const giveBack = await this.#turns.acquire();
+    const transaction: OpenTransaction = { open: true, failure: null };
+    try {
+      this.writer.run('BEGIN IMMEDIATE');
+      try {
+        const result = await this.#ambient.run(transaction, work);
+        transaction.open = false;
+        if (transaction.failure !== null) throw transaction.failure.error;
+        this.writer.run('COMMIT');
+        return result;
+      } catch (error) {
+        transaction.open = false;
+        this.#rollback();
+        throw error;
+      }
+    } finally {
+      giveBack();
+    }
+  }
+
+  #rollback(): void {
+    // A COMMIT that failed for want of space may have rolled back already.
+    try {
+      this.writer.run('ROLLBACK');
+    } catch (error) {
+      if (!/no transaction is active/.test(String(error))) throw error;
+    }
+  }
+
+  #attempt<T>(statement: (connection: Connection) => T): T {
+    const transaction = this.#ambient.getStore();
+    if (!transaction?.open) return statement(this.#reader);
+    try {
+      return statement(this.writer);
+    } catch (error) {
+      transaction.failure ??= { error };
+      throw error;
+    }
+  }
+
+  #write(text: string, statement: (connection: Connection) => number): number {
+    if (!this.inTransaction()) throw new WriteOutsideTransaction(text);
+    return this.#attempt((connection) => {
+      try {
+        return statement(connection);
+      } catch (error) {
+        throw uniqueViolation(error) === null ? error : alreadyExists(text, error);
+      }
+    });
+  }
+}
+
+/** What SQLite names: `table.column, table.column`, or `index 'name'`. Null for any other error. */
+export function uniqueViolation(error: unknown): string | null {
+  const named = error instanceof Error ? /^UNIQUE constraint failed: (.*)$/.exec(error.message) : null;
+  return named?.[1] ?? null;
+}
