@@ -1,9 +1,10 @@
-import type { Challenge } from '../challenges/challenge.ts';
+import type { ChallengeStore } from '../challenges/challenge-store.ts';
+import { mintChallenge } from '../challenges/mint-challenge.ts';
 import { type Deployment, isDue } from '../deployments/deployment.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
 import { move } from '../deployments/state-table.ts';
 import type { Device } from '../directory/device.ts';
-import type { Cause } from '../events/event.ts';
+import type { EventLog } from '../events/event-log.ts';
 import type { HeldItem } from '../formats/agent/check-in-message.ts';
 import { type Clock, minute } from '../lib/clock.ts';
 import { shuffled } from '../lib/random.ts';
@@ -15,20 +16,13 @@ import type { Deliveries, ScepDelivery, TrustedDelivery } from './channel.ts';
 import { deviceCause } from './device-cause.ts';
 import { scepAddresses } from './scep-addresses.ts';
 
-/** `challenges/mint-challenge.ts`, bound. Joins the transaction. `lifetime` in milliseconds. */
-export type MintChallenge = (input: {
-  readonly deployment: Deployment;
-  readonly lifetime: number;
-  readonly now: number;
-  readonly cause: Cause;
-}) => Promise<{ readonly secret: string; readonly challenge: Challenge }>;
-
 export type DeliverDeps = {
   readonly transact: Transact;
   readonly clock: Clock;
   readonly deployments: DeploymentStore;
   readonly profiles: ProfileStore;
-  readonly mintChallenge: MintChallenge;
+  readonly challenges: Pick<ChallengeStore, 'insert'>;
+  readonly events: EventLog;
   /** Base addresses of this server as devices reach it, without trailing slash. */
   readonly ownAddresses: readonly string[];
 };
@@ -62,7 +56,8 @@ export async function deliver(
       if (deployment.expectation === null || root?.kind !== 'trustedCertificate') continue;
       const now = deps.clock.now();
       const lifetime = profile.settings.server.challengeLifetime * minute;
-      const { secret, challenge } = await deps.mintChallenge({ deployment, lifetime, now, cause });
+      const minted = await mintChallenge(deps, { deployment, lifetime, now, cause });
+      if (minted.kind === 'refused') continue;
       const state = move(deployment.state, 'challenge-issued') ?? deployment.state;
       await deps.deployments.move(deployment, { state, problem: null, updatedAt: now });
       const urls = scepAddresses(
@@ -81,8 +76,8 @@ export async function deliver(
         expectation: deployment.expectation,
         profile,
         root,
-        challenge: secret,
-        challengeExpiresAt: challenge.expiresAt,
+        challenge: minted.secret,
+        challengeExpiresAt: minted.challenge.expiresAt,
         urls,
       });
     }
