@@ -1,0 +1,90 @@
+/** Writes down that a request waits for an administrator, and binds its challenge to the key that asked. */
+import type { ChallengeId } from '../challenges/challenge.ts';
+import type { ChallengeStore } from '../challenges/challenge-store.ts';
+import type { Deployment } from '../deployments/deployment.ts';
+import type { DeploymentStore } from '../deployments/deployment-store.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { ScepTransactionLog } from '../events/scep-transaction.ts';
+import type { Clock } from '../lib/clock.ts';
+import { newId } from '../lib/ids.ts';
+import type { Transact } from '../lib/transact.ts';
+import type { Proof } from './issuance-ledger.ts';
+import type { PendingRequest, PendingRequestStore } from './pending-request.ts';
+import { refusal } from './refusal.ts';
+import { type Conclusion, causeOf, refused, type ScepCall, transactionRow } from './scep-call.ts';
+
+export type AwaitApprovalDeps = {
+  readonly clock: Clock;
+  readonly transact: Transact;
+  readonly events: Pick<EventLog, 'append'>;
+  readonly pendingRequests: Pick<PendingRequestStore, 'save' | 'latest'>;
+  readonly challenges: Pick<ChallengeStore, 'bind'>;
+  readonly deployments: Pick<DeploymentStore, 'move'>;
+  readonly transactions: Pick<ScepTransactionLog, 'append'>;
+};
+
+export type AwaitApprovalInput = {
+  readonly call: ScepCall;
+  readonly deployment: Deployment;
+  readonly generation: number;
+  readonly proof: Proof;
+  /** SHA-256 of the requested SubjectPublicKeyInfo, hex. */
+  readonly keyHash: string;
+  readonly certificationRequest: Uint8Array;
+  /** The request that waits already, by this device and for the same thing: it moves on to the new key. */
+  readonly waiting: PendingRequest | null;
+};
+
+export async function awaitApproval(deps: AwaitApprovalDeps, input: AwaitApprovalInput): Promise<Conclusion> {
+  const { call, deployment, waiting } = input;
+  return deps.transact(async () => {
+    const { proof } = input;
+    if (proof.kind === 'challenge' && !(await deps.challenges.bind(proof.challengeId as ChallengeId, input.keyHash)))
+      return refused(refusal('challenge-bound-to-another-key'), deployment);
+    const request = requestOf(deps.clock, input);
+    await deps.pendingRequests.save(request);
+    if (waiting === null) {
+      await deps.deployments.move(deployment, { state: 'issuePending', problem: null, updatedAt: call.now });
+      await deps.events.append([
+        {
+          type: 'approval.requested',
+          cause: causeOf(call, deployment),
+          subjects: [
+            { kind: 'device', id: deployment.deviceId },
+            { kind: 'deployment', id: deployment.id },
+            { kind: 'profile', id: deployment.profileId },
+          ],
+          data: { pendingRequest: request.id, generation: input.generation },
+        },
+      ]);
+    }
+    await deps.transactions.append(
+      transactionRow(call, {
+        outcome: 'pending',
+        reason: null,
+        deploymentId: deployment.id,
+        certificateId: null,
+        detail: {},
+      }),
+    );
+    return { kind: 'pending', deploymentId: deployment.id, recorded: true };
+  });
+}
+
+function requestOf(clock: Clock, input: AwaitApprovalInput): PendingRequest {
+  const { call, deployment, proof, waiting } = input;
+  return {
+    id: waiting?.id ?? newId(clock),
+    deploymentId: deployment.id,
+    revision: deployment.revision,
+    generation: input.generation,
+    transactionID: call.transactionID ?? '',
+    keyHash: input.keyHash,
+    certificationRequest: input.certificationRequest,
+    proof: { kind: proof.kind, id: proof.kind === 'challenge' ? proof.challengeId : proof.certificateId },
+    state: 'waiting',
+    createdAt: waiting?.createdAt ?? call.now,
+    decidedAt: null,
+    decidedBy: null,
+  };
+}

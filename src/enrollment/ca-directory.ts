@@ -1,0 +1,83 @@
+/**
+ * The authorities as a SCEP call needs them, kept in memory: whose certificates to hand out, which RA opens and signs, and
+ * whether a name is one of ours. Rebuilt when the authorities change; a call takes one snapshot.
+ */
+import type { Authority, Issuer, IssuerId } from '../authority/issuer.ts';
+import { type CertificateId, identifies } from '../formats/cms/certificate-id.ts';
+import { type Certificate, parseCertificate } from '../formats/x509/certificate.ts';
+import { sameNameDer } from '../formats/x509/same-name.ts';
+import { sameBytes } from '../lib/bytes.ts';
+
+export type RegistrationAuthority = { readonly certificate: Certificate; readonly keyId: string };
+
+/** An authority that can issue now. */
+export type Ca = {
+  readonly authority: Authority;
+  readonly issuer: Issuer;
+  readonly issuerCertificate: Certificate;
+  /** Signs replies and is what GetCACert hands out. */
+  readonly registrationAuthority: RegistrationAuthority;
+  /** All that still open envelopes, of every generation of this authority; the current one first. */
+  readonly recipients: readonly RegistrationAuthority[];
+};
+
+export type CaDirectory = {
+  /** By slug; null: the default, which is the oldest. */
+  find(authoritySlug: string | null): Ca | null;
+  /** Issuers (of any generation) whose certificates bear this issuer name; several generations may share one. */
+  issuersNamed(issuerDer: Uint8Array): readonly IssuerId[];
+  /** Whether one of our CA certificates, roots included, bears this subject. */
+  isOurs(nameDer: Uint8Array): boolean;
+};
+
+export function caDirectory(authorities: readonly Authority[], issuers: readonly Issuer[]): CaDirectory {
+  const parsed = issuers.map((issuer) => ({ issuer, certificate: parseCertificate(issuer.certificate) }));
+  const cas = [...authorities]
+    .sort((a, b) => a.createdAt - b.createdAt)
+    .flatMap((authority) => toCa(authority, parsed));
+  const names = [
+    ...parsed.map(({ issuer, certificate }) => ({ id: issuer.id, der: certificate.subjectDer })),
+    ...parsed.flatMap(({ issuer }) => issuer.chain.map((der) => ({ id: null, der: parseCertificate(der).subjectDer }))),
+  ];
+  const named = (nameDer: Uint8Array) => {
+    const exact = names.filter(({ der }) => sameBytes(der, nameDer));
+    return exact.length > 0 ? exact : names.filter(({ der }) => sameNameDer(der, nameDer));
+  };
+  return {
+    find: (slug) => (slug === null ? cas[0] : cas.find(({ authority }) => authority.slug === slug)) ?? null,
+    issuersNamed: (issuerDer) => named(issuerDer).flatMap(({ id }) => id ?? []),
+    isOurs: (nameDer) => named(nameDer).length > 0,
+  };
+}
+
+/** The RA that an envelope is for, by issuer and serial number or key identifier. */
+export function recipientOf(
+  ca: Ca,
+  ids: readonly CertificateId[],
+): { ra: RegistrationAuthority; index: number } | null {
+  for (const [index, id] of ids.entries()) {
+    const ra = ca.recipients.find(({ certificate }) => identifies(id, certificate));
+    if (ra !== undefined) return { ra, index };
+  }
+  return null;
+}
+
+type ParsedIssuer = { readonly issuer: Issuer; readonly certificate: Certificate };
+
+function toCa(authority: Authority, parsed: readonly ParsedIssuer[]): Ca[] {
+  const own = parsed.filter(({ issuer }) => issuer.authorityId === authority.id);
+  const active = own.find(({ issuer }) => issuer.id === authority.activeIssuerId);
+  if (active === undefined) return [];
+  const others = own.filter((each) => each !== active);
+  const recipients = [active, ...others].flatMap(({ issuer }) =>
+    issuer.registrationAuthorities.map(({ certificate, keyId }) => ({
+      certificate: parseCertificate(certificate),
+      keyId,
+    })),
+  );
+  const [registrationAuthority] = recipients;
+  if (registrationAuthority === undefined || active.issuer.registrationAuthorities.length === 0) return [];
+  return [
+    { authority, issuer: active.issuer, issuerCertificate: active.certificate, registrationAuthority, recipients },
+  ];
+}

@@ -1,0 +1,167 @@
+/** Signs what a deployment expects and commits it: from here on there is a certificate, or there is a reason. */
+import type { Certificate, CertificateId } from '../authority/certificate.ts';
+import type { Issuer } from '../authority/issuer.ts';
+import type { Deployment } from '../deployments/deployment.ts';
+import type { NewEvent } from '../events/event.ts';
+import type { Clock } from '../lib/clock.ts';
+import { newId } from '../lib/ids.ts';
+import type { Expectation } from '../profiles/expectation.ts';
+import type { ScepProfile } from '../profiles/profile.ts';
+import type { ClockGuard } from './clock-guard.ts';
+import type { IssuanceLedger, Proof } from './issuance-ledger.ts';
+import type { PendingRequestId } from './pending-request.ts';
+import { ledgerRefusal, refusal } from './refusal.ts';
+import { repeat } from './repeat.ts';
+import { type Conclusion, causeOf, refused, type ScepCall, transactionRow } from './scep-call.ts';
+
+/** What the authority is asked for: everything in the certificate but the key comes from the expectation. */
+export type CertificateOrder = {
+  readonly id: CertificateId;
+  readonly issuer: Issuer;
+  readonly profile: ScepProfile;
+  readonly expectation: Expectation;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Uint8Array;
+  readonly now: number;
+  readonly deploymentId: string;
+  readonly generation: number;
+  readonly renewsId: CertificateId | null;
+};
+
+export type PreparedCertificate =
+  | {
+      readonly kind: 'prepared';
+      readonly certificate: Certificate;
+      /** What there is to say about it, such as an end of validity that the issuer's own cut short. */
+      readonly notes: readonly { readonly type: NewEvent['type']; readonly data: NewEvent['data'] }[];
+    }
+  /** The linter or the template says no. */
+  | { readonly kind: 'refused'; readonly code: string; readonly detail: string };
+
+export type PrepareCertificate = (order: CertificateOrder) => Promise<PreparedCertificate>;
+
+export type IssueDeps = {
+  readonly clock: Clock;
+  readonly clockGuard: ClockGuard;
+  readonly prepare: PrepareCertificate;
+  readonly ledger: IssuanceLedger;
+};
+
+export type IssueInput = {
+  readonly call: ScepCall;
+  readonly deployment: Deployment;
+  readonly expectation: Expectation;
+  readonly publicKey: Uint8Array;
+  readonly proof: Proof;
+  readonly generation: number;
+  readonly renewsId: CertificateId | null;
+  readonly pendingRequestId: PendingRequestId | null;
+};
+
+/** A serial number that is taken is drawn again; with 64 random bits or more, twice in a row means something is broken. */
+const attempts = 3;
+
+export async function issue(deps: IssueDeps, input: IssueInput): Promise<Conclusion> {
+  const { call, deployment } = input;
+  const behind = await deps.clockGuard.behind();
+  if (behind !== null) return refused(refusal('clock-behind', { milliseconds: behind }), deployment, true);
+  for (let attempt = 1; ; attempt++) {
+    const prepared = await deps.prepare(orderOf(deps, input));
+    call.watch.lap('sign');
+    if (prepared.kind === 'refused') {
+      const { code, detail } = prepared;
+      return refused(refusal('certificate-not-issuable', { code, detail }), deployment, true);
+    }
+    const conclusion = await commit(deps, input, prepared);
+    call.watch.lap('commit');
+    if (conclusion !== 'serial-taken') return conclusion;
+    if (attempt === attempts) return refused(refusal('serial-taken'), deployment, true);
+  }
+}
+
+function orderOf({ clock }: IssueDeps, input: IssueInput): CertificateOrder {
+  const { call, deployment } = input;
+  return {
+    id: newId(clock),
+    issuer: call.ca.issuer,
+    profile: call.profile,
+    expectation: input.expectation,
+    publicKey: input.publicKey,
+    now: call.now,
+    deploymentId: deployment.id,
+    generation: input.generation,
+    renewsId: input.renewsId,
+  };
+}
+
+async function commit(
+  { ledger }: IssueDeps,
+  input: IssueInput,
+  { certificate, notes }: Extract<PreparedCertificate, { kind: 'prepared' }>,
+): Promise<Conclusion | 'serial-taken'> {
+  const { call, deployment, proof } = input;
+  const cause = causeOf(call, deployment);
+  const subjects = [
+    { kind: 'device', id: deployment.deviceId },
+    { kind: 'deployment', id: deployment.id },
+    { kind: 'profile', id: deployment.profileId },
+    { kind: 'certificate', id: certificate.id },
+  ] as const;
+  const result = await ledger.commit({
+    certificate,
+    proof,
+    deploymentId: deployment.id,
+    revision: deployment.revision,
+    generation: input.generation,
+    pendingRequestId: input.pendingRequestId,
+    events: [
+      {
+        type: proof.kind === 'challenge' ? 'certificate.issued' : 'certificate.renewed',
+        cause,
+        subjects,
+        data: {
+          serial: certificate.serial,
+          subject: certificate.subjectText,
+          notAfter: certificate.notAfter,
+          generation: input.generation,
+        },
+      },
+      ...notes.map(({ type, data }) => ({ type, cause, subjects, data })),
+    ],
+    transaction: transactionRow(call, {
+      outcome: 'success',
+      reason: null,
+      deploymentId: deployment.id,
+      certificateId: certificate.id,
+      detail: {},
+    }),
+    now: call.now,
+  });
+  switch (result.kind) {
+    case 'committed':
+      return delivered(certificate, true);
+    case 'already':
+      return again(result.certificate, input);
+    case 'refused':
+      return result.reason === 'serial-taken'
+        ? 'serial-taken'
+        : refused(ledgerRefusal(result.reason), deployment, false);
+  }
+}
+
+function again(certificate: Certificate, { call, deployment, proof }: IssueInput): Conclusion {
+  const found = repeat(certificate, call.now, proof.kind === 'challenge' ? 'challenge-spent' : 'signer-superseded');
+  return found.kind === 'again' ? delivered(found.certificate, false) : refused(refusal(found.reason), deployment);
+}
+
+/** A certificate of ours goes out to its device. */
+export function delivered(certificate: Certificate, recorded: boolean): Conclusion {
+  return {
+    kind: 'success',
+    certificate: certificate.der,
+    crl: null,
+    certificateId: certificate.id,
+    deploymentId: certificate.deploymentId,
+    recorded,
+  };
+}

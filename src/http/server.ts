@@ -1,0 +1,184 @@
+/**
+ * The HTTP server: Fastify for routes, our own listeners beneath it (plain and TLS share the routes). Here stands what
+ * holds for every route: it declares its permission, has a request id, answers failures as problem documents, and is
+ * logged without query or credentials.
+ */
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RouteOptions,
+} from 'fastify';
+import { type Permission, permissions } from '../access/permission.ts';
+import type { Clock } from '../lib/clock.ts';
+import { newId } from '../lib/ids.ts';
+import { type Listener, type ListenerOptions, openListener } from './listener.ts';
+import { type Problem, problem, problemContentType, problemOf } from './problem.ts';
+import { type RouteTable, routeTable } from './route-table.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route demands; a route without one cannot be registered. */
+    permission?: Permission;
+  }
+}
+
+/** One answered request. `path` has no query: that may hold secrets. */
+export type RequestLogEntry = {
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly clientAddress: string;
+  /** Milliseconds. */
+  readonly duration: number;
+};
+
+export type HttpLog = {
+  request(entry: RequestLogEntry): void;
+  /** A request that failed by a bug of ours or a broken environment. */
+  error(requestId: string, error: unknown): void;
+};
+
+/**
+ * Lets the request pass or throws a `Failure` (`unauthenticated`, `forbidden`). Asked before the body is read, for every
+ * route that is not `public`.
+ */
+export type Authorize = (permission: Exclude<Permission, 'public'>, request: FastifyRequest) => Promise<void>;
+
+export type ServerOptions = {
+  readonly clock: Clock;
+  readonly log: HttpLog | null;
+  /** Addresses or networks whose X-Forwarded-For and -Proto count. */
+  readonly trustedProxies: readonly string[];
+  /** Absent: only public routes can be registered. */
+  readonly authorize?: Authorize;
+  /** Adds routes: `registerScepRoutes(app, …)` and its like. */
+  readonly routes: (app: FastifyInstance) => void;
+};
+
+export type HttpServer = {
+  readonly app: FastifyInstance;
+  listen(options: ListenerOptions): Promise<Listener>;
+  /** Graceful: within `grace` milliseconds (default 9 s) requests under way finish, then all is closed. */
+  stop(grace?: number): Promise<void>;
+};
+
+/** Bytes. Bodies of routes that need more say so themselves. */
+const bodyLimit = 256 * 1024;
+
+export async function createServer(options: ServerOptions): Promise<HttpServer> {
+  const table = routeTable();
+  const app: FastifyInstance = Fastify({
+    logger: false,
+    genReqId: () => newId(options.clock),
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    bodyLimit,
+    routerOptions: { maxParamLength: 512, querystringParser: parseQuery },
+    frameworkErrors: (error, request, reply) => answerFailure(options.log, error, request, reply),
+  });
+  app.addHook('onRoute', (route) => checkRoute(route, options, table));
+  let stopping = false;
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    if (stopping) reply.header('connection', 'close');
+    done();
+  });
+  const { log, authorize } = options;
+  if (log !== null) app.addHook('onResponse', (request, reply, done) => logResponse(log, request, reply, done));
+  if (authorize !== undefined) app.addHook('onRequest', (request) => permit(authorize, request));
+  app.setErrorHandler((error: FastifyError, request, reply) => answerFailure(log, error, request, reply));
+  app.setNotFoundHandler((request, reply) => answerUnknown(table, request, reply));
+  options.routes(app);
+  await app.ready();
+
+  const listeners: Listener[] = [];
+  return {
+    app,
+    async listen(where) {
+      const listener = await openListener(where, (request, response) => app.routing(request, response));
+      listeners.push(listener);
+      return listener;
+    },
+    async stop(grace = 9000) {
+      stopping = true;
+      await Promise.all(listeners.map((listener) => listener.stop(grace)));
+      await app.close();
+    },
+  };
+}
+
+function checkRoute(route: RouteOptions, options: ServerOptions, table: RouteTable): void {
+  const methods = [route.method].flat();
+  table.add(route.url, methods);
+  const permission = route.config?.permission;
+  const name = `${methods.join('/')} ${route.url}`;
+  if (permission === undefined || !permissions.includes(permission))
+    throw new Error(`The route ${name} does not declare its permission (config.permission).`);
+  if (permission !== 'public' && options.authorize === undefined)
+    throw new Error(`The route ${name} demands ${permission}, and this server was given nobody to check it.`);
+}
+
+async function permit(authorize: Authorize, request: FastifyRequest): Promise<void> {
+  const permission = request.routeOptions.config?.permission;
+  // No permission: no route has matched, and the answer will be "not found".
+  if (permission !== undefined && permission !== 'public') await authorize(permission, request);
+}
+
+function answerFailure(log: HttpLog | null, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const document = problemOf(error, request.id);
+  if (document.status >= 500) log?.error(request.id, error);
+  sendProblem(reply, document);
+}
+
+function answerUnknown(table: RouteTable, request: FastifyRequest, reply: FastifyReply): void {
+  const path = pathOf(request);
+  const methods = table.methodsFor(path);
+  if (methods.length === 0)
+    sendProblem(reply, problem(404, 'not-found', 'There is nothing at this address.', request.id));
+  else {
+    reply.header('allow', methods.join(', '));
+    sendProblem(
+      reply,
+      problem(405, 'method-not-allowed', `This address takes ${methods.join(', ')}.`, request.id, { methods }),
+    );
+  }
+}
+
+/** Sends any problem document. */
+export function sendProblem(reply: FastifyReply, document: Problem): void {
+  const retryAfter = document.params.retryAfter;
+  if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter));
+  reply.code(document.status).header('content-type', problemContentType).send(JSON.stringify(document));
+}
+
+function logResponse(log: HttpLog, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  log.request({
+    requestId: request.id,
+    method: request.method,
+    path: pathOf(request),
+    status: reply.statusCode,
+    clientAddress: request.ip,
+    duration: reply.elapsedTime,
+  });
+  done();
+}
+
+function pathOf(request: FastifyRequest): string {
+  const { url } = request;
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+/** A name that occurs several times gets all of its values. SCEP reads the raw query itself, where `+` means plus. */
+function parseQuery(text: string): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = Object.create(null);
+  // A SCEP message by GET is long, and parsing it here would be wasted.
+  if (text === '' || text.length > 8192) return query;
+  for (const [name, value] of new URLSearchParams(text)) {
+    const known = query[name];
+    query[name] = known === undefined ? value : [...[known].flat(), value];
+  }
+  return query;
+}
