@@ -1,6 +1,6 @@
 /** Whether a device is of the kind that a profile is made for: platform, kind of management, and who manages it. */
 import type { Device } from '../directory/device.ts';
-import { type Management, managementsOf, type Platform } from '../directory/platform.ts';
+import { type Management, managementFits, managementsOf, type Platform } from '../directory/platform.ts';
 
 export type GateReason =
   | { readonly code: 'retired' }
@@ -15,20 +15,13 @@ export function platformGate(profilePlatform: Platform, device: Device): readonl
   if (device.platform !== profilePlatform) {
     // intune-domain 4.7
     reasons.push({ code: 'wrong-platform', profile: profilePlatform, device: device.platform });
-  } else if (!fits(device.management, profilePlatform)) {
+  } else if (!managementFits(profilePlatform, device.management)) {
     reasons.push({ code: 'wrong-management', allowed: managementsOf[profilePlatform], device: device.management });
   }
   if (managedElsewhere(device)) {
     reasons.push({ code: 'other-manager', workload: device.coManagementWorkload ?? '' });
   }
   return reasons;
-}
-
-/** An unknown kind does where the platform leaves no choice, and on AOSP, whose profiles reach both kinds. */
-function fits(management: Management | null, platform: Platform): boolean {
-  const allowed = managementsOf[platform];
-  if (management === null) return platform !== 'androidEnterpriseCorporate';
-  return allowed.length === 0 || allowed.includes(management);
 }
 
 /** intune-domain 4.9: the Resource access workload of a co-managed Windows device. */

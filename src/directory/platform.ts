@@ -45,3 +45,17 @@ export const managementsOf: Readonly<Record<Platform, readonly Management[]>> = 
   windows10: [],
   linux: [],
 };
+
+/** Whether a device of the platform can be managed that way; an unknown kind does where it makes no difference. */
+export function managementFits(platform: Platform, management: Management | null): boolean {
+  // intune-domain 1.1: the profile types reach all kinds of a platform, and which one matters for corporate devices only.
+  return management === null ? platform !== 'androidEnterpriseCorporate' : managementsOf[platform].includes(management);
+}
+
+/** For people: what the kind of management may be. */
+export function managementHint(platform: Platform): string {
+  const allowed = managementsOf[platform];
+  return allowed.length === 0
+    ? `Devices of platform ${platform} have no kind of management: leave it empty.`
+    : `Devices of platform ${platform} are managed as ${allowed.join(' or ')}.`;
+}

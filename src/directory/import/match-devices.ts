@@ -1,6 +1,6 @@
 import type { DeviceId } from '../device.ts';
 import { identityFact, identityKeys, sameDevice } from '../device-identity.ts';
-import { managementsOf } from '../platform.ts';
+import { managementFits, managementHint } from '../platform.ts';
 import type { UserId } from '../user.ts';
 import type { deviceColumns } from './columns.ts';
 import { type DirectoryIndex, type IndexedDevice, pushTo } from './directory-index.ts';
@@ -93,18 +93,10 @@ function newMatcher(devices: readonly IndexedDevice[]) {
 
 function checkManagement(table: DeviceTable, row: DeviceRow): void {
   const { platform, management } = row.cells;
-  if (!platform || management === undefined) return;
-  const allowed = managementsOf[platform];
-  if (management === null && platform !== 'androidEnterpriseCorporate') return;
-  if (management !== null && allowed.includes(management)) return;
-  const detail =
-    allowed.length === 0
-      ? `Devices of platform ${platform} have no kind of management: leave it empty.`
-      : `Devices of platform ${platform} are managed as ${allowed.join(' or ')}.`;
-  const alreadyFaulty = row.places.management === undefined || hasFault(table, row);
-  if (!(management === null && alreadyFaulty)) {
-    table.faults.push(faultAt(table.file, row, 'management', 'management-does-not-fit', detail));
-  }
+  if (!platform || management === undefined || managementFits(platform, management)) return;
+  if (management === null && hasFault(table, row)) return;
+  const detail = managementHint(platform);
+  table.faults.push(faultAt(table.file, row, 'management', 'management-does-not-fit', detail));
 }
 
 /** An unknown word in the cell was told already. */

@@ -1,0 +1,43 @@
+import type { Cause } from '../events/event.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { Transact } from '../lib/transact.ts';
+import type { DeviceStore } from './device-store.ts';
+import { devicesOfMembers } from './devices-of-members.ts';
+import type { DirtyQueue } from './dirty-queue.ts';
+import type { Group, GroupId } from './group.ts';
+import type { GroupStore } from './group-store.ts';
+import type { MembershipGraph } from './membership-graph.ts';
+
+/** Removes groups, not their members, and marks every device within. Answers how many there were. */
+export async function removeGroups(
+  deps: {
+    readonly transact: Transact;
+    readonly events: Pick<EventLog, 'append'>;
+    readonly groups: Pick<GroupStore, 'get' | 'remove'>;
+    readonly devices: Pick<DeviceStore, 'list'>;
+    readonly memberships: Pick<MembershipGraph, 'membersWithin'>;
+    readonly dirtyQueue: Pick<DirtyQueue, 'mark'>;
+  },
+  input: { readonly groupIds: readonly GroupId[]; readonly cause: Cause },
+): Promise<number> {
+  return deps.transact(async () => {
+    const groups: Group[] = [];
+    for (const id of new Set(input.groupIds)) {
+      const group = await deps.groups.get(id);
+      if (group !== null) groups.push(group);
+    }
+    if (groups.length === 0) return 0;
+    const members = groups.map(({ id }) => ({ kind: 'group', id }) as const);
+    await deps.dirtyQueue.mark(await devicesOfMembers(deps, members));
+    await deps.groups.remove(groups.map(({ id }) => id));
+    await deps.events.append(
+      groups.map(({ id, name }) => ({
+        type: 'directory.changed',
+        cause: input.cause,
+        subjects: [{ kind: 'group', id }],
+        data: { change: 'removed', name },
+      })),
+    );
+    return groups.length;
+  });
+}
