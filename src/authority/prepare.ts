@@ -1,0 +1,69 @@
+import { assembleCertificate } from '../formats/x509/certificate.ts';
+import type { Clock } from '../lib/clock.ts';
+import { Failure } from '../lib/failure.ts';
+import { buildCertificate, type CertificateFields } from './build-certificate.ts';
+import type { Certificate, CertificateId } from './certificate.ts';
+import { certificateRecord } from './certificate-record.ts';
+import type { CertificateTemplate } from './issuer.ts';
+import type { IssuingContext } from './issuing-context.ts';
+import { lint } from './lint.ts';
+import type { LintFinding } from './lint-finding.ts';
+import { newSerialNumber } from './serial-number.ts';
+
+export type Preparation = {
+  /** Of the record; defaults to a new one. */
+  readonly id?: CertificateId;
+  readonly fields: CertificateFields;
+  /** Of the subject, for people. */
+  readonly subjectText: string;
+  readonly purpose: Exclude<Certificate['purpose'], 'issuer'>;
+  /** Null for our own services only: no template describes them. */
+  readonly template: CertificateTemplate | null;
+  readonly deploymentId: string | null;
+  readonly generation: number | null;
+  readonly renewsId: CertificateId | null;
+};
+
+/**
+ * Builds a certificate, lints it and has it signed: the record, not stored yet. Nobody may see it before it is. RSA
+ * work: never inside a transaction. Throws `Failure` with the code of the first lint finding, and all of them in
+ * `params.findings`.
+ */
+export async function prepare(
+  { context, clock }: { readonly context: IssuingContext; readonly clock: Clock },
+  preparation: Preparation,
+): Promise<Certificate> {
+  const { fields, template } = preparation;
+  const serial = newSerialNumber();
+  const shard = shardOf(serial, context.issuer.shards);
+  const tbs = buildCertificate(context, fields, serial, shard);
+  const findings = lint(tbs, context, { template, shard });
+  if (findings[0] !== undefined) throw refused(findings[0], findings);
+  const der = assembleCertificate(tbs, context.signer.signatureAlgorithm, await context.signer.sign(tbs));
+  return certificateRecord(clock, {
+    ...(preparation.id === undefined ? {} : { id: preparation.id }),
+    issuerId: context.issuer.id,
+    serial,
+    der,
+    purpose: preparation.purpose,
+    subjectText: preparation.subjectText,
+    subjectAlternativeNames: fields.subjectAlternativeNames,
+    spki: fields.spki,
+    notBefore: fields.notBefore,
+    notAfter: fields.notAfter,
+    shard,
+    deploymentId: preparation.deploymentId,
+    generation: preparation.generation,
+    renewsId: preparation.renewsId,
+  });
+}
+
+/** The serial number is random, so it spreads certificates evenly. */
+function shardOf(serial: Uint8Array, shards: number): number {
+  return (serial.at(-1) as number) % shards;
+}
+
+function refused(first: LintFinding, findings: readonly LintFinding[]): Failure {
+  const all = findings.map(({ detail }) => detail).join(' ');
+  return new Failure('invalid', first.code, `The certificate was not signed. ${all}`, { findings });
+}

@@ -1,0 +1,35 @@
+import { assembleCrl, encodeTbsCertList } from '../formats/x509/crl.ts';
+import { fromHex } from '../lib/bytes.ts';
+import type { RevokedCertificate } from './certificate-store.ts';
+import type { PublishedCrl } from './crl-store.ts';
+import type { IssuingContext } from './issuing-context.ts';
+import { crlAddress } from './pki-address.ts';
+
+export type CrlContent = Pick<PublishedCrl, 'shard' | 'number' | 'thisUpdate' | 'nextUpdate'> & {
+  readonly revoked: readonly RevokedCertificate[];
+};
+
+/**
+ * A full CRL, version 2, of one shard. Its critical issuing distribution point (RFC 5280 §5.2.5) names the address that
+ * the shard's certificates carry, so that the CRL of one shard cannot stand in for that of another.
+ */
+export async function signCrl(context: IssuingContext, content: CrlContent): Promise<PublishedCrl> {
+  const { signer, issuer, authority, certificate, keyIdentifier } = context;
+  const { shard, number, thisUpdate, nextUpdate } = content;
+  const tbs = encodeTbsCertList({
+    signatureAlgorithm: signer.signatureAlgorithm,
+    issuer: certificate.subjectDer,
+    thisUpdate,
+    nextUpdate,
+    number,
+    authorityKeyIdentifier: keyIdentifier,
+    revoked: content.revoked.map(({ serial, revokedAt, revocationReason }) => ({
+      serial: fromHex(serial) ?? new Uint8Array(0),
+      revokedAt,
+      reason: revocationReason,
+    })),
+    distributionPoint: { uris: [crlAddress(authority, issuer, shard)] },
+  });
+  const der = assembleCrl(tbs, signer.signatureAlgorithm, await signer.sign(tbs));
+  return { issuerId: issuer.id, shard, number, der, thisUpdate, nextUpdate };
+}
