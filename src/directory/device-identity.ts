@@ -8,7 +8,11 @@ export type IdentityFacts = { readonly [Name in (typeof levels)[number]]?: strin
   'platform'
 >;
 
-/** One key per level, without regard to case; null where the fact is unknown. Serial and name count within a platform. */
+/**
+ * Two descriptions are of one device when they agree on the strongest fact that both know. A machine that was enrolled
+ * anew (another id, the same serial number) is another device. One key per level, without regard to case; null where the fact is unknown. Serial and name
+ * count within a platform.
+ */
 export function identityKeys(facts: IdentityFacts): readonly (string | null)[] {
   return levels.map((level, at) => {
     const value = facts[level] ?? null;
@@ -20,16 +24,4 @@ export function identityKeys(facts: IdentityFacts): readonly (string | null)[] {
 /** The fact that identifies a device best. */
 export function identityFact(facts: IdentityFacts): (typeof levels)[number] {
   return levels.find((level) => (facts[level] ?? null) !== null) ?? 'deviceName';
-}
-
-/**
- * Whether two descriptions are of one device: they agree on the strongest fact that both know. A machine that was
- * enrolled anew (another id, the same serial number) is another device.
- */
-export function sameDevice(a: readonly (string | null)[], b: readonly (string | null)[]): boolean {
-  for (const [at, key] of a.entries()) {
-    const other = b[at] ?? null;
-    if (key !== null && other !== null) return key === other;
-  }
-  return false;
 }

@@ -1,9 +1,10 @@
 import type { DeviceId } from '../device.ts';
-import { identityFact, identityKeys, sameDevice } from '../device-identity.ts';
+import { identityFact, identityKeys } from '../device-identity.ts';
 import { managementFits, managementHint } from '../platform.ts';
 import type { UserId } from '../user.ts';
 import type { deviceColumns } from './columns.ts';
 import { type DirectoryIndex, type IndexedDevice, pushTo } from './directory-index.ts';
+import { newIdentityIndex } from './identity-index.ts';
 import { nearest } from './nearest.ts';
 import { faultAt, type Table, type TableRow } from './read-table.ts';
 import type { DeviceTarget, MatchOptions } from './target.ts';
@@ -20,7 +21,7 @@ type DeviceTable = Table<typeof deviceColumns>;
 type DeviceRow = TableRow<typeof deviceColumns>;
 type Keys = readonly (string | null)[];
 
-/** Devices are the same by the rule of `sameDevice`; `deviceId` first. */
+/** Devices are the same by the rule of `identityKeys`; `deviceId` first. */
 export function matchDevices(
   table: DeviceTable | null,
   index: DirectoryIndex,
@@ -57,10 +58,10 @@ export function matchDevices(
 
 /** Answers the known device that a row is about, or that there is none; null after a fault. */
 function newMatcher(devices: readonly IndexedDevice[]) {
-  const known = new Map<string, IndexedDevice[]>();
-  for (const device of devices) for (const key of device.keys) if (key !== null) pushTo(known, key, device);
-  const lineOfKey = new Map<string, number>();
-  const lineOfDevice = new Map<DeviceId, number>();
+  const known = newIdentityIndex<IndexedDevice>();
+  for (const device of devices) known.add(device.keys, device);
+  const rows = newIdentityIndex<DeviceRow>();
+  const lineOf = new Map<DeviceId, number>();
   return (table: DeviceTable, row: DeviceRow): { known: IndexedDevice | null; keys: Keys } | null => {
     const { deviceName, platform, deviceId, entraDeviceId, serialNumber } = row.cells;
     if (!deviceName || !platform) return null;
@@ -72,21 +73,18 @@ function newMatcher(devices: readonly IndexedDevice[]) {
       table.faults.push(faultAt(table.file, row, column, code, detail));
       return null;
     };
-    const strongest = keys.find((key) => key !== null) ?? '';
-    const earlier = lineOfKey.get(strongest);
+    const [earlier] = rows.find(keys);
+    rows.add(keys, row);
     if (earlier !== undefined)
-      return refuse('duplicate-device', `The same ${column} stands in line ${earlier} already.`);
-    lineOfKey.set(strongest, row.line);
-    const candidates = new Set(keys.flatMap((key) => (key === null ? [] : (known.get(key) ?? []))));
-    const same = [...candidates].filter((device) => sameDevice(keys, device.keys));
-    const [device] = same;
+      return refuse('duplicate-device', `Line ${earlier.line} is about the same device already.`);
+    const [device, another] = known.find(keys);
     if (device === undefined) return { known: null, keys };
-    if (same.length > 1) {
-      return refuse('ambiguous-device', `${same.length} known devices have this ${column}: add what tells them apart.`);
+    if (another !== undefined) {
+      return refuse('ambiguous-device', `Several known devices have this ${column}: add what tells them apart.`);
     }
-    const taken = lineOfDevice.get(device.id);
+    const taken = lineOf.get(device.id);
     if (taken !== undefined) return refuse('duplicate-device', `Line ${taken} is about the same device already.`);
-    lineOfDevice.set(device.id, row.line);
+    lineOf.set(device.id, row.line);
     return { known: device, keys };
   };
 }
@@ -94,15 +92,8 @@ function newMatcher(devices: readonly IndexedDevice[]) {
 function checkManagement(table: DeviceTable, row: DeviceRow): void {
   const { platform, management } = row.cells;
   if (!platform || management === undefined || managementFits(platform, management)) return;
-  if (management === null && hasFault(table, row)) return;
   const detail = managementHint(platform);
   table.faults.push(faultAt(table.file, row, 'management', 'management-does-not-fit', detail));
-}
-
-/** An unknown word in the cell was told already. */
-function hasFault(table: DeviceTable, row: DeviceRow): boolean {
-  const at = faultAt(table.file, row, 'management', '', '');
-  return table.faults.some(({ line, column }) => line === at.line && column === at.column);
 }
 
 function primaryUserOf(

@@ -59,7 +59,7 @@ function problemOf(row: TableRow<typeof groupColumns>, firstLine: number | undef
       detail: `The directory holds ${known.length} groups named "${groupName}": rename all but one.`,
     } as const;
   }
-  if (group !== undefined && kind !== null && kind !== group.kind) {
+  if (group !== undefined && kind && kind !== group.kind) {
     return {
       at: 'kind',
       code: 'group-kind-changed',

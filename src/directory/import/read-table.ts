@@ -10,7 +10,7 @@ export type Columns = Readonly<Record<string, Column>>;
 
 type ValueOf<C> = C extends { readonly parse: CellParser<infer Value> } ? Value : never;
 
-/** By column: what its cell says; null when it is empty or wrong; absent when the file has no such column. */
+/** By column: what its cell says; null when it is empty; absent when it is wrong or the file has no such column. */
 export type Cells<C extends Columns> = { readonly [Name in keyof C]?: ValueOf<C[Name]> | null };
 
 export type TableRow<C extends Columns> = {
@@ -102,7 +102,8 @@ function readRow<C extends Columns>(
     const column = columns[name];
     if (field === undefined || column === undefined) break;
     places[name] = field.line * placeUnit + field.column;
-    cells[name] = readCell(file, field, name, column, faults);
+    const value = readCell(file, field, name, column, faults);
+    if (value !== undefined) cells[name] = value;
   }
   if (row.fields.length !== names.length) faults.push(wrongLength(file, row, names.length));
   // Built by the names and parsers of `columns`.
@@ -115,7 +116,7 @@ function readCell(
   name: string,
   column: Column,
   faults: ImportFault[],
-): CellValue | null {
+): CellValue | null | undefined {
   const { text } = field;
   if (text === '') {
     if (column.required) {
@@ -133,7 +134,7 @@ function readCell(
     code: parsed.fault,
     detail: `${name}: ${parsed.detail}`,
   });
-  return null;
+  return undefined;
 }
 
 function wrongLength(file: string, row: CsvRow, expected: number): ImportFault {

@@ -1,0 +1,346 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { openTestStores } from '../../test/support/stores.ts';
+import { systemCause } from '../events/event.ts';
+import type { ImportFault, ImportKind } from './import/import-fault.ts';
+import { type ImportDirectoryDeps, type ImportDirectoryInput, importDirectory } from './import-directory.ts';
+import { saveDevice } from './save-device.ts';
+import { saveUser } from './save-user.ts';
+
+type Files = Record<ImportKind, string | null>;
+const now = Date.UTC(2026, 10, 1);
+const clock = { now: () => now, monotonic: () => 0 };
+const noFiles: Files = { users: null, groups: null, members: null, devices: null };
+
+const smallOrganisation: Files = {
+  users: 'userPrincipalName,displayName,emailAddress\nann@x.example,Ann,ann@x.example\nbob@x.example,Bob,\n',
+  groups: 'groupName,kind\nStaff,user\nLaptops,device\nHouse,device\n',
+  members: 'groupName,member,memberKind\nStaff,ann@x.example,user\nLaptops,L1,device\nHouse,Laptops,group\n',
+  devices:
+    'deviceName,platform,deviceId,serialNumber,primaryUser,registeredAt\n' +
+    'L1,linux,id-1,S1,ann@x.example,2026-01-01T09:00:00Z\n' +
+    'L2,linux,id-2,S2,,\n',
+};
+
+async function open() {
+  const stores = await openTestStores({ clock });
+  const deps: ImportDirectoryDeps = { ...stores, clock };
+  const run = (files: Partial<Files>, more: Partial<ImportDirectoryInput> = {}) =>
+    importDirectory(deps, {
+      files: { ...noFiles, ...files },
+      mode: 'apply',
+      prune: null,
+      cause: systemCause,
+      ...more,
+    });
+  const events = async () => (await stores.events.list({ subject: null, types: null }, page)).items;
+  return { stores, deps, run, events, [Symbol.asyncDispose]: () => stores[Symbol.asyncDispose]() };
+}
+
+const page = { limit: 500, cursor: null };
+const anyDevice = { search: null, platform: null, primaryUserId: null };
+
+async function sampleOrganisation(): Promise<Files> {
+  const read = (name: string) => readFile(new URL(`../../examples/sample-org/${name}`, import.meta.url), 'utf8');
+  return {
+    users: await read('users.csv'),
+    groups: await read('groups.csv'),
+    members: await read('group-members.csv'),
+    devices: await read('devices.csv'),
+  };
+}
+
+test('the sample organisation comes in whole, and again without a change', async () => {
+  await using world = await open();
+  const files = await sampleOrganisation();
+  const first = await world.run(files);
+  assert.deepEqual(first, {
+    kind: 'imported',
+    counts: {
+      users: { created: 44, updated: 0, unchanged: 0, pruned: 0 },
+      groups: { created: 14, updated: 0, unchanged: 0, pruned: 0 },
+      members: { created: 168, updated: 0, unchanged: 0, pruned: 0 },
+      devices: { created: 135, updated: 0, unchanged: 0, pruned: 0 },
+    },
+  });
+  assert.equal(await world.stores.dirtyQueue.size(), 135);
+  const [odd] = await world.stores.devices.findByName('reception, front desk');
+  assert.equal(odd?.platform, 'ios');
+  assert.equal(odd?.sources.serialNumber, 'csv');
+  const [kiosk] = await world.stores.groups.findByName('Whole House');
+  assert.ok(kiosk);
+  const within = await world.stores.memberships.membersWithin(kiosk.id);
+  assert.ok(within.length > 50, `nested groups reach ${within.length} devices`);
+
+  await world.stores.transact(async () => world.stores.dirtyQueue.done(await world.stores.dirtyQueue.take(1000)));
+  const again = await world.run(files);
+  assert.deepEqual(again, {
+    kind: 'imported',
+    counts: {
+      users: { created: 0, updated: 0, unchanged: 44, pruned: 0 },
+      groups: { created: 0, updated: 0, unchanged: 14, pruned: 0 },
+      members: { created: 0, updated: 0, unchanged: 168, pruned: 0 },
+      devices: { created: 0, updated: 0, unchanged: 135, pruned: 0 },
+    },
+  });
+  assert.equal((await world.events()).length, 1);
+  assert.equal(await world.stores.dirtyQueue.size(), 0);
+});
+
+test('a plan counts what an import would do and writes nothing', async () => {
+  await using world = await open();
+  const planned = await world.run(smallOrganisation, { mode: 'plan' });
+  assert.equal(planned.kind, 'planned');
+  const done = await world.run(smallOrganisation);
+  assert.ok(planned.kind === 'planned' && done.kind === 'imported');
+  assert.deepEqual(planned.counts, done.counts);
+  assert.equal((await world.events()).length, 1);
+});
+
+test('only what a change touches is marked', async () => {
+  const empty = async (world: Awaited<ReturnType<typeof open>>) => {
+    const queue = world.stores.dirtyQueue;
+    const taken = await queue.take(1000);
+    await world.stores.transact(() => queue.done(taken));
+    const devices = await world.stores.devices.getMany(taken.map(({ deviceId }) => deviceId));
+    return devices.map(({ deviceName }) => deviceName).sort();
+  };
+  await using world = await open();
+  await world.run(smallOrganisation);
+  assert.deepEqual(await empty(world), ['L1', 'L2']);
+  const users = smallOrganisation.users?.replace('Ann,', 'Anne,') ?? '';
+  await world.run({ users });
+  assert.deepEqual(await empty(world), ['L1']);
+  await world.run({ groups: 'groupName,kind,description\nStaff,user,Everybody\n' });
+  assert.deepEqual(await empty(world), []);
+  await world.run({ members: 'groupName,member,memberKind\nHouse,L2,device\n' });
+  assert.deepEqual(await empty(world), ['L2']);
+  await world.run({ devices: smallOrganisation.devices?.replace('S2', 'S3') ?? '' });
+  assert.deepEqual(await empty(world), ['L2']);
+});
+
+test('an empty cell takes back what a file said, and nothing else', async () => {
+  await using world = await open();
+  await world.run(smallOrganisation);
+  const [device] = await world.stores.devices.findByName('L1');
+  assert.ok(device);
+  const facts = { model: 'XPS 13' };
+  await saveDevice({ ...world.stores, clock }, { id: device.id, facts, source: 'api', cause: systemCause });
+  const header = 'deviceName,platform,deviceId,serialNumber,model';
+  const result = await world.run({ devices: `${header}\nL1,linux,id-1,,\n` });
+  assert.ok(result.kind === 'imported' && result.counts.devices.updated === 1);
+  const after = await world.stores.devices.get(device.id);
+  assert.equal(after?.serialNumber, null);
+  assert.equal(after?.sources.serialNumber, undefined);
+  assert.equal(after?.model, 'XPS 13');
+  assert.equal(after?.primaryUserId, device.primaryUserId, 'a column that is not there says nothing');
+});
+
+test('devices keep their identity when they are renamed; a machine enrolled anew is another device', async () => {
+  await using world = await open();
+  await world.run(smallOrganisation);
+  const header = 'deviceName,platform,deviceId,serialNumber';
+  const renamed = await world.run({ devices: `${header}\nRenamed,linux,ID-1,S1\nL2,linux,,s2\nL2,linux,id-9,S2\n` });
+  assert.deepEqual(codes(renamed), ['devices.csv 4:10 duplicate-device'], 'lines 3 and 4 share a serial number');
+  const result = await world.run({ devices: `${header}\nRenamed,linux,ID-1,S1\nL2,linux,id-9,S2\n` });
+  assert.ok(result.kind === 'imported');
+  assert.deepEqual(result.counts.devices, { created: 1, updated: 1, unchanged: 0, pruned: 0 });
+  const bySerial = await world.run({ devices: 'deviceName,platform,serialNumber,model\nRenamed,linux,S1,T14\n' });
+  assert.ok(bySerial.kind === 'imported' && bySerial.counts.devices.updated === 1);
+});
+
+test('pruning is asked for, counted and limited', async () => {
+  await using world = await open();
+  await world.run(smallOrganisation);
+  await saveUser(
+    { ...world.stores, clock },
+    { id: null, facts: { userPrincipalName: 'eve@x.example' }, source: 'api', cause: systemCause },
+  );
+  const files = {
+    users: 'userPrincipalName\nann@x.example\n',
+    groups: 'groupName,kind\nStaff,user\nLaptops,device\nHouse,device\n',
+    members: 'groupName,member,memberKind\nStaff,ann@x.example,user\nLaptops,L1,device\n',
+    devices: 'deviceName,platform,deviceId\nL1,linux,id-1\n',
+  };
+  const without = await world.run(files);
+  assert.ok(without.kind === 'imported' && without.counts.users.pruned === 0);
+  const refused = await world.run(files, { prune: { limit: 10 } });
+  assert.ok(refused.kind === 'prune-refused');
+  assert.deepEqual(refused.exceeding, [
+    { kind: 'users', percent: 33.3 },
+    { kind: 'members', percent: 33.3 },
+    { kind: 'devices', percent: 50 },
+  ]);
+  assert.equal((await world.stores.devices.list(anyDevice, page)).items.length, 2);
+  const pruned = await world.run(files, { prune: { limit: 50 } });
+  assert.ok(pruned.kind === 'imported');
+  assert.deepEqual(
+    Object.values(pruned.counts).map((counts) => counts.pruned),
+    [1, 0, 1, 1],
+  );
+  const left = (await world.stores.users.list({ search: null }, page)).items;
+  assert.deepEqual(left.map(({ userPrincipalName }) => userPrincipalName).sort(), ['ann@x.example', 'eve@x.example']);
+});
+
+test('two devices of one name are told apart by deviceId as members', async () => {
+  await using world = await open();
+  const devices = 'deviceName,platform,deviceId\nTwin,ios,t-1\ntwin,ios,t-2\n';
+  const groups = 'groupName,kind\nTwins,device\n';
+  const header = 'groupName,member,memberKind';
+  assert.deepEqual(codes(await world.run({ devices, groups, members: `${header}\nTwins,Twin,device\n` })), [
+    'group-members.csv 2:7 ambiguous-member',
+  ]);
+  const result = await world.run({ devices, groups, members: `${header}\nTwins,T-2,device\n` });
+  assert.ok(result.kind === 'imported' && result.counts.members.created === 1);
+});
+
+function codes(result: { kind: string; faults?: readonly ImportFault[] }): readonly string[] {
+  return (result.faults ?? []).map(({ file, line, column, code }) => `${file} ${line}:${column} ${code}`);
+}
+
+const deviceHeader = 'deviceName,platform,management,primaryUser,isRooted,enrolledAt';
+const faults: readonly { name: string; files: Partial<Files>; expected: readonly string[] }[] = [
+  {
+    name: 'a platform nobody knows',
+    files: { devices: `${deviceHeader}\nA,windows11,,,,\n` },
+    expected: ['devices.csv 2:3 unknown-platform'],
+  },
+  {
+    name: 'a kind of management that does not fit the platform',
+    files: { devices: `${deviceHeader}\nA,androidEnterprisePersonal,fullyManaged,,,\nB,ios,dedicated,,,\n` },
+    expected: ['devices.csv 2:29 management-does-not-fit', 'devices.csv 3:7 management-does-not-fit'],
+  },
+  {
+    name: 'a corporate Android device of unknown management',
+    files: { devices: `${deviceHeader}\nA,androidEnterpriseCorporate,,,,\nB,androidEnterpriseCorporate,odd,,,\n` },
+    expected: ['devices.csv 2:30 management-does-not-fit', 'devices.csv 3:30 unknown-management'],
+  },
+  {
+    name: 'a day that no calendar has, and a time without a zone',
+    files: { devices: `${deviceHeader}\nA,ios,,,,2026-02-30T09:00:00Z\n"B, ""b""",ios,,,,2026-02-03T09:00:00\n` },
+    expected: ['devices.csv 2:10 bad-time', 'devices.csv 3:19 bad-time'],
+  },
+  {
+    name: 'neither true nor false',
+    files: { devices: `${deviceHeader}\nA,ios,,,maybe,\n` },
+    expected: ['devices.csv 2:9 bad-boolean'],
+  },
+  {
+    name: 'a primary user who does not exist',
+    files: { devices: `${deviceHeader}\nA,ios,,nobody@x.example,,\n` },
+    expected: ['devices.csv 2:8 unknown-user'],
+  },
+  {
+    name: 'a device that stands there twice',
+    files: { devices: 'deviceName,platform,deviceId\nA,ios,one\nB,ios,ONE\n' },
+    expected: ['devices.csv 3:7 duplicate-device'],
+  },
+  {
+    name: 'a user who stands there twice, in other letters',
+    files: { users: 'userPrincipalName\nann@x.example\nANN@x.example\n' },
+    expected: ['users.csv 3:1 duplicate-user'],
+  },
+  {
+    name: 'something that is no user principal name, and none at all',
+    files: { users: 'displayName,userPrincipalName\nAnn,ann\nBob,\n' },
+    expected: ['users.csv 2:5 bad-principal-name', 'users.csv 3:5 missing-value'],
+  },
+  {
+    name: 'a required column that is missing, and one nobody knows',
+    files: { devices: 'deviceName,plattform\nA,ios\n' },
+    expected: ['devices.csv 1:1 missing-column', 'devices.csv 1:12 unknown-column'],
+  },
+  {
+    name: 'a column that stands there twice',
+    files: { users: 'userPrincipalName,surname,surname\nann@x.example,A,B\n' },
+    expected: ['users.csv 1:27 duplicate-column'],
+  },
+  {
+    name: 'an empty file',
+    files: { groups: '' },
+    expected: ['groups.csv 1:1 missing-column', 'groups.csv 1:1 missing-column'],
+  },
+  {
+    name: 'a quote without end',
+    files: { users: 'userPrincipalName,surname\nann@x.example,"A\n' },
+    expected: ['users.csv 2:15 csv-quote-open'],
+  },
+  {
+    name: 'rows that are too short and too long',
+    files: { users: 'userPrincipalName,surname\nann@x.example\nbob@x.example,B,C\n' },
+    expected: ['users.csv 2:1 too-few-fields', 'users.csv 3:17 too-many-fields'],
+  },
+  {
+    name: 'a line break and an endless value where text belongs',
+    files: { users: `userPrincipalName,surname\nann@x.example,"A\nB"\nbob@x.example,${'B'.repeat(1025)}\n` },
+    expected: ['users.csv 2:15 control-character', 'users.csv 4:15 too-long'],
+  },
+  {
+    name: 'a kind of group nobody knows, and a group that stands there twice',
+    files: { groups: 'groupName,kind\nStaff,users\nSTAFF,user\n' },
+    expected: ['groups.csv 2:7 unknown-group-kind', 'groups.csv 3:1 duplicate-group'],
+  },
+  {
+    name: 'members and groups that do not exist',
+    files: {
+      members: 'groupName,member,memberKind\nStaff,L1,device\n',
+      devices: 'deviceName,platform\nL1,ios\n',
+      groups: 'groupName,kind\nStuff,device\n',
+    },
+    expected: ['group-members.csv 2:1 unknown-group'],
+  },
+  {
+    name: 'members of the wrong kind',
+    files: {
+      members:
+        'groupName,member,memberKind\nStaff,L1,device\nLaptops,ann@x.example,user\nStaff,Laptops,group\n' +
+        'Staff,Staff,group\nStaff,nobody@x.example,user\nStaff,ann@x.example,person\n',
+      ...pick('users', 'groups', 'devices'),
+    },
+    expected: [
+      'group-members.csv 2:7 wrong-group-kind',
+      'group-members.csv 3:9 wrong-group-kind',
+      'group-members.csv 4:7 wrong-group-kind',
+      'group-members.csv 5:7 member-of-itself',
+      'group-members.csv 6:7 unknown-member',
+      'group-members.csv 7:21 unknown-member-kind',
+    ],
+  },
+];
+
+function pick(...kinds: ImportKind[]): Partial<Files> {
+  return Object.fromEntries(kinds.map((kind) => [kind, smallOrganisation[kind]]));
+}
+
+for (const { name, files, expected } of faults) {
+  test(`refused with its place: ${name}`, async () => {
+    await using world = await open();
+    assert.deepEqual(codes(await world.run(files)), expected);
+    assert.deepEqual(await world.events(), []);
+    assert.deepEqual((await world.stores.users.list({ search: null }, page)).items, []);
+  });
+}
+
+test('faults of all files come together, and nothing is written', async () => {
+  await using world = await open();
+  const devices = `${smallOrganisation.devices}L3,amiga,,,,\n`;
+  const members = `${smallOrganisation.members}Staff,zed@x.example,user\n`;
+  const result = await world.run({ ...smallOrganisation, devices, members });
+  assert.deepEqual(codes(result), ['devices.csv 4:4 unknown-platform', 'group-members.csv 5:7 unknown-member']);
+  assert.deepEqual((await world.stores.devices.list(anyDevice, page)).items, []);
+});
+
+test('groups may hold each other in circles', async () => {
+  await using world = await open();
+  const groups = 'groupName,kind\nA,device\nB,device\n';
+  const members = 'groupName,member,memberKind\nA,B,group\nB,A,group\n';
+  assert.equal((await world.run({ groups, members })).kind, 'imported');
+});
+
+test('a hint names what was probably meant', async () => {
+  await using world = await open();
+  const result = await world.run({ devices: 'deviceName,platfrom\nA,ios\n' });
+  assert.ok(result.kind === 'refused');
+  assert.match(result.faults.map(({ detail }) => detail).join(' '), /Did you mean "platform"\?/);
+});
