@@ -1,0 +1,18 @@
+export type Severity = 'error' | 'warning' | 'information';
+
+/** One thing to know about a profile before a device meets it. With an error among them a profile is not saved. */
+export type Finding = {
+  /** `V6`, `wrong-type`: stable. */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** Where in the document: `settings.subjectAlternativeNames.0.value`; empty for the whole. */
+  readonly path: string;
+  /** What is wrong. */
+  readonly detail: string;
+  /** How to mend it; null when `detail` leaves no question. */
+  readonly fix: string | null;
+};
+
+export function hasErrors(findings: readonly Finding[]): boolean {
+  return findings.some(({ severity }) => severity === 'error');
+}

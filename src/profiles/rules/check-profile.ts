@@ -1,0 +1,70 @@
+import type { Finding } from '../finding.ts';
+import { parseSubjectTemplate, variablesInSubject } from '../parse-subject-template.ts';
+import { parseTemplate, variablesIn } from '../parse-template.ts';
+import type { ScepSettings } from '../scep-settings.ts';
+import { issuerRules } from './issuer-rules.ts';
+import { nameRules } from './name-rules.ts';
+import { type Rule, type RuleFacts, type RuleSubject, subjectPath } from './rule.ts';
+import { settingRules } from './setting-rules.ts';
+
+/** Every authoring rule, in the order of their findings. API, command line and console read this one table. */
+export const rules: readonly Rule[] = [...nameRules, ...settingRules, ...issuerRules];
+
+/**
+ * What the rules find in a SCEP profile. `already` are findings from reading it: a path that was misread is not judged
+ * again. Pure.
+ */
+export function checkProfile(
+  profile: { readonly name: string; readonly settings: ScepSettings },
+  facts: RuleFacts,
+  already: readonly Finding[] = [],
+): Finding[] {
+  const subject = ruleSubject(profile, facts);
+  const misread = new Set(already.filter(({ severity }) => severity === 'error').map(({ path }) => path));
+  return rules.flatMap((rule) =>
+    rule
+      .check(subject)
+      .filter(({ path }) => !misread.has(path))
+      .map(({ path, detail, fix, severity }) => ({
+        rule: rule.code,
+        severity: severity ?? rule.severity,
+        path,
+        detail,
+        fix: fix ?? null,
+      })),
+  );
+}
+
+function ruleSubject({ name, settings }: { name: string; settings: ScepSettings }, facts: RuleFacts): RuleSubject {
+  const subject = parseSubjectTemplate(settings.subjectNameFormat);
+  const rows = settings.subjectAlternativeNames.map(({ type, value }, i) => ({
+    type,
+    value,
+    path: `settings.subjectAlternativeNames.${i}.value`,
+    template: parseTemplate(value),
+  }));
+  return {
+    name,
+    settings,
+    subject,
+    rows,
+    uses: [
+      ...subjectVariables(settings.subjectNameFormat, subject).map((variable) => ({
+        variable,
+        path: subjectPath,
+        row: null,
+      })),
+      ...rows.flatMap(({ type, path, template }) =>
+        template.ok ? variablesIn(template.template).map((variable) => ({ variable, path, row: type })) : [],
+      ),
+    ],
+    facts,
+  };
+}
+
+/** Also those of a subject whose structure is wrong, so that one mistake does not hide another. */
+function subjectVariables(text: string, subject: RuleSubject['subject']) {
+  if (subject.ok) return variablesInSubject(subject.subject);
+  const template = parseTemplate(text);
+  return template.ok ? variablesIn(template.template) : [];
+}

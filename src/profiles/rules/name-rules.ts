@@ -1,0 +1,333 @@
+import { boundViolations } from '../name/upper-bounds.ts';
+import type { SubjectTemplate, SubjectTemplateError } from '../parse-subject-template.ts';
+import type { TemplateError } from '../parse-template.ts';
+import { type VariableName, variableOf } from '../variable.ts';
+import { hasEscapes, mendEscapes } from './mend-escapes.ts';
+import { type Problem, type Rule, type RuleSubject, subjectPath } from './rule.ts';
+
+/** The rules on names: subject name format and subject alternative name (intune-domain 1.4, 1.5, 1.14). */
+export const nameRules: readonly Rule[] = [
+  {
+    code: 'V1',
+    severity: 'error',
+    title: 'A profile has a name',
+    source: 'seed, step 5',
+    check: ({ name }) =>
+      name === ''
+        ? [{ path: 'name', detail: 'The profile has no name.', fix: 'Give it one by which people will know it.' }]
+        : [],
+  },
+  {
+    code: 'V2',
+    severity: 'error',
+    title: 'Variables stand in double braces',
+    source: 'seed, step 7',
+    check: (subject) => templateProblems(subject, (code) => code === 'unbalanced-braces'),
+  },
+  {
+    code: 'V3',
+    severity: 'error',
+    title: 'A device certificate names no user',
+    source: 'seed, step 7, certificate type',
+    check: ({ settings, uses }) =>
+      settings.certificateType === 'user'
+        ? []
+        : uses
+            .filter(({ variable }) => variableOf(variable).class === 'user')
+            .map(({ variable, path }) => ({
+              path,
+              detail: `{{${variable}}} is a property of a user; a device certificate can only hold properties of the device.`,
+              fix: 'Use a device variable, or choose the certificate type user.',
+            })),
+  },
+  {
+    code: 'V4',
+    severity: 'error',
+    title: 'Every variable is known',
+    source: 'intune-domain 2.1',
+    check: (subject) => templateProblems(subject, (code) => code !== 'unbalanced-braces'),
+  },
+  {
+    code: 'V5',
+    severity: 'error',
+    title: 'The subject name format follows the CertStrToName grammar',
+    source: 'seed, step 7; intune-domain 2.4',
+    check: ({ settings, subject }) => {
+      if (hasEscapes(settings.subjectNameFormat)) return []; // V6
+      if (subject.ok) return boundProblems(subject.subject);
+      return isTemplateError(subject.error)
+        ? []
+        : [{ path: subjectPath, detail: `${subject.error.detail} (character ${subject.error.offset + 1})` }];
+    },
+  },
+  {
+    code: 'V6',
+    severity: 'error',
+    title: 'No escaped special characters in the subject',
+    source: 'seed, “Avoid certificate signing requests with escaped special characters”',
+    check: ({ settings }) => {
+      const text = settings.subjectNameFormat;
+      if (!hasEscapes(text)) return [];
+      const mends = mendEscapes(text);
+      return [
+        {
+          path: subjectPath,
+          detail:
+            'A backslash escapes nothing here: it would stand in the name, and the character after it would end the value.',
+          fix:
+            mends === null
+              ? 'Put the value in quotes, or remove the character.'
+              : `Put the value in quotes: ${mends.quoted} — or remove the character: ${mends.removed}`,
+        },
+      ];
+    },
+  },
+  {
+    code: 'V7',
+    severity: 'information',
+    title: 'An on-premises distinguished name is a whole name or one quoted value',
+    source: 'seed, CN={{OnPrem_Distinguished_Name}}',
+    check: ({ subject }) => distinguishedNameProblems(subject.ok ? subject.subject : null),
+  },
+  {
+    code: 'V8',
+    severity: 'error',
+    title: 'No { } | ; in the text of a subject alternative name',
+    source: 'seed, subject alternative name',
+    check: ({ rows }) =>
+      rows
+        .filter(({ value }) => /[|;]/.test(value))
+        .map(({ path }) => ({
+          path,
+          detail: 'The characters | and ; cannot stand in a subject alternative name.',
+          fix: 'Remove them.',
+        })),
+  },
+  {
+    code: 'V9',
+    severity: 'error',
+    title: 'The security identifier stands in URI rows, and for devices on Windows',
+    source: 'intune-domain 1.5, KB5014754',
+    check: ({ settings, uses }) => {
+      const windows = settings.platform === 'windows10' || settings.platform === 'windows81';
+      return uses.flatMap(({ variable, path, row }): Problem[] => {
+        if (variable !== 'OnPremisesSecurityIdentifier') return [];
+        if (row !== 'uri')
+          return [
+            { path, detail: '{{OnPremisesSecurityIdentifier}} becomes a URI.', fix: 'Put it into a row of type uri.' },
+          ];
+        if (settings.certificateType === 'user' || windows) return [];
+        return [
+          {
+            path,
+            detail: 'Only Windows devices have a security identifier of their own.',
+            fix: 'Choose the certificate type user, or remove the row.',
+          },
+        ];
+      });
+    },
+  },
+  {
+    code: 'V10',
+    severity: 'error',
+    title: 'Rows have the form of their type',
+    source: 'intune-domain 1.5',
+    check: ({ rows }) => rows.flatMap(({ type, value, path }) => rowProblems(type, value, path)),
+  },
+  {
+    code: 'V19',
+    severity: 'error',
+    title: 'Variables that this kind of Android does not offer',
+    source: 'intune-domain 1.1, 1.5',
+    check: ({ settings, uses }) =>
+      uses.flatMap(({ variable, path, row }): Problem[] => {
+        if (settings.platform === 'androidEnterpriseCorporate' && variable === 'UserName' && row !== null)
+          return [
+            {
+              path,
+              detail: '{{UserName}} is not available in the subject alternative name on corporate-owned Android.',
+              fix: 'Use {{UserPrincipalName}}.',
+            },
+          ];
+        if (
+          settings.platform !== 'androidOpenSource' ||
+          !missingOn(variable, settings.platform) ||
+          variable === 'FullyQualifiedDomainName'
+        )
+          return [];
+        return [{ path, detail: `{{${variable}}} is not available on Android (AOSP).` }];
+      }),
+  },
+  {
+    code: 'V20',
+    severity: 'warning',
+    title: 'The managed device id is no Windows subject',
+    source: 'intune-domain 1.14',
+    check: ({ settings, subject }) => {
+      const windows = settings.platform === 'windows10' || settings.platform === 'windows81';
+      const common =
+        subject.ok && subject.subject.kind === 'rdns'
+          ? subject.subject.rdns.flat().find(({ oid }) => oid === '2.5.4.3')
+          : undefined;
+      const [part, ...others] = common === undefined || common.value instanceof Uint8Array ? [] : common.value;
+      if (!windows || part?.kind !== 'variable' || part.variable !== 'DeviceId' || others.length > 0) return [];
+      return [
+        {
+          path: subjectPath,
+          detail:
+            'A Windows certificate with the subject CN={{DeviceId}} looks like the one its MDM client uses, and can stop it from syncing.',
+          fix: 'Use CN={{AAD_Device_ID}}.',
+        },
+      ];
+    },
+  },
+  {
+    code: 'V21',
+    severity: 'warning',
+    title: 'Hardware identifiers on personally-owned work profiles',
+    source: 'intune-domain 1.1, Android 12',
+    check: ({ settings, uses }) =>
+      settings.platform !== 'androidEnterprisePersonal'
+        ? []
+        : uses
+            .filter(({ variable }) => variable === 'SerialNumber' || variable === 'IMEI' || variable === 'MEID')
+            .map(({ variable, path }) => ({
+              path,
+              detail: `From Android 12 on a personally-owned device does not tell {{${variable}}}.`,
+            })),
+  },
+  {
+    code: 'V22',
+    severity: 'warning',
+    title: 'User variables on devices without a user',
+    source: 'intune-domain 2.1',
+    check: userlessProblems,
+  },
+  {
+    code: 'V28',
+    severity: 'warning',
+    title: 'The fully qualified domain name exists on Windows and Linux',
+    source: 'seed, {{FullyQualifiedDomainName}}',
+    check: ({ settings, uses }) =>
+      uses
+        .filter(({ variable }) => variable === 'FullyQualifiedDomainName' && missingOn(variable, settings.platform))
+        .map(({ path }) => ({
+          path,
+          detail: `{{FullyQualifiedDomainName}} has no value on ${settings.platform}; every deployment will fail.`,
+          fix: 'Use {{DeviceName}}.',
+        })),
+  },
+];
+
+function missingOn(variable: VariableName, platform: RuleSubject['settings']['platform']): boolean {
+  return variableOf(variable).platforms?.includes(platform) === false;
+}
+
+function isTemplateError(error: SubjectTemplateError): error is TemplateError {
+  return 'mended' in error;
+}
+
+function templateProblems({ subject, rows }: RuleSubject, wanted: (code: TemplateError['code']) => boolean): Problem[] {
+  const problem = (path: string, error: TemplateError): Problem => ({
+    path,
+    detail: `${error.detail} (character ${error.offset + 1})`,
+    ...(error.mended === null ? {} : { fix: `Write: ${error.mended}` }),
+  });
+  const problems: Problem[] = [];
+  if (!subject.ok && isTemplateError(subject.error) && wanted(subject.error.code))
+    problems.push(problem(subjectPath, subject.error));
+  for (const { path, template } of rows)
+    if (!template.ok && wanted(template.error.code)) problems.push(problem(path, template.error));
+  return problems;
+}
+
+/** The text that the author wrote may already be too long, whatever the variables bring. */
+function boundProblems(subject: SubjectTemplate): Problem[] {
+  if (subject.kind === 'directoryName') return [];
+  return subject.rdns.flat().flatMap(({ oid, key, value }) => {
+    if (value instanceof Uint8Array) return [];
+    const written = value.map((part) => (part.kind === 'text' ? part.text : '')).join('');
+    if (value.length === 0) return [{ path: subjectPath, detail: `${key} has an empty value.` }];
+    if (value.some(({ kind }) => kind === 'variable') && oid === '2.5.4.6') return [];
+    return boundViolations([[{ type: oid, tag: 0, value: written }]]).map((violation) => ({
+      path: subjectPath,
+      detail:
+        violation.code === 'country-not-two-letters'
+          ? `${key} must be two letters; “${written}” is not.`
+          : `${key} is ${violation.length} characters long; at most ${violation.limit} are allowed.`,
+    }));
+  });
+}
+
+function distinguishedNameProblems(subject: SubjectTemplate | null): Problem[] {
+  if (subject?.kind === 'directoryName')
+    return [
+      {
+        path: subjectPath,
+        detail:
+          'The directory’s whole distinguished name becomes the subject. In quotes it would be one common name: CN="{{OnPrem_Distinguished_Name}}".',
+      },
+    ];
+  const bare = subject?.rdns
+    .flat()
+    .some(
+      ({ quoted, value }) =>
+        !quoted &&
+        !(value instanceof Uint8Array) &&
+        value.some((part) => part.kind === 'variable' && part.variable === 'OnPrem_Distinguished_Name'),
+    );
+  if (bare !== true) return [];
+  return [
+    {
+      path: subjectPath,
+      severity: 'warning',
+      detail:
+        'Beside other parts {{OnPrem_Distinguished_Name}} is one value, commas and all; elsewhere it would fall apart into several.',
+      fix: 'Put it in quotes: CN="{{OnPrem_Distinguished_Name}}".',
+    },
+  ];
+}
+
+const hasAt: readonly string[] = ['emailaddress', 'userprincipalname', 'onpremisesuserprincipalname'];
+
+function rowProblems(type: RuleSubject['rows'][number]['type'], value: string, path: string): Problem[] {
+  if (value.trim() === '')
+    return [{ path, detail: 'The row has no value.', fix: 'Give it a value or remove the row.' }];
+  if (type === 'email' || type === 'upn') {
+    const variables = [...value.matchAll(/\{\{([^{}]*)\}\}/g)].map((match) => (match[1] ?? '').toLowerCase());
+    if (value.includes('@') || variables.some((name) => hasAt.includes(name))) return [];
+    return [
+      {
+        path,
+        ...(type === 'upn' ? { severity: 'warning' as const } : {}),
+        detail: `“${value}” has no @.`,
+        fix: 'Write for example {{AAD_Device_ID}}@contoso.com.',
+      },
+    ];
+  }
+  if (type !== 'dns') return [];
+  const written = value.replace(/\{\{[^{}]*\}\}/g, 'x');
+  if (written.includes('@')) return [{ path, detail: 'A DNS name has no @.' }];
+  return /[A-Za-z0-9]$/.test(written) ? [] : [{ path, detail: 'A DNS name ends with a letter or a digit.' }];
+}
+
+function userlessProblems({ settings, uses, facts }: RuleSubject): Problem[] {
+  const used = uses.filter(({ variable }) => variableOf(variable).class === 'user');
+  const first = used[0];
+  const mayLackUser = settings.platform === 'androidEnterpriseCorporate' || settings.platform === 'androidOpenSource';
+  if (first === undefined || settings.certificateType === 'device') return [];
+  const devices = facts.devicesWithoutUser;
+  if (devices === undefined ? !mayLackUser : devices.length === 0) return [];
+  const names = [...new Set(used.map(({ variable }) => `{{${variable}}}`))].join(', ');
+  const which =
+    devices === undefined
+      ? 'Dedicated and other devices without a user'
+      : `${devices.slice(0, 5).join(', ')}${devices.length > 5 ? ` and ${devices.length - 5} more` : ''}`;
+  return [
+    {
+      path: first.path,
+      detail: `${names}: no value on devices without a user. Affected: ${which}.`,
+      fix: 'Assign the profile to devices with a user, or use a device certificate.',
+    },
+  ];
+}
