@@ -1,0 +1,67 @@
+import type { Cause } from '../events/event.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { Clock } from '../lib/clock.ts';
+import { Failure } from '../lib/failure.ts';
+import type { Transact } from '../lib/transact.ts';
+import type { Certificate, CertificateId, RevocationReason } from './certificate.ts';
+import type { CertificateStore } from './certificate-store.ts';
+import type { CrlPublisher } from './crl-publisher.ts';
+
+export type RevokeDeps = {
+  readonly transact: Transact;
+  readonly certificates: CertificateStore;
+  readonly events: EventLog;
+  readonly clock: Clock;
+  readonly publishCrl: CrlPublisher;
+};
+
+export type Revoke = {
+  readonly certificateId: CertificateId;
+  readonly reason: RevocationReason;
+  readonly cause: Cause;
+};
+
+export type Revoked = {
+  /** `already`: it was revoked before, and the first reason stands. */
+  readonly kind: 'revoked' | 'already';
+  readonly certificate: Certificate;
+};
+
+/** Revokes for good, then publishes a CRL that says so. Throws `Failure` `certificate-unknown`. */
+export async function revoke(deps: RevokeDeps, input: Revoke): Promise<Revoked> {
+  const result = await deps.transact(() => recordRevocation(deps, input));
+  if (result.kind === 'revoked') {
+    const { issuerId, shard } = result.certificate;
+    await deps.publishCrl({ issuerId, shard, cause: input.cause });
+  }
+  return result;
+}
+
+/**
+ * The part that belongs into a transaction, for those that revoke along with something else (`lifecycle`): they publish
+ * the CRL of the certificate's shard afterwards.
+ */
+export async function recordRevocation(
+  deps: Pick<RevokeDeps, 'certificates' | 'events' | 'clock'>,
+  { certificateId, reason, cause }: Revoke,
+): Promise<Revoked> {
+  const fresh = await deps.certificates.revoke(certificateId, deps.clock.now(), reason);
+  const certificate = await deps.certificates.get(certificateId);
+  if (certificate === null)
+    throw new Failure('not-found', 'certificate-unknown', 'There is no such certificate.', { certificateId });
+  if (!fresh) return { kind: 'already', certificate };
+  const { deploymentId, issuerId, serial, subjectText } = certificate;
+  await deps.events.append([
+    {
+      type: 'certificate.revoked',
+      cause,
+      subjects: [
+        { kind: 'certificate', id: certificateId },
+        { kind: 'issuer', id: issuerId },
+        ...(deploymentId === null ? [] : [{ kind: 'deployment', id: deploymentId } as const]),
+      ],
+      data: { reason, serial, subject: subjectText },
+    },
+  ]);
+  return { kind: 'revoked', certificate };
+}
