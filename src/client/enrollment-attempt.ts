@@ -1,0 +1,72 @@
+import type { KeyPair } from '../crypto/key-pair.ts';
+import { importPrivateKey } from '../crypto/private-key.ts';
+import type { PlatformFamily } from '../formats/agent/platform-family.ts';
+import type { ScepPayload } from '../formats/agent/scep-payload.ts';
+import { isFailure } from '../lib/failure.ts';
+import type { ClientKey } from './certificate-request.ts';
+import { chooseAlgorithms, enroll, poll } from './scep-client.ts';
+import type { ScepOutcome } from './scep-outcome.ts';
+import { contactScepServer, type ScepCall, type ScepTrust } from './scep-server.ts';
+import { urlOrder } from './url-order.ts';
+
+export type AttemptOptions = {
+  readonly call: ScepCall;
+  readonly family: PlatformFamily;
+  readonly roam: boolean;
+  readonly shuffle: (urls: readonly string[]) => readonly string[];
+  readonly trust: ScepTrust;
+  readonly now: number;
+};
+
+export type AttemptTask = {
+  readonly payload: ScepPayload;
+  readonly key: KeyPair;
+  /** The server said PENDING: poll instead of asking anew. */
+  readonly pendingAt: string | null;
+};
+
+/** `url`: the address that the outcome is from. */
+export type AttemptOutcome = ScepOutcome & { readonly url: string };
+
+/**
+ * One attempt at one certificate: the three calls, on the addresses that the platform's habit chooses. Never throws for
+ * what the network or the server does.
+ */
+export async function attemptEnrollment(task: AttemptTask, options: AttemptOptions): Promise<AttemptOutcome> {
+  const urls = task.pendingAt === null ? task.payload.urls : [task.pendingAt];
+  const order = urlOrder(urls, options);
+  let last: AttemptOutcome = {
+    kind: 'unreachable',
+    code: 'no-address',
+    detail: 'The profile names no SCEP address.',
+    url: '',
+  };
+  for (let url = order.current; url !== null; url = order.current) {
+    last = { ...(await tryAt(url, task, options, () => order.answered())), url };
+    if (last.kind !== 'unreachable') return last;
+    order.unreachable();
+  }
+  return last;
+}
+
+async function tryAt(
+  url: string,
+  { payload, key: pair, pendingAt }: AttemptTask,
+  options: AttemptOptions,
+  answered: () => void,
+): Promise<ScepOutcome> {
+  const { call, trust, now } = options;
+  const server = await contactScepServer(call, url, trust, now, answered);
+  if ('code' in server) return server;
+  try {
+    const algorithms = chooseAlgorithms(server.capabilities, payload.hashAlgorithms);
+    const exchange = { call, server, trust, algorithms, now };
+    const key: ClientKey = { privateKey: importPrivateKey(pair.privateKey), publicKey: pair.publicKey };
+    return pendingAt === null
+      ? await enroll(exchange, key, payload, payload.challenge)
+      : await poll(exchange, key, payload);
+  } catch (error) {
+    if (isFailure(error)) return { kind: 'invalid', code: error.code, detail: error.message };
+    throw error;
+  }
+}
