@@ -1,7 +1,7 @@
 /** One text per subject alternative name, equal for names that mean the same: what sets of them are compared by. */
 
 import type { GeneralName } from '../formats/x509/general-name.ts';
-import { ipAddressText, parseIpAddress } from '../formats/x509/ip-address.ts';
+import { ipText, parseIp } from '../formats/x509/ip-address.ts';
 import { encodeName } from '../formats/x509/name.ts';
 import { preparedText } from '../formats/x509/same-name.ts';
 import { toHex } from '../lib/bytes.ts';
@@ -21,8 +21,8 @@ export function alternativeNameKey(type: SubjectAlternativeNameType, value: stri
       // Directories compare them without regard to case.
       return `upn:${preparedText(value)}`;
     case 'ip': {
-      const address = parseIpAddress(value);
-      return `ip:${(address && ipAddressText(address)) ?? value}`;
+      const address = parseIp(value);
+      return `ip:${(address && ipText(address)) ?? value}`;
     }
   }
 }
@@ -36,7 +36,7 @@ export function generalNameKey(name: GeneralName): string {
     case 'upn':
       return alternativeNameKey(name.kind, name.value);
     case 'ip':
-      return `ip:${ipAddressText(name.value) ?? toHex(name.value)}`;
+      return `ip:${ipText(name.value) ?? toHex(name.value)}`;
     case 'directoryName':
       return `directoryName:${toHex(encodeName(name.value))}`;
     case 'registeredId':

@@ -99,11 +99,10 @@ function checkKey(expectation: Expectation, key: PublicKey): RequestDifference[]
   const differences: RequestDifference[] = [];
   if (key.bits !== expectation.keySize)
     differences.push(difference('key-length-mismatch', 'publicKey', expectation.keySize, key.bits));
-  // An even exponent, or 1, makes no key; an even modulus is no product of two primes.
-  const lowest = key.exponent.at(-1) ?? 0;
-  const one = key.exponent.length === 1 && lowest === 1;
-  if (one || lowest % 2 === 0 || (key.modulus.at(-1) ?? 0) % 2 === 0)
-    differences.push(difference('key-weak', 'publicKey', 'an RSA key', 'numbers that make no RSA key'));
+  // A small or even exponent, or an even modulus: no key that the authority would sign.
+  const even = (key.exponent.at(-1) ?? 0) % 2 === 0;
+  if (even || key.exponent.length < 3 || (key.modulus.at(-1) ?? 0) % 2 === 0)
+    differences.push(difference('key-weak', 'publicKey', 'an odd exponent of 65537 or more', 'another'));
   return differences;
 }
 

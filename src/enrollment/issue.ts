@@ -3,8 +3,6 @@ import type { Certificate, CertificateId } from '../authority/certificate.ts';
 import type { Issuer } from '../authority/issuer.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import type { NewEvent } from '../events/event.ts';
-import type { Clock } from '../lib/clock.ts';
-import { newId } from '../lib/ids.ts';
 import type { Expectation } from '../profiles/expectation.ts';
 import type { ScepProfile } from '../profiles/profile.ts';
 import type { ClockGuard } from './clock-guard.ts';
@@ -16,7 +14,6 @@ import { type Conclusion, causeOf, refused, type ScepCall, transactionRow } from
 
 /** What the authority is asked for: everything in the certificate but the key comes from the expectation. */
 export type CertificateOrder = {
-  readonly id: CertificateId;
   readonly issuer: Issuer;
   readonly profile: ScepProfile;
   readonly expectation: Expectation;
@@ -41,7 +38,6 @@ export type PreparedCertificate =
 export type PrepareCertificate = (order: CertificateOrder) => Promise<PreparedCertificate>;
 
 export type IssueDeps = {
-  readonly clock: Clock;
   readonly clockGuard: ClockGuard;
   readonly prepare: PrepareCertificate;
   readonly ledger: IssuanceLedger;
@@ -66,7 +62,7 @@ export async function issue(deps: IssueDeps, input: IssueInput): Promise<Conclus
   const behind = await deps.clockGuard.behind();
   if (behind !== null) return refused(refusal('clock-behind', { milliseconds: behind }), deployment, true);
   for (let attempt = 1; ; attempt++) {
-    const prepared = await deps.prepare(orderOf(deps, input));
+    const prepared = await deps.prepare(orderOf(input));
     call.watch.lap('sign');
     if (prepared.kind === 'refused') {
       const { code, detail } = prepared;
@@ -79,10 +75,9 @@ export async function issue(deps: IssueDeps, input: IssueInput): Promise<Conclus
   }
 }
 
-function orderOf({ clock }: IssueDeps, input: IssueInput): CertificateOrder {
+function orderOf(input: IssueInput): CertificateOrder {
   const { call, deployment } = input;
   return {
-    id: newId(clock),
     issuer: call.ca.issuer,
     profile: call.profile,
     expectation: input.expectation,
