@@ -1,4 +1,5 @@
 import type { EventStamp } from './event-table.ts';
+import { openPostgres } from './postgres/open-postgres.ts';
 import { openSqlite } from './sqlite/open-sqlite.ts';
 import type { Store } from './store.ts';
 
@@ -8,6 +9,5 @@ export type StoreLocation =
 
 /** Opens the database and brings its schema up to date. `stamp` is the clock and the name of this server. */
 export function openStore(location: StoreLocation, stamp: EventStamp): Promise<Store> {
-  if (location.kind === 'postgres') throw new Error('postgres: not yet');
-  return openSqlite(location.folder, stamp);
+  return location.kind === 'postgres' ? openPostgres(location.url, stamp) : openSqlite(location.folder, stamp);
 }

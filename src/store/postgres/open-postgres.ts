@@ -1,0 +1,34 @@
+import type { EventStamp } from '../event-table.ts';
+import { migrate } from '../migrations/migrate.ts';
+import { portsOn } from '../ports-on.ts';
+import type { Store } from '../store.ts';
+import { PostgresDriver } from './postgres-driver.ts';
+import { postgresLedger } from './postgres-ledger.ts';
+
+/** Any number, the same in every release: who holds it is changing the schema. */
+const migrationLock = 0x5ce9_3a4d;
+
+/** Connects to the database at `url`; `store-unavailable` when nobody answers there. */
+export async function openPostgres(url: string, stamp: EventStamp): Promise<Store> {
+  await using opening = new AsyncDisposableStack();
+  const driver = opening.use(new PostgresDriver(url));
+  const { sql, transact } = driver;
+  await migrate(
+    {
+      sql,
+      transact,
+      lock: async () => void (await sql.one('SELECT pg_advisory_xact_lock($1)', [migrationLock])),
+      script: (text) => driver.script(text),
+    },
+    stamp.clock,
+  );
+  const open = opening.move();
+  return {
+    kind: 'postgres',
+    ...portsOn(sql, stamp),
+    ledger: postgresLedger(driver, stamp),
+    transact,
+    ping: async () => void (await sql.one('SELECT 1 AS alive')),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}
