@@ -11,8 +11,9 @@ import {
   takeTexts,
   wrongType,
 } from './document-reader.ts';
+import type { FindTrustedProfile } from './find-trusted-profile.ts';
 import type { Finding } from './finding.ts';
-import { type FindTrustedProfile, parseScepSettings } from './parse-scep-settings.ts';
+import { parseScepSettings } from './parse-scep-settings.ts';
 import { parseTrustedCertificateSettings } from './parse-trusted-certificate-settings.ts';
 import type { DraftAssignment, DraftTarget, ProfileDraft } from './profile-draft.ts';
 import { isSlug } from './profile-slug.ts';

@@ -17,6 +17,7 @@ import {
   wrongType,
 } from './document-reader.ts';
 import { findExtendedKeyUsage } from './extended-key-usage-presets.ts';
+import type { FindTrustedProfile } from './find-trusted-profile.ts';
 import type { Finding } from './finding.ts';
 import { parseServerOptions } from './parse-server-options.ts';
 import type { ProfileId } from './profile-id.ts';
@@ -30,11 +31,6 @@ import type {
   ValidityPeriod,
 } from './scep-settings.ts';
 import { subjectNameFormatText } from './subject-name-format.ts';
-
-/** The trusted certificate profile that a name, slug or id means. */
-export type FindTrustedProfile = (
-  reference: string,
-) => { readonly id: ProfileId; readonly platform: Platform } | { readonly ambiguous: readonly string[] } | null;
 
 export type ScepSettingsInput = {
   readonly platform: Platform;
@@ -245,7 +241,7 @@ function takeRoot(fields: Fields, { platform, findTrustedProfile }: ScepSettings
       );
     return none;
   }
-  const found = findTrustedProfile(reference);
+  const found = findTrustedProfile(reference, platform);
   if (found === null) {
     fault(fields, 'rootCertificate', 'V16', `There is no trusted certificate profile “${reference}”.`);
     return none;
