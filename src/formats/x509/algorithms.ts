@@ -48,25 +48,29 @@ export const rsassaPssOid = '1.2.840.113549.1.1.10';
 export const mgf1Oid = '1.2.840.113549.1.1.8';
 export const ecPublicKeyOid = '1.2.840.10045.2.1';
 
-const digestOids = new Map<string, DigestName>([
-  ['1.2.840.113549.2.5', 'md5'],
-  ['1.3.14.3.2.26', 'sha1'],
-  ['2.16.840.1.101.3.4.2.1', 'sha256'],
-  ['2.16.840.1.101.3.4.2.2', 'sha384'],
-  ['2.16.840.1.101.3.4.2.3', 'sha512'],
-]);
+function digestAlgorithm(id: string): AlgorithmIdentifier {
+  return { oid: id, parameters: nullValue };
+}
 
-const digestIdentifiers = new Map<DigestName, AlgorithmIdentifier>(
-  [...digestOids].map(([id, name]) => [name, { oid: id, parameters: nullValue }]),
+const digestIdentifiers: Readonly<Record<DigestName, AlgorithmIdentifier>> = {
+  md5: digestAlgorithm('1.2.840.113549.2.5'),
+  sha1: digestAlgorithm('1.3.14.3.2.26'),
+  sha256: digestAlgorithm('2.16.840.1.101.3.4.2.1'),
+  sha384: digestAlgorithm('2.16.840.1.101.3.4.2.2'),
+  sha512: digestAlgorithm('2.16.840.1.101.3.4.2.3'),
+};
+
+const digestsByOid = new Map<string, DigestName>(
+  (Object.keys(digestIdentifiers) as DigestName[]).map((name) => [digestIdentifiers[name].oid, name]),
 );
 
 export function digestByOid(id: string): DigestName | undefined {
-  return digestOids.get(id);
+  return digestsByOid.get(id);
 }
 
 /** With NULL parameters, which every client reads. */
 export function digestIdentifier(name: DigestName): AlgorithmIdentifier {
-  return digestIdentifiers.get(name) ?? { oid: '', parameters: undefined };
+  return digestIdentifiers[name];
 }
 
 function rsa(name: string, digest: DigestName, id: string): SignatureScheme {
@@ -108,23 +112,26 @@ export function signatureScheme(key: 'rsa' | 'ec', digest: DigestName): Signatur
   return schemes.find((scheme) => scheme.key === key && scheme.digest === digest);
 }
 
-const ciphers: readonly Cipher[] = [
-  { name: 'aes128-cbc', oid: '2.16.840.1.101.3.4.1.2', keyLength: 16, blockLength: 16 },
-  { name: 'aes192-cbc', oid: '2.16.840.1.101.3.4.1.22', keyLength: 24, blockLength: 16 },
-  { name: 'aes256-cbc', oid: '2.16.840.1.101.3.4.1.42', keyLength: 32, blockLength: 16 },
-  { name: 'des-ede3-cbc', oid: '1.2.840.113549.3.7', keyLength: 24, blockLength: 8 },
-  { name: 'des-cbc', oid: '1.3.14.3.2.7', keyLength: 8, blockLength: 8 },
-];
+function cbc(name: CipherName, id: string, keyLength: number, blockLength: number): Cipher {
+  return { name, oid: id, keyLength, blockLength };
+}
 
-const ciphersByOid = new Map(ciphers.map((cipher) => [cipher.oid, cipher]));
-const ciphersByName = new Map(ciphers.map((cipher) => [cipher.name, cipher]));
+const ciphers: Readonly<Record<CipherName, Cipher>> = {
+  'aes128-cbc': cbc('aes128-cbc', '2.16.840.1.101.3.4.1.2', 16, 16),
+  'aes192-cbc': cbc('aes192-cbc', '2.16.840.1.101.3.4.1.22', 24, 16),
+  'aes256-cbc': cbc('aes256-cbc', '2.16.840.1.101.3.4.1.42', 32, 16),
+  'des-ede3-cbc': cbc('des-ede3-cbc', '1.2.840.113549.3.7', 24, 8),
+  'des-cbc': cbc('des-cbc', '1.3.14.3.2.7', 8, 8),
+};
+
+const ciphersByOid = new Map(Object.values(ciphers).map((cipher) => [cipher.oid, cipher]));
 
 export function cipherByOid(id: string): Cipher | undefined {
   return ciphersByOid.get(id);
 }
 
 export function cipherByName(name: CipherName): Cipher {
-  return ciphersByName.get(name) as Cipher;
+  return ciphers[name];
 }
 
 /** A CBC cipher with its initialisation vector (RFC 3565 §4, RFC 3370 §5.1). */
