@@ -5,6 +5,7 @@
 export const permissions = [
   'public', // nothing: SCEP, CRL, CA certificates, health, the start of enrolment
   'device', // a device's own credential
+  'token', // any API token, whatever it may do
   'directory.read',
   'directory.write',
   'profiles.read',
@@ -19,11 +20,14 @@ export const permissions = [
   'authority.write',
   'approvals.decide',
   'devices.join',
+  'devices.manage',
   'events.read',
   'tokens.manage',
+  'settings.read',
+  'settings.write',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
 
 /** Permissions that a token can hold. */
-export type GrantedPermission = Exclude<Permission, 'public' | 'device'>;
+export type GrantedPermission = Exclude<Permission, 'public' | 'device' | 'token'>;

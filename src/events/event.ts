@@ -18,55 +18,61 @@ export type Cause = { readonly actor: Actor; readonly requestId: string | null }
 
 export const systemCause: Cause = { actor: { kind: 'system', id: null, name: 'scepward' }, requestId: null };
 
-export type SubjectKind =
-  | 'user'
-  | 'group'
-  | 'device'
-  | 'profile'
-  | 'deployment'
-  | 'challenge'
-  | 'certificate'
-  | 'issuer'
-  | 'token';
+export const subjectKinds = [
+  'user',
+  'group',
+  'device',
+  'profile',
+  'deployment',
+  'challenge',
+  'certificate',
+  'issuer',
+  'token',
+] as const;
+
+export type SubjectKind = (typeof subjectKinds)[number];
 
 export type Subject = { readonly kind: SubjectKind; readonly id: string };
 
 /** `<noun>.<what-happened>`, past tense: the whole catalogue. */
-export type EventType =
-  | 'authority.created'
-  | 'authority.imported'
-  | 'authority.changed'
-  | 'authority.certificate-shortened'
-  | 'authority.crl-published'
-  | 'access.token-created'
-  | 'access.token-revoked'
-  | 'access.refused'
-  | 'directory.imported'
-  | 'directory.changed'
-  | 'profile.saved'
-  | 'profile.deleted'
-  | 'assignment.changed'
-  | 'deployment.created'
-  | 'deployment.changed'
-  | 'deployment.removed'
-  | 'deployment.failed'
-  | 'deployment.reported'
-  | 'challenge.issued'
-  | 'challenge.cancelled'
-  | 'device.join-token-created'
-  | 'device.joined'
-  | 'device.credential-rotated'
-  | 'device.credential-revoked'
-  | 'device.cadence-changed'
-  | 'device.retired'
-  | 'device.deleted'
-  | 'approval.requested'
-  | 'approval.decided'
-  | 'enrollment.refused'
-  | 'certificate.issued'
-  | 'certificate.renewed'
-  | 'certificate.superseded'
-  | 'certificate.revoked';
+export const eventTypes = [
+  'authority.created',
+  'authority.imported',
+  'authority.changed',
+  'authority.certificate-shortened',
+  'authority.crl-published',
+  'access.token-created',
+  'access.token-revoked',
+  'access.refused',
+  'directory.imported',
+  'directory.changed',
+  'profile.saved',
+  'profile.deleted',
+  'assignment.changed',
+  'deployment.created',
+  'deployment.changed',
+  'deployment.removed',
+  'deployment.failed',
+  'deployment.reported',
+  'challenge.issued',
+  'challenge.cancelled',
+  'device.join-token-created',
+  'device.joined',
+  'device.credential-rotated',
+  'device.credential-revoked',
+  'device.cadence-changed',
+  'device.retired',
+  'device.deleted',
+  'approval.requested',
+  'approval.decided',
+  'enrollment.refused',
+  'certificate.issued',
+  'certificate.renewed',
+  'certificate.superseded',
+  'certificate.revoked',
+] as const;
+
+export type EventType = (typeof eventTypes)[number];
 
 export type NewEvent = {
   readonly type: EventType;

@@ -20,7 +20,7 @@ export function createAuthorize(
     if (permission === 'device') return devices.authorize(request);
     requireSecureTransport(request);
     const token = await authenticateToken(bearerOf(request));
-    authorize(token, permission);
+    if (permission !== 'token') authorize(token, permission);
     setCaller(request, { kind: 'token', id: token.id, name: token.name });
   };
 }

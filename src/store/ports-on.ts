@@ -14,6 +14,7 @@ import { idempotencyTable } from './idempotency-table.ts';
 import { joinTokenTable } from './join-token-table.ts';
 import { keyTable } from './key-table.ts';
 import { membershipGraph } from './membership-graph.ts';
+import { overview } from './overview.ts';
 import { pendingRequestTable } from './pending-request-table.ts';
 import { profileTable } from './profile-table.ts';
 import { requestFacts } from './request-facts.ts';
@@ -47,6 +48,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger'> {
     joinTokens: joinTokenTable(sql),
     cadence: cadenceSetting(settings),
     events: eventTable(sql, stamp),
+    overview: overview(sql),
     scepTransactions: scepTransactionTable(sql),
     idempotency: idempotencyTable(sql),
     settings,

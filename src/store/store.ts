@@ -23,6 +23,7 @@ import type { EventLog } from '../events/event-log.ts';
 import type { ScepTransactionLog } from '../events/scep-transaction.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
+import type { OverviewStore } from '../reporting/overview-store.ts';
 
 /** Every port of the features on one database; each feature is given the few that it asks for. */
 export type Ports = {
@@ -47,6 +48,7 @@ export type Ports = {
   readonly joinTokens: JoinTokenStore;
   readonly cadence: CadenceStore;
   readonly events: EventLog;
+  readonly overview: OverviewStore;
   readonly scepTransactions: ScepTransactionLog;
   readonly idempotency: IdempotencyStore;
   readonly settings: SettingsStore;
