@@ -1,0 +1,38 @@
+import { createAuthority } from '../authority/create-authority.ts';
+import { crlPublisher } from '../authority/crl-publisher.ts';
+import { describeIssuer } from '../authority/issuer-description.ts';
+import { issuingAuthorities } from '../authority/issuing-authorities.ts';
+import { openSigner } from '../authority/open-signer.ts';
+import { publishCrl } from '../authority/publish-crl.ts';
+import { publishDueCrls } from '../authority/publish-due-crls.ts';
+import { revoke } from '../authority/revoke.ts';
+import { unlockKeys } from '../authority/unlock-keys.ts';
+import { systemCause } from '../events/event.ts';
+import type { Bound } from '../lib/bound.ts';
+import type { Foundation } from './foundation.ts';
+
+export type AuthorityFeature = ReturnType<typeof composeAuthority>;
+
+export function composeAuthority(foundation: Foundation) {
+  const { store, pool, secret, clock } = foundation;
+  const signerFor = openSigner({ keys: store.keys, pool, secret });
+  const publishing = { ...store, signerFor, clock };
+  const publisher = crlPublisher((input) => publishCrl(publishing, input));
+  return {
+    signerFor,
+    issuing: issuingAuthorities({ authorities: store.authorities, signerFor, clock }),
+    publishCrl: ((input) => publishCrl(publishing, input)) satisfies Bound<typeof publishCrl>,
+    publishDueCrls: () => publishDueCrls(publishing, { cause: systemCause }),
+    publisher,
+    revoke: ((input) => revoke({ ...store, clock, publishCrl: publisher }, input)) satisfies Bound<typeof revoke>,
+    issuerFacts: {
+      describe: (authority: string | null, template: string) => describeIssuer(store, authority, template),
+    },
+    /** Also gives the new keys to the pool. */
+    create: (async (input) => {
+      const made = await createAuthority({ ...store, clock, secret }, input);
+      await unlockKeys({ keys: store.keys, pool, secret });
+      return made;
+    }) satisfies Bound<typeof createAuthority>,
+  };
+}

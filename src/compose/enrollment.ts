@@ -1,0 +1,73 @@
+import { answerQuery } from '../enrollment/answer-query.ts';
+import { type CaDirectory, caDirectory } from '../enrollment/ca-directory.ts';
+import { ownChallenges } from '../enrollment/challenge-verifier.ts';
+import { clockGuard } from '../enrollment/clock-guard.ts';
+import { orderCertificate } from '../enrollment/order-certificate.ts';
+import { type PkiOperationDeps, pkiOperation } from '../enrollment/pki-operation.ts';
+import { wireRefusal } from '../http/scep/fail-info.ts';
+import { failureLimit } from '../http/scep/failure-limit.ts';
+import type { ScepUseCases } from '../http/scep/routes.ts';
+import { second } from '../lib/clock.ts';
+import type { AuthorityFeature } from './authority.ts';
+import type { Foundation } from './foundation.ts';
+import { scheduleChallenge } from './schedule-challenge.ts';
+
+/** Beyond these many cryptographic jobs requests are sent away until later. */
+const maxPending = 512;
+const failuresPerMinute = 60;
+/** How long another node may go on with the authorities as they were. */
+const authoritiesKeptFor = 5 * second;
+
+export function composeEnrollment(foundation: Foundation, authority: AuthorityFeature): ScepUseCases {
+  const { store, clock, pool, node } = foundation;
+  const authorities = keptDirectory(foundation);
+  const contextOf = (issuer: Parameters<Parameters<typeof orderCertificate>[1]>[0]) =>
+    authority.issuing.byIssuer(issuer.id);
+  const recording = { ...store, transactions: store.scepTransactions };
+  const deps: PkiOperationDeps = {
+    clock,
+    node,
+    maxPending,
+    facts: store.requestFacts,
+    authorities,
+    challenges: ownChallenges(store.requestFacts),
+    pool,
+    renewal: {
+      issuing: {
+        clockGuard: clockGuard(clock, store.events),
+        prepare: orderCertificate(clock, contextOf),
+        ledger: store.ledger,
+      },
+      approvals: { ...recording, clock },
+      scheduleChallenge: scheduleChallenge(foundation),
+    },
+    polling: store,
+    lookUp: store,
+    recording,
+    wireRefusal,
+  };
+  return {
+    answerQuery: (input) => answerQuery({ ...recording, clock, node, facts: store.requestFacts, authorities }, input),
+    pkiOperation: (input) => pkiOperation(deps, input),
+    failures: failureLimit(failuresPerMinute, clock),
+  };
+}
+
+function keptDirectory({ store, clock }: Foundation): () => Promise<CaDirectory> {
+  let kept: Promise<CaDirectory> | null = null;
+  let until = 0;
+  return () => {
+    const now = clock.monotonic();
+    if (kept === null || now >= until) {
+      until = now + authoritiesKeptFor;
+      kept = load();
+      kept.catch(() => {
+        kept = null;
+      });
+    }
+    return kept;
+  };
+  async function load(): Promise<CaDirectory> {
+    return caDirectory(await store.authorities.all(), await store.authorities.issuers());
+  }
+}
