@@ -216,6 +216,13 @@ test('a digest that is not known is a matter of cryptography, and a reply is sti
   );
 });
 
+test('a broken certificate beside that of the signer is passed over', () => {
+  const certificates = [Uint8Array.of(0x30, 0), certificate.der];
+  const result = parsePkiMessage(message({}, [], { certificates }));
+  assert.deepEqual(result.ok && result.message.signerCertificate.der, certificate.der);
+  assert.deepEqual(result.ok && result.message.certificates, certificates);
+});
+
 test('attributes that are not ours are passed over', () => {
   assert.equal(parsePkiMessage(message({}, [attribute('1.2.3.4', utf8String('x'), utf8String('y'))])).ok, true);
 });

@@ -1,6 +1,6 @@
 import { Failure, isFailure } from '../../lib/failure.ts';
 import { budgetFor } from '../asn1/budget.ts';
-import { clientMessages } from '../asn1/leniency.ts';
+import { clientMessages, type Leniency } from '../asn1/leniency.ts';
 import { malformed, tooLarge } from '../asn1/malformed.ts';
 import type { Asn1Node, Asn1Options } from '../asn1/read.ts';
 import { readOctetString, readOid } from '../asn1/read-value.ts';
@@ -250,16 +250,25 @@ function octets(node: Asn1Node, name: string): Uint8Array {
   return readOctetString(node, name);
 }
 
-/** The certificate that the SignerInfo points at. */
+/** The certificate that the SignerInfo points at. Others that do not parse are no reason to refuse the message. */
 function findSigner(signed: SignedData, signer: SignerInfo, settings: Asn1Options): Certificate {
   if (signed.certificates.length > maxCertificates)
     throw tooLarge('scep-certificates', `The message carries more than ${maxCertificates} certificates.`, 0);
+  const options = { ...settings, leniency: certificateLeniency(settings) };
+  let broken: Failure | undefined;
   for (const der of signed.certificates) {
-    const certificate = parseCertificate(der, {
-      ...settings,
-      leniency: { ...settings.leniency, indefiniteLength: false },
-    });
-    if (identifies(signer.id, certificate)) return certificate;
+    try {
+      const certificate = parseCertificate(der, options);
+      if (identifies(signer.id, certificate)) return certificate;
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      broken ??= error;
+    }
   }
-  throw malformed('scep-signer-certificate', 'The message does not carry the certificate of its signer.', 0);
+  throw broken ?? malformed('scep-signer-certificate', 'The message does not carry the certificate of its signer.', 0);
+}
+
+/** Certificates stay DER in their framing, whatever the message around them is. */
+function certificateLeniency({ leniency }: Asn1Options): Leniency {
+  return { ...leniency, indefiniteLength: false, constructedOctetString: false, nonMinimalLength: false };
 }
