@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Device } from '../directory/device.ts';
 import type { User } from '../directory/user.ts';
+import { readCsv } from '../formats/csv/read-csv.ts';
 import { decodeName } from '../formats/x509/name.ts';
 import { fromBase64 } from '../lib/bytes.ts';
 import type { ExpectationResult } from './expectation.ts';
@@ -172,8 +173,10 @@ for (const [displayName, failure] of awkward)
     });
 
 test('every distinguished name of the sample organisation becomes a subject, or fails for its length', () => {
-  const csv = readFileSync(new URL('../../test/vectors/distinguished-names.txt', import.meta.url), 'utf8');
-  const names = csv.split('\n').filter((line) => line !== '');
+  const csv = readFileSync(new URL('../../examples/sample-org/users.csv', import.meta.url), 'utf8');
+  const [header, ...people] = [...readCsv(csv)].map(({ fields }) => fields.map(({ text }) => text));
+  const column = header?.indexOf('onPremisesDistinguishedName') ?? -1;
+  const names = people.flatMap((fields) => (fields[column] ? [fields[column]] : []));
   assert.ok(names.length >= 40);
   let tooLong = 0;
   for (const onPremisesDistinguishedName of names) {
