@@ -13,6 +13,7 @@ import type { Leniency } from '../../src/formats/asn1/leniency.ts';
 import { identifies } from '../../src/formats/cms/certificate-id.ts';
 import { parseEnvelopedData } from '../../src/formats/cms/enveloped-data.ts';
 import { parseCertificationRequest } from '../../src/formats/pkcs10/certification-request.ts';
+import { encodePkiMessage } from '../../src/formats/scep/encode-pki-message.ts';
 import { decodeGetMessage } from '../../src/formats/scep/get-message.ts';
 import { parseIssuerAndSubject } from '../../src/formats/scep/issuer-and-subject.ts';
 import { type PkiMessage, parsePkiMessage } from '../../src/formats/scep/pki-message.ts';
@@ -188,4 +189,16 @@ test('a GET as macOS writes it, with bare + and /, is the same message', () => {
   const text = toBase64(der).replaceAll('=', '%3D');
   assert.deepEqual(decodeGetMessage(`operation=PKIOperation&message=${text}`), der);
   assert.deepEqual(decodeGetMessage(`operation=PKIOperation&message=${text.replaceAll('+', ' ')}`), der);
+});
+
+test('a Buffer, as Node hands out, is read like any bytes and never written to', () => {
+  const buffer = Buffer.from(vector('strongswan/enrol.der'));
+  const message = parsed(buffer);
+  const signature = new Uint8Array(message.signer.signature);
+  const before = Buffer.from(message.signedAttributes);
+  const signedAttributes = Buffer.from(before);
+  const parts = { content: buffer, signature, digest: 'sha256', signer: ra, certificates: [ra.der] } as const;
+  encodePkiMessage({ ...parts, signedAttributes });
+  assert.deepEqual(signedAttributes, before);
+  assert.deepEqual(new Uint8Array(buffer), vector('strongswan/enrol.der'));
 });

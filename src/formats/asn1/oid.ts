@@ -7,6 +7,9 @@ const maxCached = 2048;
 const byHash = new Map<number, Known>();
 const byText = new Map<string, Uint8Array>();
 
+/** Content octets; what is longer is no identifier that anybody uses. */
+const maxOctets = 64;
+
 /** Dotted text of the content octets of an OBJECT IDENTIFIER (X.690 §8.19). At most 64 octets. */
 export function oidText(bytes: Uint8Array, from = 0, to = bytes.length): string {
   let hash = 0x811c9dc5;
@@ -14,7 +17,8 @@ export function oidText(bytes: Uint8Array, from = 0, to = bytes.length): string 
   const known = byHash.get(hash);
   if (known !== undefined && equals(known.content, bytes, from, to)) return known.text;
   const text = decode(bytes, from, to);
-  if (known === undefined && byHash.size < maxCached) byHash.set(hash, { content: bytes.slice(from, to), text });
+  if (known === undefined && byHash.size < maxCached)
+    byHash.set(hash, { content: new Uint8Array(bytes.subarray(from, to)), text });
   return text;
 }
 
@@ -27,9 +31,9 @@ export function oidBytes(text: string): Uint8Array {
   return element;
 }
 
-/** True for dotted text that names an object identifier. */
+/** True for dotted text that names an object identifier (of at most 64 content octets). */
 export function isOid(text: string): boolean {
-  return text.length <= 128 && /^([01]\.([0-9]|[1-3][0-9])|2\.(0|[1-9][0-9]*))(\.(0|[1-9][0-9]*))+$/.test(text);
+  return contentOctets(text) !== undefined;
 }
 
 function equals(content: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
@@ -40,7 +44,8 @@ function equals(content: Uint8Array, bytes: Uint8Array, from: number, to: number
 
 function decode(bytes: Uint8Array, from: number, to: number): string {
   if (to === from) throw malformed('asn1-oid', 'An object identifier is empty.', from);
-  if (to - from > 64) throw malformed('asn1-oid', 'An object identifier is longer than 64 bytes.', from);
+  if (to - from > maxOctets)
+    throw malformed('asn1-oid', `An object identifier is longer than ${maxOctets} bytes.`, from);
   if (((bytes[to - 1] as number) & 0x80) !== 0)
     throw malformed('asn1-oid', 'An object identifier breaks off inside an arc.', from);
   let text = '';
@@ -62,14 +67,22 @@ function decode(bytes: Uint8Array, from: number, to: number): string {
 }
 
 function encode(text: string): Uint8Array {
-  if (!isOid(text)) throw new RangeError(`not an object identifier: ${text}`);
-  const arcs = text.split('.').map(BigInt);
-  const [top = 0n, second = 0n, ...rest] = arcs;
+  const content = contentOctets(text);
+  if (content === undefined) throw new RangeError(`not an object identifier: ${text}`);
+  return Uint8Array.from([0x06, content.length, ...content]);
+}
+
+const dotted = /^([01]\.([0-9]|[1-3][0-9])|2\.(0|[1-9][0-9]*))(\.(0|[1-9][0-9]*))*$/;
+
+/** Undefined for text that is no identifier. One octet takes four characters at most. */
+function contentOctets(text: string): number[] | undefined {
+  if (text.length > 4 * maxOctets + 4 || !dotted.test(text)) return undefined;
+  const [top = 0n, second = 0n, ...rest] = text.split('.').map(BigInt);
   const content: number[] = [];
   for (const arc of [top * 40n + second, ...rest]) {
     const septets = [Number(arc & 0x7fn)];
     for (let left = arc >> 7n; left > 0n; left >>= 7n) septets.unshift(Number(left & 0x7fn) | 0x80);
     content.push(...septets);
   }
-  return Uint8Array.from([0x06, content.length, ...content]);
+  return content.length > maxOctets ? undefined : content;
 }

@@ -145,7 +145,9 @@ function wide(node: Asn1Node, width: 2 | 4, what: string): string {
   let result = '';
   for (let at = 0; at < bytes.length; at += width) {
     const unit = width === 2 ? view.getUint16(at) : view.getUint32(at);
-    if (unit > 0x10ffff) throw malformed('asn1-text', `${what} has a character that does not exist.`, node.start);
+    // A surrogate stands for nothing here, and two would join into another character.
+    if (unit > 0x10ffff || (width === 4 && (unit & 0xfffff800) === 0xd800))
+      throw malformed('asn1-text', `${what} has a character that does not exist.`, node.start);
     result += width === 2 ? String.fromCharCode(unit) : String.fromCodePoint(unit);
   }
   return result;

@@ -183,7 +183,8 @@ function encodeSigner(signer: SignerParts): Der {
 }
 
 function retagged(element: Uint8Array, tagOctet: number): Uint8Array {
-  const copy = element.slice();
+  // Not slice(): that of a Buffer is a view.
+  const copy = new Uint8Array(element);
   copy[0] = tagOctet;
   return copy;
 }
