@@ -1,14 +1,13 @@
 import { generateKeyPair, type KeyKind, type KeyPair } from '../crypto/key-pair.ts';
-import { inlineSigner, type Signer } from '../crypto/signer.ts';
+import { inlineSigner } from '../crypto/signer.ts';
 import type { Cause } from '../events/event.ts';
-import { parseCertificate } from '../formats/x509/certificate.ts';
 import { type Name, nameOf } from '../formats/x509/name.ts';
 import { type Clock, day, minute } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import { newId } from '../lib/ids.ts';
 import { caCertificate } from './ca-certificate.ts';
 import { defaultTemplate } from './certificate-template.ts';
-import { crlLifetime, rootCrlLifetime } from './crl-lifetime.ts';
+import { firstCrls } from './first-crls.ts';
 import type { Authority, AuthorityId, CertificateTemplate, Issuer, IssuerId } from './issuer.ts';
 import { issuingContext } from './issuing-context.ts';
 import {
@@ -20,7 +19,6 @@ import {
 } from './new-authority.ts';
 import { crlAddress, issuerAddress } from './pki-address.ts';
 import { registrationAuthority } from './registration-authority.ts';
-import { signCrl } from './sign-crl.ts';
 import { newStoredKey } from './stored-key.ts';
 import { addPeriod } from './validity.ts';
 
@@ -162,22 +160,11 @@ async function sign(
       keys: [rootKey, issuerKey, raKey],
       certificates: [rootCertificate, issuerCertificate, ra],
       crls: [
-        ...(await firstCrls(authority, root, rootSigner, now, rootCrlLifetime)),
-        ...(await firstCrls(authority, issuer, issuerSigner, now, crlLifetime)),
+        ...(await firstCrls(issuingContext(authority, root, rootSigner), now)),
+        ...(await firstCrls(issuingContext(authority, issuer, issuerSigner), now)),
       ],
     },
   };
-}
-
-/** One empty CRL for each shard: certificates name them from the first day. */
-export async function firstCrls(authority: Authority, issuer: Issuer, signer: Signer, now: number, lifetime: number) {
-  const context = issuingContext(authority, issuer, signer);
-  const thisUpdate = Math.max(wholeSeconds(now), parseCertificate(issuer.certificate).notBefore);
-  return Promise.all(
-    Array.from({ length: issuer.shards }, (_, shard) =>
-      signCrl(context, { shard, number: 1, thisUpdate, nextUpdate: thisUpdate + lifetime, revoked: [] }),
-    ),
-  );
 }
 
 function commonName(organisation: string, role: string): Name {

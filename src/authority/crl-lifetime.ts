@@ -1,15 +1,21 @@
 import { day } from '../lib/clock.ts';
+import type { Issuer } from './issuer.ts';
 
 /** From thisUpdate to nextUpdate of a CRL for devices' certificates: a server may be down for the best part of a week. */
-export const crlLifetime = 7 * day;
+const crlLifetime = 7 * day;
+
+/** Of an issuer that only issues authorities, which hardly ever changes. */
+const rootCrlLifetime = 365 * day;
 
 /** A new CRL is published when the last one is this old, or something was revoked. */
-export const crlInterval = day;
+const crlInterval = day;
 
-/** Of a root's CRL, which hardly ever changes. */
-export const rootCrlLifetime = 365 * day;
+/** Milliseconds. An issuer without an RA answers no device: it is a root of ours. */
+export function crlLifetimeOf(issuer: Pick<Issuer, 'registrationAuthorities'>): number {
+  return issuer.registrationAuthorities.length === 0 ? rootCrlLifetime : crlLifetime;
+}
 
-/** The age at which the next one is due. */
-export function crlIntervalFor(lifetime: number): number {
-  return Math.min(crlInterval, lifetime / 2);
+/** The age at which the CRL after one of this lifetime is due. */
+export function crlIntervalOf(lifetime: number): number {
+  return lifetime > crlLifetime ? lifetime / 2 : Math.min(crlInterval, lifetime / 2);
 }

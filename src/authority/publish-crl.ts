@@ -5,7 +5,7 @@ import { Failure } from '../lib/failure.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { AuthorityStore } from './authority-store.ts';
 import type { CertificateStore } from './certificate-store.ts';
-import { crlLifetime, rootCrlLifetime } from './crl-lifetime.ts';
+import { crlLifetimeOf } from './crl-lifetime.ts';
 import type { CrlStore, PublishedCrl } from './crl-store.ts';
 import type { Authority, Issuer, IssuerId } from './issuer.ts';
 import { type IssuingContext, issuingContext } from './issuing-context.ts';
@@ -51,7 +51,7 @@ export async function publishCrl(deps: PublishCrlDeps, input: PublishCrl): Promi
 
 async function makeNext(deps: PublishCrlDeps, context: IssuingContext, input: PublishCrl): Promise<PublishedCrl> {
   const { issuer, certificate } = context;
-  const { shard, lifetime = issuer.chain.length === 0 ? rootCrlLifetime : crlLifetime } = input;
+  const { shard, lifetime = crlLifetimeOf(issuer) } = input;
   const latest = await deps.crls.latest(issuer.id, shard);
   const thisUpdate = Math.floor(deps.clock.now() / 1000) * 1000;
   // RFC 5280 §3.3: an entry stays until a CRL has shown it after the certificate's end.

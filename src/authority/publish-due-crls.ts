@@ -1,5 +1,5 @@
 import type { Cause } from '../events/event.ts';
-import { crlIntervalFor } from './crl-lifetime.ts';
+import { crlIntervalOf } from './crl-lifetime.ts';
 import type { PublishedCrl } from './crl-store.ts';
 import type { Issuer } from './issuer.ts';
 import type { KeyStore } from './key-store.ts';
@@ -26,7 +26,7 @@ export async function publishDueCrls(
 export function crlIsDue(latest: PublishedCrl | null, now: number): boolean {
   if (latest === null) return true;
   const age = now - latest.thisUpdate;
-  return age < 0 || age >= crlIntervalFor(latest.nextUpdate - latest.thisUpdate);
+  return age < 0 || age >= crlIntervalOf(latest.nextUpdate - latest.thisUpdate);
 }
 
 /** A root whose key was exported and removed left a CRL for the rest of its life. */
