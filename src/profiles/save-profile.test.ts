@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openTestStores } from '../../test/support/stores.ts';
+import { systemCause } from '../events/event.ts';
+import { signatureScheme } from '../formats/x509/algorithms.ts';
+import { basicConstraintsExtension } from '../formats/x509/basic-constraints.ts';
+import { assembleCertificate, encodeTbsCertificate } from '../formats/x509/certificate.ts';
+import { nameOf } from '../formats/x509/name.ts';
+import { toPem } from '../formats/x509/pem.ts';
+import { fromHex, toBase64 } from '../lib/bytes.ts';
+import { type Clock, day } from '../lib/clock.ts';
+import { isFailure } from '../lib/failure.ts';
+import { deleteProfile } from './delete-profile.ts';
+import type { IssuerDescription } from './issuer-facts.ts';
+import { profileDocument } from './profile-document.ts';
+import type { ProfileId } from './profile-id.ts';
+import { type SaveProfileDeps, saveProfile } from './save-profile.ts';
+
+const start = Date.UTC(2026, 5, 1);
+
+/** The public key is a real P-256 point, the signature is not one: nothing here verifies it. */
+const spki =
+  '3059301306072a8648ce3d020106082a8648ce3d030107034200046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5';
+
+function certificate(given: { ca?: boolean; name?: string; notBefore?: number; notAfter?: number } = {}): Uint8Array {
+  const scheme = signatureScheme('ec', 'sha256');
+  assert.ok(scheme);
+  const name = nameOf([['2.5.4.3', given.name ?? 'Alder & Finch Root']]);
+  const tbs = encodeTbsCertificate({
+    serial: Uint8Array.of(1),
+    signatureAlgorithm: scheme.identifier,
+    issuer: name,
+    notBefore: given.notBefore ?? start - day,
+    notAfter: given.notAfter ?? start + 3650 * day,
+    subject: name,
+    spki: fromHex(spki) ?? new Uint8Array(),
+    extensions: given.ca === false ? [] : [basicConstraintsExtension({ ca: true, pathLength: undefined })],
+  });
+  return assembleCertificate(tbs, scheme.identifier, Uint8Array.of(0));
+}
+
+const root = certificate();
+
+const issuer: IssuerDescription = {
+  template: {
+    name: 'default',
+    maximumValidity: 800,
+    profileMaySetValidity: true,
+    keySizes: [2048],
+    hashAlgorithms: ['sha2'],
+    keyUsages: ['digitalSignature', 'keyEncipherment'],
+    extendedKeyUsages: null,
+  },
+  issuerNotAfter: start + 3650 * day,
+  chain: [root],
+};
+
+async function world() {
+  let now = start;
+  const clock: Clock = { now: () => now++, monotonic: () => now };
+  const stores = await openTestStores({ clock });
+  const { transact, profiles, events } = stores;
+  const marks = { all: 0 };
+  const dirtyQueue = {
+    ...stores.dirtyQueue,
+    markAll: () => {
+      marks.all++;
+      return stores.dirtyQueue.markAll();
+    },
+  };
+  const deps: SaveProfileDeps = {
+    transact,
+    profiles,
+    dirtyQueue,
+    events,
+    clock,
+    issuers: { describe: async () => issuer },
+  };
+  const save = (document: unknown, id: ProfileId | null = null, version: number | null = null) =>
+    saveProfile(deps, { id, version, document, cause: systemCause });
+  const saved = async (...args: Parameters<typeof save>) => {
+    const result = await save(...args);
+    if (result.kind !== 'saved') assert.fail(JSON.stringify(result.findings));
+    return result;
+  };
+  return { deps, stores, marks, save, saved, [Symbol.asyncDispose]: () => stores[Symbol.asyncDispose]() };
+}
+
+const trusted = {
+  kind: 'trustedCertificate',
+  name: 'Alder & Finch Root',
+  platform: 'linux',
+  settings: { certificate: toPem('CERTIFICATE', root) },
+};
+
+const scep = {
+  kind: 'scep',
+  name: 'Wi-Fi (Büro)',
+  platform: 'linux',
+  settings: {
+    subjectNameFormat: 'CN={{UserPrincipalName}}',
+    rootCertificate: 'alder & finch root',
+    extendedKeyUsages: ['Client Authentication'],
+  },
+};
+
+test('a profile is created with a slug of its name, an event, and its root found by name', async () => {
+  await using it = await world();
+  const ca = await it.saved(trusted);
+  const first = await it.saved(scep);
+  const second = await it.saved(scep);
+  assert.deepEqual(
+    [ca.profile.slug, first.profile.slug, second.profile.slug],
+    ['alder-finch-root', 'wi-fi-buro', 'wi-fi-buro-2'],
+  );
+  assert.ok(first.profile.kind === 'scep');
+  assert.equal(first.profile.settings.rootCertificate, ca.profile.id);
+  assert.deepEqual(await it.stores.profiles.get(first.profile.id), first.profile);
+  const events = await it.stores.events.list(
+    { subject: { kind: 'profile', id: first.profile.id }, types: null },
+    { limit: 9, cursor: null },
+  );
+  assert.deepEqual(
+    events.items.map(({ type }) => type),
+    ['profile.saved'],
+  );
+});
+
+test('the version grows with every change, the content version only when certificates must change; settings mark devices', async () => {
+  await using it = await world();
+  await it.saved(trusted);
+  const { profile } = await it.saved(scep);
+  const next = async (document: object) => {
+    const before = it.marks.all;
+    const { profile: now, outcome } = await it.saved({ ...scep, ...document }, profile.id);
+    return [outcome, now.version, now.contentVersion, it.marks.all - before];
+  };
+  assert.deepEqual(await next({}), ['unchanged', 1, 1, 0]);
+  assert.deepEqual(await next({ name: 'Wi-Fi', description: 'x', scopeTags: ['a'] }), ['changed', 2, 1, 0]);
+  assert.deepEqual(await next({ settings: { ...scep.settings, renewalThreshold: 30 } }), ['changed', 3, 1, 1]);
+  assert.deepEqual(await next({ settings: { ...scep.settings, keyUsage: 'digitalSignature' } }), ['changed', 4, 2, 1]);
+  assert.equal((await it.stores.profiles.get(profile.id))?.slug, 'wi-fi-buro');
+});
+
+test('If-Match, identity and slugs are held', async () => {
+  await using it = await world();
+  await it.saved(trusted);
+  const { profile } = await it.saved({ ...scep, slug: 'wifi' });
+  await assert.rejects(it.save(scep, profile.id, 7), (error) => isFailure(error, 'profile-version'));
+  await assert.rejects(it.save(scep, 'x' as ProfileId), (error) => isFailure(error, 'profile-not-found'));
+  await assert.rejects(it.save({ ...scep, slug: 'wifi' }), (error) => isFailure(error, 'slug-taken'));
+  const other = await it.save({ ...scep, slug: 'else' }, profile.id);
+  assert.deepEqual(
+    other.findings.map(({ rule, path }) => [rule, path]),
+    [['identity', 'slug']],
+  );
+  await it.saved({ ...trusted, name: 'Alder & Finch Root', platform: 'ios' });
+  const moved = await it.save({ ...scep, slug: 'wifi', platform: 'ios' }, profile.id);
+  assert.equal(moved.kind, 'refused');
+});
+
+test('a rule that finds an error keeps the profile out, and nothing is written', async () => {
+  await using it = await world();
+  await it.saved({
+    ...trusted,
+    settings: { certificate: toBase64(certificate({ name: 'Other root' })) },
+    name: 'Other',
+  });
+  const result = await it.save({ ...scep, settings: { ...scep.settings, rootCertificate: 'other', keySize: 1024 } });
+  assert.ok(result.kind === 'refused');
+  assert.deepEqual(
+    result.findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule),
+    ['A2', 'V16'],
+  );
+  assert.equal((await it.stores.profiles.all()).length, 1);
+});
+
+test('an exported profile saves as unchanged', async () => {
+  await using it = await world();
+  const ca = await it.saved(trusted);
+  const { profile } = await it.saved({
+    ...scep,
+    server: { approval: 'manual' },
+    assignments: [{ include: 'allUsers' }],
+  });
+  for (const [stored, rootSlug] of [
+    [ca.profile, null],
+    [profile, ca.profile.slug],
+  ] as const) {
+    const document = JSON.parse(JSON.stringify(profileDocument(stored, { rootSlug, assignments: null })));
+    assert.equal((await it.saved(document, stored.id)).outcome, 'unchanged');
+  }
+});
+
+test('deleting: not while a SCEP profile rests on it', async () => {
+  await using it = await world();
+  const ca = await it.saved(trusted);
+  const { profile } = await it.saved(scep);
+  const remove = (id: ProfileId, version: number | null = null) =>
+    deleteProfile(it.deps, { id, version, cause: systemCause });
+  await assert.rejects(remove(ca.profile.id), (error) => isFailure(error, 'profile-in-use'));
+  await assert.rejects(remove(profile.id, 2), (error) => isFailure(error, 'profile-version'));
+  await remove(profile.id, 1);
+  await remove(ca.profile.id);
+  await assert.rejects(remove(ca.profile.id), (error) => isFailure(error, 'profile-not-found'));
+  assert.deepEqual(await it.stores.profiles.all(), []);
+});
+
+const pem = toPem('CERTIFICATE', root);
+const refused: readonly (readonly [title: string, text: string, rule: string, detail: RegExp])[] = [
+  ['nothing', '', 'T1', /missing/],
+  ['something else', '%%%', 'T1', /neither PEM nor base64/],
+  ['a private key beside it', `${pem}${toPem('PRIVATE KEY', root)}`, 'T1', /private key/],
+  ['two certificates', pem + pem, 'T1', /2 certificates/],
+  ['a request', toPem('CERTIFICATE REQUEST', root), 'T1', /CERTIFICATE REQUEST, not a certificate/],
+  ['PKCS#7', 'MAsGCSqGSIb3DQEHAg==', 'T1', /PKCS#7/],
+  ['PKCS#12', toBase64(Uint8Array.of(0x30, 5, 2, 1, 3, 0x30, 0)), 'T1', /PKCS#12/],
+  ['a bare private key', toBase64(Uint8Array.of(0x30, 5, 2, 1, 0, 0x30, 0)), 'T1', /private key/],
+  ['rubbish', 'AAAA', 'T1', /not a certificate/],
+  ['an end entity', toBase64(certificate({ ca: false })), 'T2', /end entity \(CN=Alder & Finch Root\)/],
+  ['an expired CA', toBase64(certificate({ notAfter: start - 1000 })), 'T3', /expired on 2026-05-31/],
+  ['a CA of the future', toBase64(certificate({ notBefore: start + day })), 'T3', /not valid before 2026-06-02/],
+];
+
+for (const [title, text, rule, detail] of refused)
+  test(`a trusted certificate that is ${title} is refused with what it is`, async () => {
+    await using it = await world();
+    const result = await it.save({ ...trusted, settings: { certificate: text } });
+    assert.ok(result.kind === 'refused');
+    assert.deepEqual(
+      result.findings.map((finding) => [finding.rule, finding.path]),
+      [[rule, 'settings.certificate']],
+    );
+    assert.match(result.findings[0]?.detail ?? '', detail);
+  });
+
+test('PEM and base64 of DER are the same certificate; the store is Windows’ alone', async () => {
+  await using it = await world();
+  const a = await it.saved(trusted);
+  const b = await it.saved({ ...trusted, platform: 'windows10', settings: { certificate: toBase64(root) } });
+  assert.ok(a.profile.kind === 'trustedCertificate' && b.profile.kind === 'trustedCertificate');
+  assert.equal(a.profile.settings.certificate, b.profile.settings.certificate);
+  assert.equal(b.profile.settings.destinationStore, 'computerRoot');
+  const wrong = await it.save({ ...trusted, settings: { certificate: pem, destinationStore: 'computerRoot' } });
+  assert.deepEqual(
+    wrong.findings.map(({ rule }) => rule),
+    ['not-on-this-platform'],
+  );
+});
