@@ -17,6 +17,7 @@ import { membershipGraph } from './membership-graph.ts';
 import { overview } from './overview.ts';
 import { pendingRequestTable } from './pending-request-table.ts';
 import { profileTable } from './profile-table.ts';
+import { renewalCandidates } from './renewal-candidates.ts';
 import { requestFacts } from './request-facts.ts';
 import { scepTransactionTable } from './scep-transaction-table.ts';
 import { cadenceSetting, settingsTable } from './settings-table.ts';
@@ -42,6 +43,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger'> {
     certificates: certificateTable(sql),
     crls: crlTable(sql),
     pendingRequests: pendingRequestTable(sql),
+    renewals: renewalCandidates(sql),
     requestFacts: requestFacts(sql),
     tokens: apiTokenTable(sql),
     credentials: deviceCredentialTable(sql),

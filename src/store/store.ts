@@ -22,6 +22,7 @@ import type { RequestFacts } from '../enrollment/request-facts.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { ScepTransactionLog } from '../events/scep-transaction.ts';
 import type { Transact } from '../lib/transact.ts';
+import type { RenewalCandidates } from '../lifecycle/renewal-candidates.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { OverviewStore } from '../reporting/overview-store.ts';
 
@@ -42,6 +43,7 @@ export type Ports = {
   readonly crls: CrlStore;
   readonly ledger: IssuanceLedger;
   readonly pendingRequests: PendingRequestStore;
+  readonly renewals: RenewalCandidates;
   readonly requestFacts: RequestFacts;
   readonly tokens: ApiTokenStore;
   readonly credentials: DeviceCredentialStore;

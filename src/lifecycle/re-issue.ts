@@ -1,0 +1,68 @@
+import { type Deployment, type DeploymentId, isDue } from '../deployments/deployment.ts';
+import type { DeploymentStore } from '../deployments/deployment-store.ts';
+import { move } from '../deployments/state-table.ts';
+import type { Cause } from '../events/event.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { Clock } from '../lib/clock.ts';
+import { Failure } from '../lib/failure.ts';
+import type { Transact } from '../lib/transact.ts';
+
+export type ReIssueDeps = {
+  readonly transact: Transact;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly events: Pick<EventLog, 'append'>;
+  readonly deployments: Pick<DeploymentStore, 'get' | 'move'>;
+};
+
+/**
+ * Opens the next generation: the device fetches a new certificate at its next check-in, and the old one serves until then.
+ * Where one is due already nothing changes. Failures: `deployment-not-found`, `deployment-not-issuable`, `deployment-busy`.
+ */
+export async function reIssue(
+  deps: ReIssueDeps,
+  input: { readonly deploymentId: DeploymentId; readonly cause: Cause },
+): Promise<Deployment> {
+  const { deploymentId, cause } = input;
+  return deps.transact(async () => {
+    const deployment = await deps.deployments.get(deploymentId);
+    if (deployment === null)
+      throw new Failure('not-found', 'deployment-not-found', 'There is no such deployment.', { deploymentId });
+    refuseUnissuable(deployment);
+    if (isDue(deployment)) return deployment;
+    const change = {
+      generation: deployment.generation + 1,
+      state: move(deployment.state, 'renewal-due') ?? move(deployment.state, 'due') ?? deployment.state,
+      problem: null,
+      updatedAt: deps.clock.now(),
+    };
+    if (!(await deps.deployments.move(deployment, change)))
+      throw new Failure('conflict', 'deployment-busy', 'The device is enrolling just now. Look again, then repeat.', {
+        deploymentId,
+      });
+    await deps.events.append([
+      {
+        type: 'deployment.changed',
+        cause,
+        subjects: [
+          { kind: 'deployment', id: deployment.id },
+          { kind: 'device', id: deployment.deviceId },
+          { kind: 'profile', id: deployment.profileId },
+        ],
+        data: { reason: 're-issue', generation: change.generation, state: change.state },
+      },
+    ]);
+    return { ...deployment, ...change };
+  });
+}
+
+function refuseUnissuable({ id, kind, wanted, expectation, problem }: Deployment): void {
+  const why =
+    kind !== 'scep'
+      ? 'It is a trusted certificate, which is delivered and not issued.'
+      : !wanted
+        ? 'The device should not have it any more: the profile does not apply to it.'
+        : expectation === null
+          ? `There is no certificate that it could have: ${problem?.detail ?? 'its variables have no values'}`
+          : null;
+  if (why !== null) throw new Failure('conflict', 'deployment-not-issuable', why, { deploymentId: id });
+}
