@@ -137,7 +137,8 @@ export class PostgresDriver implements AsyncDisposable {
     if (!transaction?.open) return this.#query(this.#pool, text, params);
     try {
       return await this.#query(transaction.client, text, params);
-    } catch (error) {
+    } catch (cause) {
+      const error = errorCode(cause) === uniqueViolation ? alreadyExists(text, cause) : cause;
       transaction.failure ??= { error };
       throw error;
     }
@@ -145,11 +146,7 @@ export class PostgresDriver implements AsyncDisposable {
 
   async #write(text: string, params: readonly SqlValue[] = []): Promise<Answer> {
     if (!this.inTransaction()) throw new WriteOutsideTransaction(text);
-    try {
-      return await this.#ask(text, params);
-    } catch (error) {
-      throw errorCode(error) === uniqueViolation ? alreadyExists(text, error) : error;
-    }
+    return this.#ask(text, params);
   }
 
   async #query(on: Pool | PoolClient, text: string, params: readonly SqlValue[] = []): Promise<Answer> {

@@ -1,0 +1,352 @@
+/** Authorities, keys, certificates, CRLs, events, access and settings, on both stores. */
+import assert from 'node:assert/strict';
+import { suite } from 'node:test';
+import { aCertificate, aDevice, anId, aScepTransaction, recordTime, someHex } from '../../test/support/records.ts';
+import { storeTest } from '../../test/support/stores.ts';
+import type { ApiToken } from '../access/api-token.ts';
+import type { IdempotentResponse } from '../access/idempotency-store.ts';
+import type { Certificate } from '../authority/certificate.ts';
+import type { CertificateQuery } from '../authority/certificate-store.ts';
+import type { Authority, Issuer } from '../authority/issuer.ts';
+import type { StoredKey } from '../authority/key-store.ts';
+import type { DeviceCredential } from '../delivery/device-credential.ts';
+import type { JoinToken } from '../delivery/join-token.ts';
+import { type NewEvent, systemCause } from '../events/event.ts';
+import { minute } from '../lib/clock.ts';
+import type { Store } from './store.ts';
+
+const first = { limit: 10, cursor: null };
+const bytes = (...values: number[]) => new Uint8Array(values);
+
+suite('authorities, issuers and keys', () => {
+  storeTest('come back as they were saved', async (stores) => {
+    const key: StoredKey = {
+      id: anId<StoredKey['id']>(),
+      purpose: 'issuer',
+      publicKey: bytes(1, 2),
+      sealed: bytes(0, 255),
+      createdAt: recordTime,
+    };
+    const authority: Authority = {
+      id: anId<Authority['id']>(),
+      slug: 'main',
+      name: 'Main CA',
+      pkiUrl: 'http://pki.example.com',
+      templates: [],
+      activeIssuerId: anId<Issuer['id']>(),
+      version: 1,
+      createdAt: recordTime,
+    };
+    const issuer: Issuer = {
+      id: authority.activeIssuerId,
+      authorityId: authority.id,
+      slug: 'main-1',
+      certificate: bytes(48, 130),
+      chain: [bytes(1), bytes(2, 254)],
+      keyId: key.id,
+      registrationAuthorities: [{ certificate: bytes(9, 9), keyId: anId<Issuer['keyId']>() }],
+      shards: 1,
+      createdAt: recordTime,
+    };
+    const saved = (value: Authority) => stores.transact(() => stores.authorities.save(value));
+    await stores.transact(async () => {
+      await stores.keys.insert(key);
+      await stores.authorities.saveIssuer(issuer);
+    });
+    assert.deepEqual([await saved(authority), await saved(authority)], [true, false]);
+    const renamed = { ...authority, name: 'CA', version: 2 };
+    assert.deepEqual([await saved(renamed), await saved({ ...renamed, version: 4 })], [true, false]);
+    assert.deepEqual(await stores.authorities.all(), [renamed]);
+    assert.deepEqual(await stores.authorities.get(authority.id), renamed);
+    assert.deepEqual(await stores.authorities.getIssuer(issuer.id), issuer);
+    const twoShards = { ...issuer, shards: 2, registrationAuthorities: [] };
+    await stores.transact(() => stores.authorities.saveIssuer(twoShards));
+    assert.deepEqual(await stores.authorities.issuers(), [twoShards]);
+    assert.deepEqual(await stores.keys.get(key.id), key);
+    await stores.transact(() => stores.keys.forget(key.id));
+    assert.deepEqual(await stores.keys.all(), [{ ...key, sealed: null }]);
+  });
+});
+
+suite('certificates', () => {
+  const anyQuery: CertificateQuery = {
+    deploymentId: null,
+    deviceId: null,
+    profileId: null,
+    search: null,
+    status: null,
+  };
+
+  async function inserted(stores: Store, ...certificates: Certificate[]): Promise<void> {
+    await stores.transact(async () => {
+      for (const certificate of certificates) await stores.certificates.insert(certificate);
+    });
+  }
+
+  storeTest('are found by id and serial', async (stores) => {
+    const certificate = aCertificate();
+    await inserted(stores, certificate);
+    assert.deepEqual(await stores.certificates.get(certificate.id), certificate);
+    assert.deepEqual(await stores.certificates.findBySerial(certificate.issuerId, certificate.serial), certificate);
+    assert.equal(await stores.certificates.findBySerial('other' as Certificate['issuerId'], certificate.serial), null);
+  });
+
+  storeTest('are searched by serial, either thumbprint, subject and SAN, and told apart by status', async (stores) => {
+    const valid = aCertificate({ subjectText: 'CN=Jürgen, O=100%', subjectAlternativeNames: ['dns:box.example.com'] });
+    const expired = aCertificate({ notAfter: recordTime - 1, deploymentId: 'd', generation: 1 });
+    const revoked = aCertificate({ revokedAt: recordTime, revocationReason: 'superseded', notAfter: recordTime - 1 });
+    await inserted(stores, valid, expired, revoked);
+    const list = async (query: Partial<CertificateQuery>) =>
+      (await stores.certificates.list({ ...anyQuery, ...query }, recordTime, first)).items;
+    assert.deepEqual(await list({}), [revoked, expired, valid]);
+    assert.deepEqual(await list({ status: 'valid' }), [valid]);
+    assert.deepEqual(await list({ status: 'expired' }), [expired]);
+    assert.deepEqual(await list({ status: 'revoked' }), [revoked]);
+    assert.deepEqual(await list({ deploymentId: 'd' }), [expired]);
+    for (const search of [
+      valid.serial,
+      valid.thumbprint.toUpperCase(),
+      valid.thumbprint256,
+      (valid.thumbprint.match(/../g) ?? []).join(':'),
+      'JÜRGEN',
+      '100%',
+      'box.example',
+    ])
+      assert.deepEqual(await list({ search }), [valid], search);
+    assert.deepEqual(await list({ search: '100_' }), []);
+    assert.deepEqual(await list({ search: someHex(20) }), []);
+  });
+
+  storeTest('are revoked once and installed once', async (stores) => {
+    const certificate = aCertificate();
+    await inserted(stores, certificate);
+    const { id } = certificate;
+    const revoke = (at: number, reason: 'superseded' | 'keyCompromise') =>
+      stores.transact(() => stores.certificates.revoke(id, at, reason));
+    assert.deepEqual([await revoke(5, 'keyCompromise'), await revoke(6, 'superseded')], [true, false]);
+    await stores.transact(() => stores.certificates.markInstalled(id, 7));
+    await stores.transact(() => stores.certificates.markInstalled(id, 8));
+    const expected = { ...certificate, revokedAt: 5, revocationReason: 'keyCompromise', installedAt: 7 };
+    assert.deepEqual(await stores.certificates.get(id), expected);
+  });
+
+  storeTest('a CRL holds the revoked ones of its issuer and shard that have not ended long ago', async (stores) => {
+    const revoked = (revokedAt: number, given: Partial<Certificate> = {}) =>
+      aCertificate({ revokedAt, revocationReason: 'superseded', notAfter: 1000, ...given });
+    const [late, early] = [revoked(50), revoked(40)];
+    await inserted(stores, late, early, revoked(1, { shard: 1 }), revoked(2, { notAfter: 999 }), aCertificate());
+    await inserted(stores, revoked(3, { issuerId: 'other' as Certificate['issuerId'] }));
+    const entry = ({ serial, revokedAt, revocationReason, notAfter }: Certificate) => ({
+      serial,
+      revokedAt,
+      revocationReason,
+      notAfter,
+    });
+    assert.deepEqual(await stores.certificates.revoked(late.issuerId, 0, 1000), [entry(early), entry(late)]);
+  });
+
+  storeTest('CRL numbers only grow', async (stores) => {
+    const { issuerId } = aCertificate();
+    const crl = (number: number) => ({ issuerId, shard: 0, number, der: bytes(number), thisUpdate: 1, nextUpdate: 2 });
+    const publish = (number: number) => stores.transact(() => stores.crls.publish(crl(number)));
+    assert.equal(await stores.crls.latest(issuerId, 0), null);
+    assert.deepEqual(
+      [await publish(1), await publish(3), await publish(3), await publish(2)],
+      [true, true, false, false],
+    );
+    assert.deepEqual(await stores.crls.latest(issuerId, 0), crl(3));
+    assert.equal(await stores.crls.latest(issuerId, 1), null);
+  });
+});
+
+suite('events', () => {
+  storeTest('are listed newest first, by subject and type, page by page', async (stores) => {
+    const device = aDevice();
+    const subject = { kind: 'device', id: device.id } as const;
+    const event = (type: NewEvent['type'], ...subjects: NewEvent['subjects']): NewEvent => ({
+      type,
+      cause: { actor: { kind: 'operator', id: 'o', name: 'Olga' }, requestId: 'r' },
+      subjects,
+      data: { text: 'ü', list: [1, null] },
+    });
+    assert.equal(await stores.events.lastTime(), null);
+    const before = Date.now();
+    await stores.transact(async () => {
+      await stores.events.append([event('device.joined', subject, subject), event('directory.changed')]);
+      await stores.events.append([event('device.retired', subject, { kind: 'user', id: 'u' })]);
+    });
+    const list = async (query: Partial<Parameters<Store['events']['list']>[0]>, page = first) => {
+      const found = await stores.events.list({ subject: null, types: null, ...query }, page);
+      return found.items.map(({ type }) => type);
+    };
+    assert.deepEqual(await list({}), ['device.retired', 'directory.changed', 'device.joined']);
+    assert.deepEqual(await list({ subject }), ['device.retired', 'device.joined']);
+    assert.deepEqual(await list({ subject: { kind: 'user', id: device.id } }), []);
+    assert.deepEqual(await list({ types: ['device.joined', 'directory.changed'] }), [
+      'directory.changed',
+      'device.joined',
+    ]);
+    assert.deepEqual(await list({ subject, types: ['device.joined'] }), ['device.joined']);
+    const page = await stores.events.list({ subject, types: null }, { limit: 1, cursor: null });
+    const rest = await stores.events.list({ subject, types: null }, { limit: 1, cursor: page.next });
+    const [joined] = rest.items;
+    assert.equal(rest.next, null);
+    assert.deepEqual(
+      { ...joined, id: null, at: null, node: null },
+      {
+        ...event('device.joined', subject, subject),
+        id: null,
+        at: null,
+        node: null,
+      },
+    );
+    assert.equal(joined?.node, 'test-node');
+    const last = await stores.events.lastTime();
+    assert.ok(last !== null && last >= before && last <= Date.now());
+    assert.deepEqual(systemCause.requestId, null);
+  });
+
+  storeTest('SCEP transactions are listed by deployment, newest first', async (stores) => {
+    const rows = [1, 2, 3].map((messageType) => aScepTransaction({ deploymentId: 'd', messageType }));
+    const loose = aScepTransaction({ messageType: null, outcome: 'failure', reason: 'message-malformed' });
+    await stores.transact(async () => {
+      for (const row of [...rows, loose]) await stores.scepTransactions.append(row);
+    });
+    assert.deepEqual(await stores.scepTransactions.listByDeployment('d', 2), [rows[2], rows[1]]);
+  });
+});
+
+suite('access', () => {
+  storeTest('API tokens are found by hash, touched at most once a minute, revoked once', async (stores) => {
+    const token = (given: Partial<ApiToken>): ApiToken => ({
+      id: anId<ApiToken['id']>(),
+      name: 'ci',
+      secretHash: someHex(32),
+      permissions: 'all',
+      createdAt: recordTime,
+      expiresAt: null,
+      lastUsedAt: null,
+      revokedAt: null,
+      ...given,
+    });
+    const [all, few] = [token({}), token({ permissions: ['events.read'], expiresAt: recordTime })];
+    await stores.transact(async () => {
+      for (const one of [all, few]) await stores.tokens.insert(one);
+    });
+    assert.deepEqual(await stores.tokens.list(), [all, few]);
+    assert.deepEqual(await stores.tokens.findBySecretHash(few.secretHash), few);
+    const touched = async (at: number) => {
+      await stores.transact(() => stores.tokens.touch(all.id, at));
+      return (await stores.tokens.get(all.id))?.lastUsedAt;
+    };
+    const t = recordTime;
+    assert.deepEqual([await touched(t), await touched(t + minute - 1), await touched(t + minute)], [t, t, t + minute]);
+    const revoke = (at: number) => stores.transact(() => stores.tokens.revoke(all.id, at));
+    assert.deepEqual([await revoke(7), await revoke(8)], [true, false]);
+    assert.equal((await stores.tokens.get(all.id))?.revokedAt, 7);
+  });
+
+  storeTest('device credentials are superseded, used and revoked', async (stores) => {
+    const credential = (): DeviceCredential => ({
+      id: anId<DeviceCredential['id']>(),
+      deviceId: 'device',
+      secretHash: someHex(32),
+      createdAt: recordTime,
+      supersededBy: null,
+      firstUsedAt: null,
+      revokedAt: null,
+    });
+    const [old, next, third] = [credential(), credential(), credential()];
+    await stores.transact(async () => {
+      for (const one of [old, next, third]) await stores.credentials.insert(one);
+      await stores.credentials.supersede(old.id, next.id);
+      await stores.credentials.markUsed(next.id, 5);
+      await stores.credentials.markUsed(next.id, 6);
+    });
+    assert.deepEqual(await stores.credentials.findBySecretHash(next.secretHash), { ...next, firstUsedAt: 5 });
+    const revoke = (keep: DeviceCredential['id'] | null, at: number) =>
+      stores.transact(() => stores.credentials.revoke('device', keep, at));
+    assert.deepEqual([await revoke(next.id, 10), await revoke(null, 11)], [2, 1]);
+    assert.deepEqual(await stores.credentials.byDevice('device'), [
+      { ...old, supersededBy: next.id, revokedAt: 10 },
+      { ...next, firstUsedAt: 5, revokedAt: 11 },
+      { ...third, revokedAt: 10 },
+    ]);
+  });
+
+  storeTest('a join token serves once, before it expires', async (stores) => {
+    const token = (): JoinToken => ({
+      id: anId<JoinToken['id']>(),
+      secretHash: someHex(32),
+      deviceId: null,
+      userId: 'u',
+      createdAt: recordTime,
+      expiresAt: recordTime + 10,
+      usedAt: null,
+    });
+    const [used, late] = [token(), token()];
+    await stores.transact(async () => {
+      for (const one of [used, late]) await stores.joinTokens.insert(one);
+    });
+    const use = ({ id }: JoinToken, at: number) => stores.transact(() => stores.joinTokens.use(id, recordTime + at));
+    assert.deepEqual([await use(used, 9), await use(used, 9), await use(late, 10)], [true, false, false]);
+    assert.deepEqual(await stores.joinTokens.findBySecretHash(used.secretHash), { ...used, usedAt: recordTime + 9 });
+  });
+
+  storeTest('of many that use one join token at once, one may', async (stores) => {
+    const [id, secretHash] = [anId<JoinToken['id']>(), someHex(32)];
+    await stores.transact(() =>
+      stores.joinTokens.insert({
+        id,
+        secretHash,
+        deviceId: null,
+        userId: null,
+        createdAt: 0,
+        expiresAt: 10,
+        usedAt: null,
+      }),
+    );
+    const tries = Array.from({ length: 20 }, () => stores.transact(() => stores.joinTokens.use(id, 1)));
+    assert.equal((await Promise.all(tries)).filter(Boolean).length, 1);
+  });
+
+  storeTest('settings and cadence are kept, replaced and removed', async (stores) => {
+    const cadence = { early: [{ until: 10, every: 1 }], steady: 100 };
+    await stores.transact(async () => {
+      await stores.settings.put('a', { deep: ['x'] });
+      await stores.settings.put('a', { deep: ['y'] });
+      await stores.cadence.put(cadence);
+    });
+    assert.deepEqual([await stores.settings.get('a'), await stores.settings.get('b')], [{ deep: ['y'] }, null]);
+    assert.deepEqual(await stores.cadence.get(), cadence);
+    await stores.transact(async () => {
+      await stores.settings.remove('a');
+      await stores.cadence.put(null);
+    });
+    assert.deepEqual([await stores.settings.get('a'), await stores.cadence.get()], [null, null]);
+  });
+
+  storeTest('an idempotency key has one answer until it expires, for each token', async (stores) => {
+    const answer = (given: Partial<IdempotentResponse> = {}): IdempotentResponse => ({
+      tokenId: 't1' as IdempotentResponse['tokenId'],
+      idempotencyKey: 'k',
+      requestHash: 'h',
+      status: 201,
+      body: '{"id":1}',
+      expiresAt: 100,
+      ...given,
+    });
+    const insert = (response: IdempotentResponse, now: number) =>
+      stores.transact(() => stores.idempotency.insert(response, now));
+    assert.deepEqual([await insert(answer(), 1), await insert(answer({ body: '{}' }), 2)], [true, false]);
+    const { tokenId } = answer();
+    assert.deepEqual(await stores.idempotency.find(tokenId, 'k', 99), answer());
+    assert.equal(await stores.idempotency.find(tokenId, 'k', 100), null);
+    assert.equal(await stores.idempotency.find('t2' as typeof tokenId, 'k', 1), null);
+    const later = answer({ body: '[]', expiresAt: 200 });
+    assert.equal(await insert(later, 100), true);
+    assert.deepEqual(await stores.idempotency.find(tokenId, 'k', 150), later);
+    const remove = (now: number) => stores.transact(() => stores.idempotency.removeExpired(now));
+    assert.deepEqual([await remove(199), await remove(200)], [0, 1]);
+  });
+});
