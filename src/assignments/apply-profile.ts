@@ -1,0 +1,36 @@
+import type { Cause } from '../events/event.ts';
+import type { Bound } from '../lib/bound.ts';
+import type { Transact } from '../lib/transact.ts';
+import type { ProfileId } from '../profiles/profile-id.ts';
+import type { SaveProfileResult, saveProfile } from '../profiles/save-profile.ts';
+import type { assign } from './assign.ts';
+import { assignmentsFromDraft, type TargetNames } from './target-names.ts';
+
+export type ApplyProfileDeps = {
+  readonly transact: Transact;
+  readonly saveProfile: Bound<typeof saveProfile>;
+  readonly assign: Bound<typeof assign>;
+  readonly names: TargetNames;
+};
+
+/**
+ * Saves a profile document together with the assignments that it names, or neither. A document that says nothing of
+ * assignments leaves them. Failures: those of `saveProfile` and `assignmentsFromDraft`.
+ */
+export async function applyProfile(
+  deps: ApplyProfileDeps,
+  input: {
+    readonly id: ProfileId | null;
+    readonly version: number | null;
+    readonly document: unknown;
+    readonly cause: Cause;
+  },
+): Promise<SaveProfileResult> {
+  return deps.transact(async () => {
+    const result = await deps.saveProfile(input);
+    if (result.kind === 'refused' || result.assignments === null) return result;
+    const assignments = await assignmentsFromDraft(deps.names, result.assignments);
+    await deps.assign({ profileId: result.profile.id, assignments, cause: input.cause });
+    return result;
+  });
+}
