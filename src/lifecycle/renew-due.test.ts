@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import {
+  aCertificate,
+  aChallenge,
+  aDeployment,
+  anIssuance,
+  aScepProfile,
+  recordTime,
+} from '../../test/support/records.ts';
+import { storeTest } from '../../test/support/stores.ts';
+import type { Certificate } from '../authority/certificate.ts';
+import type { Deployment } from '../deployments/deployment.ts';
+import { isDue } from '../deployments/deployment.ts';
+import { systemCause } from '../events/event.ts';
+import { day, hour } from '../lib/clock.ts';
+import type { Store } from '../store/store.ts';
+import { renewDue } from './renew-due.ts';
+
+const profile = aScepProfile();
+const threshold = profile.settings.renewalThreshold;
+const start = recordTime - hour;
+const end = start + 100 * day;
+/** The first moment at which so many percent of the lifetime remain. */
+const atThreshold = end - threshold * day;
+
+/** A deployment of `profile` that holds a certificate, after `change`. */
+async function holder(stores: Store, change: Partial<Deployment> = {}, certificate: Partial<Certificate> = {}) {
+  const deployment = aDeployment({ profileId: profile.id });
+  const challenge = aChallenge(deployment);
+  const issued = aCertificate({
+    deploymentId: deployment.id,
+    generation: 1,
+    notBefore: start,
+    notAfter: end,
+    ...certificate,
+  });
+  await stores.transact(async () => {
+    await stores.deployments.save([deployment]);
+    await stores.challenges.insert([challenge]);
+  });
+  const issuance = anIssuance(deployment, challenge, { certificate: issued });
+  assert.deepEqual(await stores.ledger.commit(issuance), { kind: 'committed' });
+  const held = await stores.deployments.get(deployment.id);
+  assert.ok(held);
+  await stores.transact(() => stores.deployments.save([{ ...held, state: 'installed', ...change }]));
+  return { id: deployment.id, certificateId: issued.id };
+}
+
+async function sweep(stores: Store, now: number, limit = 100): Promise<number> {
+  return renewDue({ ...stores, clock: { now: () => now } }, { limit, cause: systemCause });
+}
+
+async function known(stores: Store): Promise<void> {
+  await stores.transact(async () => {
+    await stores.profiles.save(profile);
+  });
+}
+
+storeTest('a certificate is renewed at its threshold and not before, once', async (stores) => {
+  await known(stores);
+  const { id } = await holder(stores);
+  assert.equal(await sweep(stores, atThreshold - 1), 0);
+  assert.equal(await sweep(stores, atThreshold), 1);
+  const deployment = await stores.deployments.get(id);
+  assert.ok(deployment && isDue(deployment));
+  assert.deepEqual([deployment.generation, deployment.issuedGeneration, deployment.state], [2, 1, 'renewalRequested']);
+  assert.equal(await sweep(stores, atThreshold + day), 0);
+  const subject = { kind: 'deployment', id } as const;
+  const events = await stores.events.list({ subject, types: ['deployment.changed'] }, { limit: 5, cursor: null });
+  assert.deepEqual(
+    events.items.map(({ data }) => data.reason),
+    ['threshold'],
+  );
+});
+
+storeTest('what was revoked, ended or found missing is asked for anew', async (stores) => {
+  await known(stores);
+  const revoked = await holder(stores);
+  await stores.transact(() => stores.certificates.revoke(revoked.certificateId, recordTime, 'keyCompromise'));
+  const missing = await holder(stores, { state: 'deleted' });
+  const ended = await holder(stores, {}, { notAfter: recordTime + day });
+  const fine = await holder(stores);
+  assert.equal(await sweep(stores, recordTime + 2 * day), 3);
+  for (const { id } of [revoked, missing]) {
+    const deployment = await stores.deployments.get(id);
+    assert.deepEqual([deployment?.generation, deployment?.state], [2, 'requested']);
+  }
+  assert.equal((await stores.deployments.get(ended.id))?.generation, 2);
+  assert.equal((await stores.deployments.get(fine.id))?.generation, 1);
+});
+
+storeTest('nothing is renewed that is unwanted, cannot be made, or is due already', async (stores) => {
+  await known(stores);
+  await holder(stores, { wanted: false });
+  await holder(stores, { expectation: null, problem: { code: 'root-not-assigned', detail: '', unresolved: [] } });
+  await holder(stores, { generation: 2 });
+  assert.equal(await sweep(stores, end + day), 0);
+});
+
+storeTest('a sweep takes no more than it was told, the most urgent first', async (stores) => {
+  await known(stores);
+  const later = await holder(stores, {}, { notAfter: end + day });
+  const sooner = await holder(stores);
+  assert.equal(await sweep(stores, end + 2 * day, 1), 1);
+  assert.equal((await stores.deployments.get(sooner.id))?.generation, 2);
+  assert.equal((await stores.deployments.get(later.id))?.generation, 1);
+});
