@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { openTestStores } from '../../test/support/stores.ts';
+import { openTestStores, type StoreKind, storeKinds } from '../../test/support/stores.ts';
 import { systemCause } from '../events/event.ts';
 import type { ImportFault, ImportKind } from './import/import-fault.ts';
 import { type ImportDirectoryDeps, type ImportDirectoryInput, importDirectory } from './import-directory.ts';
@@ -23,8 +23,8 @@ const smallOrganisation: Files = {
     'L2,linux,id-2,S2,,\n',
 };
 
-async function open() {
-  const stores = await openTestStores({ clock });
+async function open(kind: StoreKind = 'sqlite') {
+  const stores = await openTestStores({ clock, kind });
   const deps: ImportDirectoryDeps = { ...stores, clock };
   const run = (files: Partial<Files>, more: Partial<ImportDirectoryInput> = {}) =>
     importDirectory(deps, {
@@ -51,42 +51,44 @@ async function sampleOrganisation(): Promise<Files> {
   };
 }
 
-test('the sample organisation comes in whole, and again without a change', async () => {
-  await using world = await open();
-  const files = await sampleOrganisation();
-  const first = await world.run(files);
-  assert.deepEqual(first, {
-    kind: 'imported',
-    counts: {
-      users: { created: 44, updated: 0, unchanged: 0, pruned: 0 },
-      groups: { created: 14, updated: 0, unchanged: 0, pruned: 0 },
-      members: { created: 168, updated: 0, unchanged: 0, pruned: 0 },
-      devices: { created: 135, updated: 0, unchanged: 0, pruned: 0 },
-    },
-  });
-  assert.equal(await world.stores.dirtyQueue.size(), 135);
-  const [odd] = await world.stores.devices.findByName('reception, front desk');
-  assert.equal(odd?.platform, 'ios');
-  assert.equal(odd?.sources.serialNumber, 'csv');
-  const [kiosk] = await world.stores.groups.findByName('Whole House');
-  assert.ok(kiosk);
-  const within = await world.stores.memberships.membersWithin(kiosk.id);
-  assert.ok(within.length > 50, `nested groups reach ${within.length} devices`);
+for (const kind of storeKinds()) {
+  test(`the sample organisation comes in whole, and again without a change (${kind})`, async () => {
+    await using world = await open(kind);
+    const files = await sampleOrganisation();
+    const first = await world.run(files);
+    assert.deepEqual(first, {
+      kind: 'imported',
+      counts: {
+        users: { created: 44, updated: 0, unchanged: 0, pruned: 0 },
+        groups: { created: 14, updated: 0, unchanged: 0, pruned: 0 },
+        members: { created: 168, updated: 0, unchanged: 0, pruned: 0 },
+        devices: { created: 135, updated: 0, unchanged: 0, pruned: 0 },
+      },
+    });
+    assert.equal(await world.stores.dirtyQueue.size(), 135);
+    const [odd] = await world.stores.devices.findByName('reception, front desk');
+    assert.equal(odd?.platform, 'ios');
+    assert.equal(odd?.sources.serialNumber, 'csv');
+    const [kiosk] = await world.stores.groups.findByName('Whole House');
+    assert.ok(kiosk);
+    const within = await world.stores.memberships.membersWithin(kiosk.id);
+    assert.ok(within.length > 50, `nested groups reach ${within.length} devices`);
 
-  await world.stores.transact(async () => world.stores.dirtyQueue.done(await world.stores.dirtyQueue.take(1000)));
-  const again = await world.run(files);
-  assert.deepEqual(again, {
-    kind: 'imported',
-    counts: {
-      users: { created: 0, updated: 0, unchanged: 44, pruned: 0 },
-      groups: { created: 0, updated: 0, unchanged: 14, pruned: 0 },
-      members: { created: 0, updated: 0, unchanged: 168, pruned: 0 },
-      devices: { created: 0, updated: 0, unchanged: 135, pruned: 0 },
-    },
+    await world.stores.transact(async () => world.stores.dirtyQueue.done(await world.stores.dirtyQueue.take(1000)));
+    const again = await world.run(files);
+    assert.deepEqual(again, {
+      kind: 'imported',
+      counts: {
+        users: { created: 0, updated: 0, unchanged: 44, pruned: 0 },
+        groups: { created: 0, updated: 0, unchanged: 14, pruned: 0 },
+        members: { created: 0, updated: 0, unchanged: 168, pruned: 0 },
+        devices: { created: 0, updated: 0, unchanged: 135, pruned: 0 },
+      },
+    });
+    assert.equal((await world.events()).length, 1);
+    assert.equal(await world.stores.dirtyQueue.size(), 0);
   });
-  assert.equal((await world.events()).length, 1);
-  assert.equal(await world.stores.dirtyQueue.size(), 0);
-});
+}
 
 test('a plan counts what an import would do and writes nothing', async () => {
   await using world = await open();

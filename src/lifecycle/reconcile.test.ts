@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { makeDevice, makeGroup, makeScepProfile, makeTrustedProfile, makeUser } from '../../test/support/make-facts.ts';
-import { openTestStores } from '../../test/support/stores.ts';
+import { openTestStores, type StoreKind, storeKinds } from '../../test/support/stores.ts';
 import { assign, type NewAssignment } from '../assignments/assign.ts';
 import { mintChallenge } from '../challenges/mint-challenge.ts';
 import { isDue } from '../deployments/deployment.ts';
@@ -21,8 +21,8 @@ const cause = systemCause;
 const everything = { mode: 'include', target: { kind: 'allDevices' } } as const;
 const everybody = { mode: 'include', target: { kind: 'allUsers' } } as const;
 
-async function open() {
-  const stores = await openTestStores({ clock });
+async function open(kind: StoreKind = 'sqlite') {
+  const stores = await openTestStores({ clock, kind });
   const deps = { ...stores, clock, wanted: { ...stores, reach: stores } };
   return {
     stores,
@@ -70,31 +70,39 @@ test('an assignment becomes deployments without any device calling, and a second
   assert.deepEqual(await world.deployment(near, profile), deployment);
 });
 
-test('a changed value ends the challenges made for the old one, and only those', async () => {
-  await using world = await open();
-  const root = makeTrustedProfile();
-  const profile = makeScepProfile(root);
-  const [changed, other] = [makeDevice({ deviceName: 'old' }), makeDevice()];
-  await world.stores.transact(() => world.stores.devices.save([changed, other]));
-  await world.put([root, profile]);
-  for (const one of [root, profile]) await world.assign(one, [everything]);
-  await world.reconcile();
-  const mint = async (device: Device) => {
-    const deployment = await world.deployment(device, profile);
-    const input = { deployment, lifetime: 60_000, now: clock.now(), cause };
-    assert.equal((await world.stores.transact(() => mintChallenge(world.stores, input))).kind, 'minted');
-    return deployment;
-  };
-  const [before, bystander] = [await mint(changed), await mint(other)];
-  await saveDevice(world.deps, { id: changed.id, facts: { deviceName: 'new' }, source: 'api', cause });
-  assert.deepEqual(await world.reconcile(), { devices: 1, created: 0, changed: 1, removed: 0, cancelledChallenges: 1 });
-  const after = await world.deployment(changed, profile);
-  assert.equal(after.expectation?.subjectText, 'CN=new');
-  assert.equal(after.revision, before.revision + 1);
-  const stateOf = async (id: string) => (await world.stores.challenges.byDeployment(id, 1))[0]?.state;
-  assert.equal(await stateOf(before.id), 'cancelled');
-  assert.equal(await stateOf(bystander.id), 'live');
-});
+for (const kind of storeKinds()) {
+  test(`a changed value ends the challenges made for the old one, and only those (${kind})`, async () => {
+    await using world = await open(kind);
+    const root = makeTrustedProfile();
+    const profile = makeScepProfile(root);
+    const [changed, other] = [makeDevice({ deviceName: 'old' }), makeDevice()];
+    await world.stores.transact(() => world.stores.devices.save([changed, other]));
+    await world.put([root, profile]);
+    for (const one of [root, profile]) await world.assign(one, [everything]);
+    await world.reconcile();
+    const mint = async (device: Device) => {
+      const deployment = await world.deployment(device, profile);
+      const input = { deployment, lifetime: 60_000, now: clock.now(), cause };
+      assert.equal((await world.stores.transact(() => mintChallenge(world.stores, input))).kind, 'minted');
+      return deployment;
+    };
+    const [before, bystander] = [await mint(changed), await mint(other)];
+    await saveDevice(world.deps, { id: changed.id, facts: { deviceName: 'new' }, source: 'api', cause });
+    assert.deepEqual(await world.reconcile(), {
+      devices: 1,
+      created: 0,
+      changed: 1,
+      removed: 0,
+      cancelledChallenges: 1,
+    });
+    const after = await world.deployment(changed, profile);
+    assert.equal(after.expectation?.subjectText, 'CN=new');
+    assert.equal(after.revision, before.revision + 1);
+    const stateOf = async (id: string) => (await world.stores.challenges.byDeployment(id, 1))[0]?.state;
+    assert.equal(await stateOf(before.id), 'cancelled');
+    assert.equal(await stateOf(bystander.id), 'live');
+  });
+}
 
 test('a missing variable fails one deployment and names itself', async () => {
   await using world = await open();
@@ -220,38 +228,40 @@ test('a pass that fails keeps its marks, and the next one serves them', async ()
   assert.equal(await world.stores.dirtyQueue.size(), 0);
 });
 
-test('the whole sample organisation reconciles, each device to the profiles of its platform', async () => {
-  await using world = await open();
-  const read = (name: string) => readFile(new URL(`../../examples/sample-org/${name}.csv`, import.meta.url), 'utf8');
-  const files = {
-    users: await read('users'),
-    groups: await read('groups'),
-    members: await read('group-members'),
-    devices: await read('devices'),
-  };
-  await importDirectory(world.deps, { files, mode: 'apply', prune: null, cause });
-  const windows = makeTrustedProfile('windows10');
-  const linux = makeTrustedProfile('linux');
-  const office = makeScepProfile(windows);
-  const hosts = makeScepProfile(linux, { subjectNameFormat: 'CN={{FullyQualifiedDomainName}}' });
-  await world.put([windows, linux, office, hosts]);
-  for (const one of [windows, linux, office, hosts]) await world.assign(one, [everything]);
-  const [people] = await world.stores.groups.findByName('Executives');
-  assert.ok(people);
-  const executives = { mode: 'exclude', target: { kind: 'group', groupId: people.id } } as const;
-  await world.assign(office, [everything, everybody, executives]);
-  const counts = await world.reconcile();
-  assert.equal(counts.devices, 135);
-  const { items } = await world.stores.deployments.list(
-    { profileId: hosts.id, deviceId: null, states: null },
-    { limit: 500, cursor: null },
-  );
-  // 8 Linux machines, of which one has not been registered yet.
-  assert.equal(items.length, 7);
-  assert.ok(items.every(({ expectation }) => expectation !== null));
-  const [managedElsewhere] = await world.stores.devices.findByName('AF-WIN-004');
-  assert.ok(managedElsewhere);
-  assert.deepEqual(await world.stores.deployments.byDevices([managedElsewhere.id]), []);
-  const [group] = await world.stores.groups.findByName('kiosks');
-  assert.equal(group?.kind, makeGroup().kind);
-});
+for (const kind of storeKinds()) {
+  test(`the whole sample organisation reconciles, each device to the profiles of its platform (${kind})`, async () => {
+    await using world = await open(kind);
+    const read = (name: string) => readFile(new URL(`../../examples/sample-org/${name}.csv`, import.meta.url), 'utf8');
+    const files = {
+      users: await read('users'),
+      groups: await read('groups'),
+      members: await read('group-members'),
+      devices: await read('devices'),
+    };
+    await importDirectory(world.deps, { files, mode: 'apply', prune: null, cause });
+    const windows = makeTrustedProfile('windows10');
+    const linux = makeTrustedProfile('linux');
+    const office = makeScepProfile(windows);
+    const hosts = makeScepProfile(linux, { subjectNameFormat: 'CN={{FullyQualifiedDomainName}}' });
+    await world.put([windows, linux, office, hosts]);
+    for (const one of [windows, linux, office, hosts]) await world.assign(one, [everything]);
+    const [people] = await world.stores.groups.findByName('Executives');
+    assert.ok(people);
+    const executives = { mode: 'exclude', target: { kind: 'group', groupId: people.id } } as const;
+    await world.assign(office, [everything, everybody, executives]);
+    const counts = await world.reconcile();
+    assert.equal(counts.devices, 135);
+    const { items } = await world.stores.deployments.list(
+      { profileId: hosts.id, deviceId: null, states: null },
+      { limit: 500, cursor: null },
+    );
+    // 8 Linux machines, of which one has not been registered yet.
+    assert.equal(items.length, 7);
+    assert.ok(items.every(({ expectation }) => expectation !== null));
+    const [managedElsewhere] = await world.stores.devices.findByName('AF-WIN-004');
+    assert.ok(managedElsewhere);
+    assert.deepEqual(await world.stores.deployments.byDevices([managedElsewhere.id]), []);
+    const [group] = await world.stores.groups.findByName('kiosks');
+    assert.equal(group?.kind, makeGroup().kind);
+  });
+}
