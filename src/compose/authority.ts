@@ -1,4 +1,4 @@
-import { createAuthority } from '../authority/create-authority.ts';
+import { type CreateAuthority, createAuthority } from '../authority/create-authority.ts';
 import { crlPublisher } from '../authority/crl-publisher.ts';
 import { describeIssuer } from '../authority/issuer-description.ts';
 import { issuingAuthorities } from '../authority/issuing-authorities.ts';
@@ -7,6 +7,7 @@ import { publishCrl } from '../authority/publish-crl.ts';
 import { publishDueCrls } from '../authority/publish-due-crls.ts';
 import { revoke } from '../authority/revoke.ts';
 import { unlockKeys } from '../authority/unlock-keys.ts';
+import { generateKeyPair } from '../crypto/key-pair.ts';
 import { systemCause } from '../events/event.ts';
 import type { Bound } from '../lib/bound.ts';
 import type { Foundation } from './foundation.ts';
@@ -29,10 +30,10 @@ export function composeAuthority(foundation: Foundation) {
       describe: (authority: string | null, template: string) => describeIssuer(store, authority, template),
     },
     /** Also gives the new keys to the pool. */
-    create: (async (input) => {
-      const made = await createAuthority({ ...store, clock, secret }, input);
+    create: async (input: CreateAuthority, makeKey = generateKeyPair) => {
+      const made = await createAuthority({ ...store, clock, secret, makeKey }, input);
       await unlockKeys({ keys: store.keys, pool, secret });
       return made;
-    }) satisfies Bound<typeof createAuthority>,
+    },
   };
 }

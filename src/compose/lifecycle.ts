@@ -1,15 +1,61 @@
+import { recordRevocation } from '../authority/revoke.ts';
 import { systemCause } from '../events/event.ts';
+import type { Bound } from '../lib/bound.ts';
 import type { ReconcileDeps } from '../lifecycle/reconcile.ts';
 import { type ReconcileLoop, startReconcileLoop } from '../lifecycle/reconcile-loop.ts';
+import { deleteDevices, type RemoveDeps, retire } from '../lifecycle/remove.ts';
+import { renewDue } from '../lifecycle/renew-due.ts';
+import type { AuthorityFeature } from './authority.ts';
 import type { Foundation } from './foundation.ts';
 
+export type LifecycleFeature = ReturnType<typeof composeLifecycle>;
+
+/** Opened per profile and round; the next round goes on. */
+const renewalsPerRound = 500;
+
+export function composeLifecycle(foundation: Foundation, authority: AuthorityFeature) {
+  const { store, clock } = foundation;
+  return {
+    retire: withCrls(foundation, authority, retire) satisfies Bound<typeof retire>,
+    deleteDevices: withCrls(foundation, authority, deleteDevices) satisfies Bound<typeof deleteDevices>,
+    /** Opens what has reached its renewal threshold; the devices are served at their next check-in. */
+    renewDue: () => renewDue({ ...store, clock }, { limit: renewalsPerRound, cause: systemCause }),
+  };
+}
+
+/** Runs a use case that revokes, and afterwards publishes the CRLs that it touched. */
+function withCrls<Input, Result>(
+  { store, clock }: Foundation,
+  { publisher }: AuthorityFeature,
+  useCase: (deps: RemoveDeps, input: Input) => Promise<Result>,
+): (input: Input) => Promise<Result> {
+  return async (input) => {
+    const touched = new Map<string, Parameters<typeof publisher>[0]>();
+    const deps: RemoveDeps = {
+      ...store,
+      clock,
+      revoke: async (revocation) => {
+        const { certificate } = await recordRevocation({ ...store, clock }, revocation);
+        const { issuerId, shard } = certificate;
+        touched.set(`${issuerId}/${shard}`, { issuerId, shard, cause: revocation.cause });
+      },
+    };
+    const result = await useCase(deps, input);
+    for (const request of touched.values()) await publisher(request);
+    return result;
+  };
+}
+
 /** Reconciles whatever a committed transaction marked, from now on. */
-export function composeReconciling(foundation: Foundation): ReconcileLoop {
+export function composeReconciling(foundation: Foundation, onChange: () => void): ReconcileLoop {
   const { store, clock, log, marked } = foundation;
   const deps: ReconcileDeps = { ...store, clock, wanted: { ...store, reach: store } };
   const loop = startReconcileLoop(deps, {
     cause: systemCause,
-    onBatch: (counts) => log.debug('reconciled', counts),
+    onBatch: (counts) => {
+      log.debug('reconciled', counts);
+      onChange();
+    },
     onError: (error) => log.error('reconciling failed and will be tried again', error),
   });
   marked.listen(loop.notify);

@@ -1,0 +1,122 @@
+import { sha256Hex } from '../crypto/digest.ts';
+import { authenticateDevice } from '../delivery/authenticate-device.ts';
+import { checkIn } from '../delivery/check-in.ts';
+import { createJoinToken } from '../delivery/create-join-token.ts';
+import { deliver } from '../delivery/deliver.ts';
+import { deviceCause } from '../delivery/device-cause.ts';
+import type { InstalledCertificates } from '../delivery/installed-certificates.ts';
+import { joinDevice } from '../delivery/join-device.ts';
+import { leaveDevice } from '../delivery/leave-device.ts';
+import { recordCheckIn } from '../delivery/record-check-in.ts';
+import { report } from '../delivery/report.ts';
+import { saveCadence } from '../delivery/save-cadence.ts';
+import { takeInventory } from '../delivery/take-inventory.ts';
+import { createWakeBoard, type WakeBoard } from '../delivery/wake-board.ts';
+import { wakeVersions } from '../delivery/wake-version.ts';
+import { type DeviceAuthorization, deviceAuthorization } from '../http/device/device-authorization.ts';
+import { joinLimit } from '../http/device/join-limit.ts';
+import type { DeviceUseCases } from '../http/device/routes.ts';
+import type { Bound } from '../lib/bound.ts';
+import { Failure } from '../lib/failure.ts';
+import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
+import type { Foundation } from './foundation.ts';
+import type { LifecycleFeature } from './lifecycle.ts';
+import type { OwnAddresses } from './own-addresses.ts';
+
+export type DeliveryFeature = ReturnType<typeof composeDelivery>;
+
+export function composeWakeBoard({ store, log }: Foundation): WakeBoard {
+  return createWakeBoard({
+    versions: (deviceIds) => wakeVersions(store, deviceIds),
+    onError: (error) => log.error('looking for devices to wake failed', error),
+  });
+}
+
+export function composeDelivery(
+  foundation: Foundation,
+  parts: {
+    readonly lifecycle: LifecycleFeature;
+    readonly reconciling: ReconcileLoop;
+    readonly wakeBoard: WakeBoard;
+    readonly addresses: OwnAddresses;
+  },
+) {
+  const { store, clock } = foundation;
+  const { lifecycle, reconciling, wakeBoard, addresses } = parts;
+  const ports = { ...store, clock, dirty: store.dirtyQueue, certificates: installedCertificates(foundation) };
+  const devices: DeviceAuthorization = deviceAuthorization((input) => authenticateDevice(ports, input));
+  const anchors = () => trustAnchors(foundation);
+
+  const useCases: DeviceUseCases = {
+    anchors,
+    joinDevice: (input) => joinDevice({ ...ports, tokens: store.joinTokens }, input),
+    checkIn: (input) =>
+      checkIn(
+        {
+          ...ports,
+          steps: {
+            recordCheckIn: (input) => recordCheckIn(ports, input),
+            takeInventory: (input) => takeInventory(ports, input),
+            reconcile: () => reconciling.settled(),
+            deliver: (input) => deliver({ ...ports, ownAddresses: [addresses.publicUrl] }, input),
+          },
+        },
+        input,
+      ),
+    report: (input) => report(ports, input),
+    leaveDevice: (input) =>
+      store.transact(async () => {
+        await leaveDevice(ports, input);
+        await lifecycle.retire({
+          deviceId: input.device.id,
+          action: 'retire',
+          cause: deviceCause(input.device, input.requestId),
+        });
+      }),
+    wakeBoard,
+    devices,
+    joinLimit: joinLimit(),
+  };
+  return {
+    useCases,
+    devices,
+    createJoinToken: ((input) =>
+      createJoinToken({ ...ports, tokens: store.joinTokens, pin: () => pin(anchors) }, input)) satisfies Bound<
+      typeof createJoinToken
+    >,
+    saveCadence: (async (input) => {
+      await saveCadence(ports, input);
+      wakeBoard.wakeAll();
+    }) satisfies Bound<typeof saveCadence>,
+  };
+}
+
+function installedCertificates({ store }: Foundation): InstalledCertificates {
+  const { certificates } = store;
+  type Id = Parameters<typeof certificates.get>[0];
+  return {
+    get: (id) => certificates.get(id as Id),
+    markInstalled: (id, at) => certificates.markInstalled(id as Id, at),
+  };
+}
+
+/** The roots of our authorities, the default one's first. */
+async function trustAnchors({ store }: Foundation): Promise<readonly Uint8Array[]> {
+  const authorities = (await store.authorities.all()).toSorted((a, b) => a.createdAt - b.createdAt);
+  const issuers = await store.authorities.issuers();
+  return authorities.flatMap(({ activeIssuerId }) => {
+    const issuer = issuers.find(({ id }) => id === activeIssuerId);
+    return issuer === undefined ? [] : [issuer.chain.at(-1) ?? issuer.certificate];
+  });
+}
+
+async function pin(anchors: () => Promise<readonly Uint8Array[]>): Promise<string> {
+  const [first] = await anchors();
+  if (first === undefined)
+    throw new Failure(
+      'unavailable',
+      'authority-missing',
+      'There is no certification authority yet that agents could pin.',
+    );
+  return sha256Hex(first);
+}

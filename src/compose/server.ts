@@ -1,0 +1,111 @@
+/** The running server: features bound to their ports, routes, listeners and timed work; started in order, stopped in reverse. */
+import { authenticate } from '../access/authenticate.ts';
+import { createAuthorize } from '../http/authorize.ts';
+import { registerDeviceRoutes } from '../http/device/routes.ts';
+import { registerHealthRoutes } from '../http/health/routes.ts';
+import { registerPkiRoutes } from '../http/pki/routes.ts';
+import { registerScepRoutes } from '../http/scep/routes.ts';
+import { createServer } from '../http/server.ts';
+import { watchTlsFiles } from '../http/tls-files.ts';
+import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
+import { type AuthorityFeature, composeAuthority } from './authority.ts';
+import { composeDelivery, composeWakeBoard, type DeliveryFeature } from './delivery.ts';
+import { composeEnrollment } from './enrollment.ts';
+import { type Foundation, type FoundationOptions, openFoundation } from './foundation.ts';
+import { composeLifecycle, composeReconciling, type LifecycleFeature } from './lifecycle.ts';
+import { httpLog } from './log.ts';
+import { type OwnAddresses, ownAddresses } from './own-addresses.ts';
+import { composePki } from './pki.ts';
+import { tlsIdentity } from './tls-identity.ts';
+
+export type RunningServer = AsyncDisposable & {
+  readonly foundation: Foundation;
+  readonly authority: AuthorityFeature;
+  readonly lifecycle: LifecycleFeature;
+  readonly delivery: DeliveryFeature;
+  readonly addresses: OwnAddresses;
+  /** As opened: `http://127.0.0.1:8080`. */
+  readonly url: string;
+  readonly tlsUrl: string | null;
+  readonly adminUrl: string;
+  readonly reconciling: ReconcileLoop;
+};
+
+export type ServerOptions = FoundationOptions & {
+  /** Runs before anything listens: where a new installation gets its authority. */
+  readonly prepare?: (parts: Pick<RunningServer, 'foundation' | 'authority' | 'addresses'>) => Promise<void>;
+};
+
+/** Stopping is graceful and takes 10 s at most. Failures: those of the store, `cannot-listen`, TLS files. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, clock, log } = options;
+  await using starting = new AsyncDisposableStack();
+  const foundation = starting.use(await openFoundation(options));
+  const { store } = foundation;
+  const addresses = ownAddresses(config);
+
+  const authority = composeAuthority(foundation);
+  await options.prepare?.({ foundation, authority, addresses });
+  const lifecycle = composeLifecycle(foundation, authority);
+  const wakeBoard = composeWakeBoard(foundation);
+  const reconciling = starting.use(composeReconciling(foundation, () => wakeBoard.wakeAll()));
+  const delivery = composeDelivery(foundation, { lifecycle, reconciling, wakeBoard, addresses });
+  const scep = composeEnrollment(foundation, authority);
+
+  const server = await createServer({
+    clock,
+    log: httpLog(log),
+    trustedProxies: config.trustedProxies,
+    authorize: createAuthorize((secret) => authenticate({ ...store, clock }, secret), delivery.devices),
+    routes: (app) => {
+      registerScepRoutes(app, scep);
+      registerPkiRoutes(app, composePki(foundation));
+      registerDeviceRoutes(app, delivery.useCases);
+      registerHealthRoutes(app, { readiness: () => readiness(foundation) });
+    },
+  });
+  starting.defer(async () => {
+    // First what devices wait for at our side, or they would hold up the rest.
+    await wakeBoard[Symbol.asyncDispose]();
+    await server.stop();
+  });
+
+  const plain = await server.listen(config.listen);
+  addresses.opened({ plain: plain.url });
+  const tls =
+    config.tls === null
+      ? null
+      : await server.listen({
+          ...config.tls.listen,
+          tls: await tlsIdentity(foundation, authority, addresses, config.tls),
+        });
+  if (tls !== null && config.tls?.files) {
+    const { certificate: cert, key } = config.tls.files;
+    starting.defer(
+      watchTlsFiles({ cert, key }, tls.renewTls, (error) =>
+        log.error('the TLS files changed and cannot be used; the old ones stay', error),
+      ),
+    );
+  }
+  const running = starting.move();
+  return {
+    foundation,
+    authority,
+    lifecycle,
+    delivery,
+    addresses,
+    url: plain.url,
+    tlsUrl: tls?.url ?? null,
+    adminUrl: plain.url,
+    reconciling,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+async function readiness({ store, pool }: Foundation): Promise<Record<string, string | null>> {
+  const database = await store.ping().then(
+    () => null,
+    () => 'the database does not answer',
+  );
+  return { database, cryptography: pool.pending < pool.limit ? null : 'the queue is full' };
+}

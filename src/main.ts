@@ -1,0 +1,58 @@
+/** The server as a process: read the settings, compose, listen, stop on a signal. */
+import { createLog } from './compose/log.ts';
+import { type RunningServer, type ServerOptions, startServer } from './compose/server.ts';
+import { parseConfig } from './config/config.ts';
+import { readEnvironment, unknownVariables } from './config/env.ts';
+import { systemClock } from './lib/clock.ts';
+import { Failure } from './lib/failure.ts';
+import { startSchedule } from './schedule.ts';
+
+/** A server with its timed work. */
+export async function start(options: ServerOptions): Promise<RunningServer> {
+  await using starting = new AsyncDisposableStack();
+  const server = starting.use(await startServer(options));
+  starting.use(startSchedule(server));
+  const running = starting.move();
+  return { ...server, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** Resolves with the signal that asks this process to end; a second one ends it at once. */
+export function askedToStop(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1));
+        resolve(signal);
+      });
+  });
+}
+
+/** `serve`: until a signal comes. Warns of what an operator should know. */
+export async function serve(): Promise<void> {
+  const config = parseConfig(readEnvironment(), { tlsListen: null });
+  const log = createLog(config.logLevel);
+  for (const variable of unknownVariables()) log.warn(`${variable} is not a variable of Scepward; is it misspelt?`);
+  await using server = await start({ config, clock: systemClock, log, secret: 'demand' });
+  if (config.secretFile === null)
+    log.warn(
+      'the secret that unseals keys lies in the data directory: whoever copies that has both; set SCEPWARD_SECRET_FILE',
+    );
+  if ((await server.foundation.store.authorities.all()).length === 0)
+    throw new Failure(
+      'misconfigured',
+      'not-initialised',
+      'There is no certification authority here yet. Run: bin/scepward init',
+    );
+  log.info('listening', { url: server.url, tlsUrl: server.tlsUrl, publicUrl: server.addresses.publicUrl });
+  log.info('stopping', { signal: await askedToStop() });
+}
+
+if (import.meta.main) {
+  try {
+    await serve();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    process.stderr.write(`scepward: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
