@@ -100,8 +100,11 @@ function listening(server: Server, { host, port }: ListenerOptions): Promise<voi
 function stop(server: Server, grace: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), grace);
+    // Connections become idle one by one, as their last answers leave.
+    const sweep = setInterval(() => server.closeIdleConnections(), 20);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();
