@@ -12,29 +12,32 @@ import type { ProfileId } from '../profiles/profile-id.ts';
 export type DeploymentId = Branded<'DeploymentId'>;
 
 /** intune-domain 5.7, `certificateIssuanceStates`. */
-export type DeploymentState =
-  | 'requested'
-  | 'challengeIssued'
-  | 'challengeIssueFailed'
-  | 'requestCreationFailed'
-  | 'requestSubmitFailed'
-  | 'challengeValidationSucceeded'
-  | 'challengeValidationFailed'
-  | 'issueFailed'
-  | 'issuePending'
-  | 'issued'
-  | 'responseProcessingFailed'
-  | 'responsePending'
-  | 'enrollmentSucceeded'
-  | 'enrollmentNotNeeded'
-  | 'revoked'
-  | 'removedFromCollection'
-  | 'renewVerified'
-  | 'installFailed'
-  | 'installed'
-  | 'deleteFailed'
-  | 'deleted'
-  | 'renewalRequested';
+export const deploymentStates = [
+  'requested',
+  'challengeIssued',
+  'challengeIssueFailed',
+  'requestCreationFailed',
+  'requestSubmitFailed',
+  'challengeValidationSucceeded',
+  'challengeValidationFailed',
+  'issueFailed',
+  'issuePending',
+  'issued',
+  'responseProcessingFailed',
+  'responsePending',
+  'enrollmentSucceeded',
+  'enrollmentNotNeeded',
+  'revoked',
+  'removedFromCollection',
+  'renewVerified',
+  'installFailed',
+  'installed',
+  'deleteFailed',
+  'deleted',
+  'renewalRequested',
+] as const;
+
+export type DeploymentState = (typeof deploymentStates)[number];
 
 /** Why it is not as it should be; `code` is stable and kebab-case. */
 export type DeploymentProblem = {

@@ -21,7 +21,7 @@ export function createAuthorize(
     requireSecureTransport(request);
     const token = await authenticateToken(bearerOf(request));
     if (permission !== 'token') authorize(token, permission);
-    setCaller(request, { kind: 'token', id: token.id, name: token.name });
+    setCaller(request, token);
   };
 }
 

@@ -2,13 +2,16 @@
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyRequest,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { Failure } from '../../lib/failure.ts';
+import { Failure, isFailure } from '../../lib/failure.ts';
+import { problem } from '../problem.ts';
+import { sendProblem } from '../server.ts';
 
 export type AdminScope = FastifyInstance<
   RawServerDefault,
@@ -18,6 +21,9 @@ export type AdminScope = FastifyInstance<
   ZodTypeProvider
 >;
 
+/** Characters. What the server's parser of queries reads; behind it parameters would go unseen. */
+const maxQuery = 8192;
+
 export function adminScope(app: FastifyInstance): AdminScope {
   const scope = app.withTypeProvider<ZodTypeProvider>();
   scope.setValidatorCompiler(({ schema, httpPart }) => (data) => {
@@ -25,7 +31,42 @@ export function adminScope(app: FastifyInstance): AdminScope {
     return parsed.success ? { value: parsed.data } : { error: badRequest(parsed.error, httpPart ?? 'body') };
   });
   scope.setSerializerCompiler(serializerCompiler);
+  scope.addHook('preValidation', (request, _reply, done) => done(overlooked(request)));
+  // Answers are about people and devices, and some hold secrets.
+  scope.addHook('onRequest', (_request, reply, done) => {
+    reply.header('cache-control', 'no-store');
+    done();
+  });
+  scope.setErrorHandler((error, request, reply) => {
+    // RFC 6585 §3: no other failure answers so.
+    if (!isFailure(error, 'if-match-missing')) throw error;
+    sendProblem(reply, problem(428, error.code, error.message, request.id));
+  });
   return scope;
+}
+
+/** What no schema of a route would see. */
+function overlooked(request: FastifyRequest): Failure | undefined {
+  const question = request.url.indexOf('?');
+  if (question >= 0 && request.url.length - question > maxQuery)
+    return new Failure('too-large', 'query-too-long', `The query has more than ${maxQuery} characters.`);
+  const { body } = request;
+  if (body !== undefined && body !== null && request.routeOptions.schema?.body === undefined && !isEmpty(body))
+    return new Failure('malformed', 'body-not-expected', 'This request takes no body. Send none.');
+  // PostgreSQL cannot store it in text, and no name of ours has one.
+  if (holdsNul(request.params) || holdsNul(request.query) || holdsNul(body))
+    return new Failure('malformed', 'bad-request', 'Text must not contain the character U+0000.');
+  return undefined;
+}
+
+function isEmpty(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && Object.keys(body).length === 0;
+}
+
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0');
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([name, inner]) => name.includes('\0') || holdsNul(inner));
 }
 
 function badRequest(error: z.ZodError, part: string): Failure {

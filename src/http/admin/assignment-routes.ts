@@ -1,0 +1,96 @@
+/** `/api/v1/profiles/{profile}/assignments`: who gets it. */
+import { z } from 'zod';
+import type { assign, NewAssignment } from '../../assignments/assign.ts';
+import type { AssignmentStore } from '../../assignments/assignment-store.ts';
+import type { Bound } from '../../lib/bound.ts';
+import type { ProfileStore } from '../../profiles/profile-store.ts';
+import { causeOf } from '../caller.ts';
+import type { AdminScope } from './admin-scope.ts';
+import { type DirectoryNames, findDevice, findGroup, findUser } from './directory-names.ts';
+import { documented } from './documented.ts';
+import { nameParam } from './find-named.ts';
+import { findProfile } from './find-profile.ts';
+import { list } from './list-schema.ts';
+
+export type AssignmentUseCases = DirectoryNames & {
+  readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName'>;
+  readonly assignments: Pick<AssignmentStore, 'byProfile'>;
+  readonly assign: Bound<typeof assign>;
+};
+
+const params = z.strictObject({ profile: nameParam('Id, slug or exact name') });
+const mode = z.enum(['include', 'exclude']).describe('Exclusion wins');
+const everybody = z.object({ kind: z.enum(['allUsers', 'allDevices']) });
+const assignmentSchema = z
+  .object({
+    id: z.string(),
+    mode,
+    target: z.union([
+      everybody,
+      z.object({ kind: z.literal('group'), groupId: z.string() }),
+      z.object({ kind: z.literal('user'), userId: z.string() }),
+      z.object({ kind: z.literal('device'), deviceId: z.string() }),
+    ]),
+  })
+  .meta({ id: 'Assignment' });
+const listSchema = z.object({ items: list(assignmentSchema), next: z.null() });
+
+const targetInput = z.union([
+  z.strictObject({ kind: z.enum(['allUsers', 'allDevices']) }),
+  z.strictObject({ kind: z.literal('group'), groupId: nameParam('Id or exact name') }),
+  z.strictObject({ kind: z.literal('user'), userId: nameParam('Id or user principal name') }),
+  z.strictObject({ kind: z.literal('device'), deviceId: nameParam('Id or exact name') }),
+]);
+const input = z.strictObject({
+  // With the ids that GET gave, so that what it gives can be sent back; they are given anew to what is new.
+  items: z.array(z.strictObject({ id: z.string().optional(), mode, target: targetInput })).max(1000),
+  next: z.null().optional(),
+});
+const tag = 'profiles';
+
+export function registerAssignmentRoutes(scope: AdminScope, useCases: AssignmentUseCases): void {
+  scope.get(
+    '/profiles/:profile/assignments',
+    documented(
+      { permission: 'profiles.read', tag, summary: 'Who gets a profile' },
+      { params, response: { 200: listSchema } },
+    ),
+    async ({ params: { profile } }) => {
+      const { id } = await findProfile(useCases, profile);
+      return { items: await useCases.assignments.byProfile(id), next: null };
+    },
+  );
+
+  scope.put(
+    '/profiles/:profile/assignments',
+    documented(
+      {
+        permission: 'profiles.assign',
+        tag,
+        summary: 'Assign a profile',
+        detail: 'These become its only assignments. Targets are named by id or exact name.',
+      },
+      { params, body: input, response: { 200: listSchema } },
+    ),
+    async (request) => {
+      const { id } = await findProfile(useCases, request.params.profile);
+      const assignments: NewAssignment[] = [];
+      for (const { mode, target } of request.body.items)
+        assignments.push({ mode, target: await targetOf(useCases, target) });
+      return { items: await useCases.assign({ profileId: id, assignments, cause: causeOf(request) }), next: null };
+    },
+  );
+}
+
+async function targetOf(names: DirectoryNames, target: z.infer<typeof targetInput>): Promise<NewAssignment['target']> {
+  switch (target.kind) {
+    case 'group':
+      return { kind: 'group', groupId: (await findGroup(names, target.groupId)).id };
+    case 'user':
+      return { kind: 'user', userId: (await findUser(names, target.userId)).id };
+    case 'device':
+      return { kind: 'device', deviceId: (await findDevice(names, target.deviceId)).id };
+    default:
+      return { kind: target.kind };
+  }
+}

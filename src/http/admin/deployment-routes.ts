@@ -1,0 +1,108 @@
+/** `/api/v1/deployments`: what is pending, issued, renewed, in error, removed. */
+import { z } from 'zod';
+import type { DeploymentId, DeploymentState } from '../../deployments/deployment.ts';
+import type { DeploymentStore } from '../../deployments/deployment-store.ts';
+import type { ScepTransactionLog } from '../../events/scep-transaction.ts';
+import type { Bound } from '../../lib/bound.ts';
+import { Failure } from '../../lib/failure.ts';
+import type { reIssue } from '../../lifecycle/re-issue.ts';
+import type { AdminScope } from './admin-scope.ts';
+import { deploymentSchema, deploymentStateSchema } from './deployment-schemas.ts';
+import { type DirectoryNames, findDevice } from './directory-names.ts';
+import { documented } from './documented.ts';
+import { scepTransactionSchema } from './event-schemas.ts';
+import { nameParam } from './find-named.ts';
+import { findProfile, type ProfileNames } from './find-profile.ts';
+import { list } from './list-schema.ts';
+import { pageOf, pageQuery, pageSchema } from './page-schema.ts';
+import { type Once, postOnce } from './post-once.ts';
+
+export type DeploymentUseCases = Pick<DirectoryNames, 'devices'> &
+  ProfileNames & {
+    readonly deployments: Pick<DeploymentStore, 'get' | 'list'>;
+    readonly scepTransactions: Pick<ScepTransactionLog, 'listByDeployment'>;
+    readonly reIssue: Bound<typeof reIssue>;
+    readonly once: Once;
+  };
+
+const statesSchema = z
+  .string()
+  .max(1000)
+  .transform((text, context): DeploymentState[] => {
+    const states: DeploymentState[] = [];
+    for (const name of text.split(',')) {
+      const state = deploymentStateSchema.safeParse(name.trim());
+      if (state.success) states.push(state.data);
+      else context.addIssue({ code: 'custom', message: `There is no state “${name.trim()}”` });
+    }
+    return states;
+  })
+  .describe('States, separated by commas');
+
+const query = pageQuery.extend({
+  profile: nameParam('Id, slug or exact name').optional(),
+  device: nameParam('Id or exact name').optional(),
+  states: statesSchema.optional(),
+});
+const params = z.strictObject({ deployment: z.string().min(1).max(100) });
+const tag = 'deployments';
+
+export function registerDeploymentRoutes(scope: AdminScope, useCases: DeploymentUseCases): void {
+  scope.get(
+    '/deployments',
+    documented(
+      { permission: 'deployments.read', tag, summary: 'List deployments, newest first' },
+      { querystring: query, response: { 200: pageSchema(deploymentSchema) } },
+    ),
+    async ({ query }) => {
+      const { profile, device, states = null } = query;
+      const profileId = profile === undefined ? null : (await findProfile(useCases, profile)).id;
+      const deviceId = device === undefined ? null : (await findDevice(useCases, device)).id;
+      return useCases.deployments.list({ profileId, deviceId, states }, pageOf(query));
+    },
+  );
+
+  scope.get(
+    '/deployments/:deployment',
+    documented(
+      { permission: 'deployments.read', tag, summary: 'Show a deployment' },
+      { params, response: { 200: deploymentSchema } },
+    ),
+    ({ params: { deployment } }) => find(useCases, deployment),
+  );
+
+  scope.get(
+    '/deployments/:deployment/transactions',
+    documented(
+      { permission: 'events.read', tag, summary: 'The latest SCEP requests of a deployment, newest first' },
+      { params, response: { 200: z.object({ items: list(scepTransactionSchema), next: z.null() }) } },
+    ),
+    async ({ params: { deployment } }) => {
+      const { id } = await find(useCases, deployment);
+      return { items: await useCases.scepTransactions.listByDeployment(id, 200), next: null };
+    },
+  );
+
+  scope.post(
+    '/deployments/:deployment/re-issue',
+    documented(
+      {
+        permission: 'deployments.write',
+        tag,
+        summary: 'Have a new certificate issued',
+        detail: 'At the next check-in; until then the old one serves. Where one is due already nothing changes.',
+      },
+      { params, response: { 200: deploymentSchema } },
+    ),
+    (request, reply) =>
+      postOnce(useCases.once, request, reply, { status: 200 }, (cause) =>
+        useCases.reIssue({ deploymentId: request.params.deployment as DeploymentId, cause }),
+      ),
+  );
+}
+
+async function find({ deployments }: Pick<DeploymentUseCases, 'deployments'>, id: string) {
+  const deployment = await deployments.get(id as DeploymentId);
+  if (deployment !== null) return deployment;
+  throw new Failure('not-found', 'deployment-not-found', 'There is no such deployment.', { deployment: id });
+}

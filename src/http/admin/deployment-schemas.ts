@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { deploymentStates } from '../../deployments/deployment.ts';
+import { list, time } from './list-schema.ts';
+
+export const expectationSchema = z
+  .object({
+    subject: z.string().describe('DER of the Name, base64'),
+    subjectText: z.string(),
+    subjectAlternativeNames: list(z.object({ type: z.string(), value: z.string() })),
+    securityIdentifier: z.string().nullable(),
+    keyUsage: list(z.string()),
+    extendedKeyUsages: list(z.object({ name: z.string(), oid: z.string() })),
+    keySize: z.number().int(),
+    validityPeriod: z.object({ value: z.number().int(), unit: z.enum(['days', 'months', 'years']) }).nullable(),
+  })
+  .meta({ id: 'Expectation', description: 'The one request that a deployment allows' });
+
+export const deploymentStateSchema = z.enum(deploymentStates);
+
+export const deploymentSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['scep', 'trustedCertificate']),
+    profileId: z.string(),
+    deviceId: z.string(),
+    userId: z.string().nullable(),
+    consumerId: z.string().nullable(),
+    wanted: z.boolean().describe('Whether the device should have it now'),
+    state: deploymentStateSchema,
+    problem: z
+      .object({
+        code: z.string(),
+        detail: z.string(),
+        unresolved: list(z.object({ variable: z.string(), reason: z.string() })),
+      })
+      .nullable(),
+    expectation: expectationSchema.nullable(),
+    revision: z.number().int().describe('Grows when the expectation changes'),
+    contentVersion: z.number().int(),
+    generation: z.number().int().describe('Which certificate is due'),
+    issuedGeneration: z.number().int().describe('The latest that was issued; less than `generation`: one is due'),
+    currentCertificateId: z.string().nullable(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: 'Deployment', description: 'One profile on one device' });

@@ -1,0 +1,43 @@
+import type { FastifySchema } from 'fastify';
+import { z } from 'zod';
+import type { GrantedPermission } from '../../access/permission.ts';
+import { problemSchema } from './problem-schema.ts';
+
+/** What a route says about itself: once, for the server and for the document. */
+export type About = {
+  readonly permission: GrantedPermission | 'token';
+  readonly tag: string;
+  readonly summary: string;
+  readonly detail?: string;
+};
+
+const problemResponse = {
+  description: 'A problem document',
+  content: { 'application/problem+json': { schema: problemSchema } },
+};
+
+/**
+ * Route options: the permission, and the schema with all that the document tells. Query parameters that the schema does not
+ * name are refused.
+ */
+export function documented<const Schema extends FastifySchema>(about: About, schema: Schema) {
+  const needs = about.permission === 'token' ? 'Needs any API token.' : `Needs the permission \`${about.permission}\`.`;
+  const all: FastifySchema = {
+    querystring: z.strictObject({}),
+    ...schema,
+    response: { ...(schema.response as object | undefined), '4xx': problemResponse },
+  };
+  const told = {
+    summary: about.summary,
+    description: about.detail === undefined ? needs : `${about.detail}\n\n${needs}`,
+    tags: [about.tag],
+  };
+  // For the type provider the schema is what the route wrote; the answers that only failures send are the server's.
+  return { config: { permission: about.permission }, schema: { ...all, ...told } as unknown as Schema };
+}
+
+/** For what the server answers with another content type than JSON. */
+export function fileResponse(description: string, ...contentTypes: readonly string[]) {
+  const schema = z.any().meta({ type: 'string', format: 'binary' });
+  return { description, content: Object.fromEntries(contentTypes.map((type) => [type, { schema }])) };
+}

@@ -1,0 +1,227 @@
+/** `/api/v1/profiles`: what an administrator defines. Documents are those of files: what GET gives can be PUT back. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { applyProfile } from '../../assignments/apply-profile.ts';
+import type { AssignmentStore } from '../../assignments/assignment-store.ts';
+import { draftFromAssignments } from '../../assignments/target-names.ts';
+import type { Bound } from '../../lib/bound.ts';
+import { Failure } from '../../lib/failure.ts';
+import type { deleteProfile } from '../../profiles/delete-profile.ts';
+import type { Finding } from '../../profiles/finding.ts';
+import type { Profile } from '../../profiles/profile.ts';
+import { profileDocument } from '../../profiles/profile-document.ts';
+import type { ProfileStore } from '../../profiles/profile-store.ts';
+import type { reviewProfile } from '../../profiles/review-profile.ts';
+import type { SaveProfileResult } from '../../profiles/save-profile.ts';
+import type { preview } from '../../reporting/preview.ts';
+import { causeOf, demand } from '../caller.ts';
+import type { AdminScope } from './admin-scope.ts';
+import { type DirectoryNames, findDevice, findUser } from './directory-names.ts';
+import { documented } from './documented.ts';
+import { platformSchema } from './fact-schemas.ts';
+import { nameParam } from './find-named.ts';
+import { findProfile } from './find-profile.ts';
+import { sendVersion, versionFromIfMatch } from './if-match.ts';
+import { pageOf, pageSchema, searchQuery } from './page-schema.ts';
+import { type Once, postOnce } from './post-once.ts';
+import { findingsSchema } from './problem-schema.ts';
+import { documentSchema, previewSchema, profileSchema, profileView, savedProfileSchema } from './profile-schemas.ts';
+
+export type ProfileUseCases = DirectoryNames & {
+  readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName' | 'list'>;
+  readonly assignments: Pick<AssignmentStore, 'byProfile'>;
+  readonly applyProfile: Bound<typeof applyProfile>;
+  readonly deleteProfile: Bound<typeof deleteProfile>;
+  readonly reviewProfile: Bound<typeof reviewProfile>;
+  readonly preview: Bound<typeof preview>;
+  readonly once: Once;
+};
+
+const params = z.strictObject({ profile: nameParam('Id, slug or exact name') });
+const tag = 'profiles';
+const previewInput = z.strictObject({
+  profile: nameParam('A stored profile, or give `document`').optional(),
+  document: documentSchema.optional(),
+  device: nameParam('Id or exact name'),
+  user: nameParam('Instead of the primary user').optional(),
+});
+
+export function registerProfileRoutes(scope: AdminScope, useCases: ProfileUseCases): void {
+  scope.get(
+    '/profiles',
+    documented(
+      { permission: 'profiles.read', tag, summary: 'List profiles', detail: '`search` is a part of the name.' },
+      {
+        querystring: searchQuery.extend({ platform: platformSchema.optional() }),
+        response: { 200: pageSchema(profileSchema) },
+      },
+    ),
+    async ({ query }) => {
+      const { search = null, platform = null } = query;
+      const page = await useCases.profiles.list({ search, platform }, pageOf(query));
+      return { items: page.items.map(profileView), next: page.next };
+    },
+  );
+
+  scope.post(
+    '/profiles',
+    documented(
+      {
+        permission: 'profiles.write',
+        tag,
+        summary: 'Add a profile',
+        detail:
+          'Also assigns it when the document has assignments, which needs `profiles.assign` too. Errors answer 422 `profile-invalid` with all `params.findings`.',
+      },
+      { body: documentSchema, response: { 201: savedProfileSchema } },
+    ),
+    (request, reply) =>
+      postOnce(useCases.once, request, reply, { status: 201 }, async (cause) => {
+        demandForAssignments(request);
+        const input = { id: null, version: null, document: request.body, cause };
+        return saved(await useCases.applyProfile(input), reply);
+      }),
+  );
+
+  scope.get(
+    '/profiles/:profile',
+    documented(
+      { permission: 'profiles.read', tag, summary: 'Show a profile' },
+      {
+        params,
+        response: { 200: profileSchema.extend({ document: documentSchema }).meta({ id: 'ProfileWithDocument' }) },
+      },
+    ),
+    async ({ params }, reply) => {
+      const profile = await findProfile(useCases, params.profile);
+      sendVersion(reply, profile.version);
+      return { ...profileView(profile), document: await documentOf(useCases, profile) };
+    },
+  );
+
+  scope.get(
+    '/profiles/:profile/document',
+    documented(
+      {
+        permission: 'profiles.read',
+        tag,
+        summary: 'Export a profile',
+        detail: 'The document with its assignments, as files hold it; PUT takes it back.',
+      },
+      { params, response: { 200: documentSchema } },
+    ),
+    async ({ params }, reply) => {
+      const profile = await findProfile(useCases, params.profile);
+      sendVersion(reply, profile.version);
+      return documentOf(useCases, profile);
+    },
+  );
+
+  for (const url of ['/profiles/:profile', '/profiles/:profile/document'] as const)
+    scope.put(
+      url,
+      documented(
+        {
+          permission: 'profiles.write',
+          tag,
+          summary: 'Replace a profile',
+          detail:
+            'Needs If-Match with the ETag of what was edited. Assignments change only when the document has them.',
+        },
+        { params, body: documentSchema, response: { 200: savedProfileSchema } },
+      ),
+      async (request, reply) => {
+        const version = versionFromIfMatch(request);
+        demandForAssignments(request);
+        const { id } = await findProfile(useCases, request.params.profile);
+        const input = { id, version, document: request.body, cause: causeOf(request) };
+        return saved(await useCases.applyProfile(input), reply);
+      },
+    );
+
+  scope.delete(
+    '/profiles/:profile',
+    documented(
+      {
+        permission: 'profiles.write',
+        tag,
+        summary: 'Delete a profile',
+        detail: 'Devices lose what it brought them. If-Match is honoured, and may be left out.',
+      },
+      { params, response: { 204: z.undefined() } },
+    ),
+    async (request, reply) => {
+      const version = request.headers['if-match'] === undefined ? null : versionFromIfMatch(request);
+      const { id } = await findProfile(useCases, request.params.profile);
+      await useCases.deleteProfile({ id, version, cause: causeOf(request) });
+      reply.code(204);
+    },
+  );
+
+  scope.post(
+    '/profiles/validate',
+    documented(
+      { permission: 'profiles.read', tag, summary: 'What saving a document would find, without saving' },
+      { body: documentSchema, response: { 200: z.object({ findings: findingsSchema }) } },
+    ),
+    async ({ body }) => ({ findings: (await useCases.reviewProfile({ document: body })).findings }),
+  );
+
+  scope.post(
+    '/profiles/preview',
+    documented(
+      {
+        permission: 'profiles.read',
+        tag,
+        summary: 'The certificate that a real device would get',
+        detail: 'From a stored profile or a document; nothing is done.',
+      },
+      { body: previewInput, response: { 200: previewSchema } },
+    ),
+    async ({ body }) => {
+      const settings = await settingsOf(useCases, body);
+      const device = await findDevice(useCases, body.device);
+      const user = body.user === undefined ? null : await findUser(useCases, body.user);
+      return useCases.preview({ settings, deviceId: device.id, userId: user?.id ?? null });
+    },
+  );
+}
+
+/** A document may also assign. */
+function demandForAssignments(request: FastifyRequest<{ Body: Record<string, unknown> }>): void {
+  if ((request.body.assignments ?? null) !== null) demand(request, 'profiles.assign');
+}
+
+async function documentOf(useCases: ProfileUseCases, profile: Profile): Promise<Record<string, unknown>> {
+  const root = profile.kind === 'scep' ? await useCases.profiles.get(profile.settings.rootCertificate) : null;
+  const assignments = await draftFromAssignments(useCases, await useCases.assignments.byProfile(profile.id));
+  return { ...profileDocument(profile, { rootSlug: root?.slug ?? null, assignments }) };
+}
+
+async function settingsOf(useCases: ProfileUseCases, body: z.infer<typeof previewInput>) {
+  if ((body.profile === undefined) === (body.document === undefined))
+    throw new Failure('malformed', 'bad-request', 'Give either profile or document.');
+  if (body.profile !== undefined) return scepSettings(await findProfile(useCases, body.profile));
+  const { draft, findings } = await useCases.reviewProfile({ document: body.document });
+  if (draft === null) throw invalid(findings);
+  return scepSettings(draft);
+}
+
+function scepSettings(profile: Pick<Profile, 'kind' | 'settings' | 'name'>) {
+  if (profile.kind === 'scep') return (profile as Extract<Profile, { kind: 'scep' }>).settings;
+  throw new Failure('invalid', 'profile-not-scep', `“${profile.name}” is no SCEP certificate profile.`);
+}
+
+function saved(result: SaveProfileResult, reply: FastifyReply) {
+  if (result.kind === 'refused') throw invalid(result.findings);
+  sendVersion(reply, result.profile.version);
+  return { profile: profileView(result.profile), outcome: result.outcome, findings: result.findings };
+}
+
+function invalid(findings: readonly Finding[]): Failure {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const first = errors[0] ?? findings[0];
+  const where = first === undefined || first.path === '' ? '' : `${first.path}: `;
+  const message = `The profile has ${errors.length} error${errors.length === 1 ? '' : 's'}. ${where}${first?.detail ?? ''}`;
+  return new Failure('invalid', 'profile-invalid', message, { findings });
+}

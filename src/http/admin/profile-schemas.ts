@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { Profile } from '../../profiles/profile.ts';
+import { platformSchema } from './fact-schemas.ts';
+import { list, time } from './list-schema.ts';
+import { findingsSchema } from './problem-schema.ts';
+
+export const profileSchema = z
+  .object({
+    id: z.string(),
+    slug: z.string().describe('Stands in SCEP addresses; never changes'),
+    kind: z.enum(['scep', 'trustedCertificate']),
+    name: z.string().describe('Not unique'),
+    platform: platformSchema,
+    description: z.string(),
+    scopeTags: list(z.string()),
+    version: z.number().int().describe('For If-Match'),
+    contentVersion: z.number().int().describe('Grows when certificates must change'),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: 'Profile' });
+
+/** As `profile apply` reads it and `profile export` writes it; `parse-profile.ts` has the last word on it. */
+export const documentSchema = z
+  .record(z.string(), z.unknown())
+  .meta({
+    id: 'ProfileDocument',
+    description: 'A profile as files hold it: kind, name, platform, settings, server, …',
+  });
+
+export const savedProfileSchema = z
+  .object({
+    profile: profileSchema,
+    outcome: z.enum(['created', 'changed', 'unchanged']),
+    findings: findingsSchema.describe('Warnings and information; errors refuse the profile'),
+  })
+  .meta({ id: 'SavedProfile' });
+
+export const previewSchema = z
+  .object({
+    subject: z.string().nullable(),
+    subjectDer: z.string().nullable().describe('Hex'),
+    subjectAlternativeNames: list(z.object({ type: z.string(), value: z.string() })),
+    keyUsage: list(z.string()),
+    extendedKeyUsage: list(z.object({ name: z.string(), oid: z.string() })),
+    notBefore: time.nullable(),
+    notAfter: time.nullable(),
+    unresolved: list(z.object({ variable: z.string(), reason: z.string() })),
+    problem: z
+      .object({ code: z.string(), detail: z.string() })
+      .nullable()
+      .describe('Why there would be no certificate'),
+  })
+  .meta({ id: 'ProfilePreview' });
+
+export function profileView({ settings, ...header }: Profile) {
+  return { ...header, platform: settings.platform };
+}
