@@ -1,4 +1,4 @@
-import type { HashAlgorithm, KeySize, KeyUsage } from './scep-settings.ts';
+import type { HashAlgorithm, KeyUsage } from './scep-settings.ts';
 
 /** What saving a profile must know about the authority that would answer; wired to `authority` in compose. */
 export type IssuerFacts = {
@@ -12,7 +12,7 @@ export type IssuerDescription = {
     /** Days. */
     readonly maximumValidity: number;
     readonly profileMaySetValidity: boolean;
-    readonly keySizes: readonly KeySize[];
+    readonly keySizes: readonly number[];
     readonly hashAlgorithms: readonly HashAlgorithm[];
     readonly keyUsages: readonly KeyUsage[];
     /** Null: any. */
