@@ -22,7 +22,7 @@ export const legacyTemplate: CertificateTemplate = {
   hashAlgorithms: ['sha1', 'sha2'],
 };
 
-const keySizes = [1024, 2048, 3072, 4096];
+const keySizes = [1024, 2048, 3072, 4096] as const;
 const hashAlgorithms = ['sha1', 'sha2'] as const;
 const keyUsages = ['digitalSignature', 'keyEncipherment'] as const;
 
@@ -69,7 +69,7 @@ export function templateAllows(template: CertificateTemplate, asked: TemplateQue
   const refusals: TemplateRefusal[] = [];
   const refuse = (field: TemplateRefusal['field'], code: TemplateRefusal['code'], detail: string) =>
     void refusals.push({ field, code, detail: `The certificate template "${template.name}" ${detail}.` });
-  if (!template.keySizes.includes(asked.keySize))
+  if (!template.keySizes.some((size) => size === asked.keySize))
     refuse('keySize', 'not-allowed', `issues for keys of ${template.keySizes.join(', ')} bits, not ${asked.keySize}`);
   for (const hash of asked.hashAlgorithms)
     if (!template.hashAlgorithms.includes(hash))

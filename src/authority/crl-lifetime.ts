@@ -1,5 +1,6 @@
 import { day } from '../lib/clock.ts';
 import type { Issuer } from './issuer.ts';
+import { servesDevices } from './serves-devices.ts';
 
 /** From thisUpdate to nextUpdate of a CRL for devices' certificates: a server may be down for the best part of a week. */
 const crlLifetime = 7 * day;
@@ -10,9 +11,9 @@ const rootCrlLifetime = 365 * day;
 /** A new CRL is published when the last one is this old, or something was revoked. */
 const crlInterval = day;
 
-/** Milliseconds. An issuer without an RA answers no device: it is a root of ours. */
+/** Milliseconds. */
 export function crlLifetimeOf(issuer: Pick<Issuer, 'registrationAuthorities'>): number {
-  return issuer.registrationAuthorities.length === 0 ? rootCrlLifetime : crlLifetime;
+  return servesDevices(issuer) ? crlLifetime : rootCrlLifetime;
 }
 
 /** The age at which the CRL after one of this lifetime is due. */

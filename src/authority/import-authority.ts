@@ -66,8 +66,8 @@ export async function importAuthority(
     shards: input.shards ?? 1,
     createdAt: now,
   };
-  const context = issuingContext(authority, bare, inlineSigner(privateKey));
-  const ra = await registrationAuthority(context, clock, raPair.publicKey);
+  const signer = inlineSigner(privateKey);
+  const ra = await registrationAuthority(issuingContext(authority, bare, signer), clock, raPair.publicKey);
   const issuer: Issuer = { ...bare, registrationAuthorities: [{ certificate: ra.der, keyId: raKey.id }] };
   await storeNewAuthority(
     deps,
@@ -76,7 +76,7 @@ export async function importAuthority(
       issuers: [issuer],
       keys: [issuerKey, raKey],
       certificates: [ra],
-      crls: await firstCrls(context, now),
+      crls: await firstCrls(issuingContext(authority, issuer, signer), now),
     },
     'authority.imported',
     input.cause,

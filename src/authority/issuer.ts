@@ -28,7 +28,8 @@ export type CertificateTemplate = {
   readonly maximumValidity: number;
   /** Otherwise a profile's certificate validity period is refused. */
   readonly profileMaySetValidity: boolean;
-  readonly keySizes: readonly number[];
+  /** Bits of an RSA key. */
+  readonly keySizes: readonly (1024 | 2048 | 3072 | 4096)[];
   /** Digests that may sign a request: `sha1`, `sha2`. */
   readonly hashAlgorithms: readonly ('sha1' | 'sha2')[];
   readonly keyUsages: readonly ('digitalSignature' | 'keyEncipherment')[];

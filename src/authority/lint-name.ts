@@ -6,7 +6,7 @@ import type { Report } from './lint-finding.ts';
 /** Characters at most: the upper bounds of RFC 5280 appendix A.1, E by its ub-emailaddress-length, DC by RFC 1034. */
 const upperBounds: Readonly<Record<string, number>> = {
   '2.5.4.3': 64, // CN
-  '2.5.4.4': 40, // SN, X.520
+  '2.5.4.4': 64, // SN, ub-name of X.520
   '2.5.4.5': 64, // serialNumber
   '2.5.4.6': 2, // C
   '2.5.4.7': 128, // L
@@ -40,7 +40,8 @@ export function lintName(name: Name, report: Report): void {
 function lintAttribute({ type, tag: octet, value }: NameAttribute, report: Report): void {
   const label = attributeLabel(type);
   if (typeof value !== 'string') {
-    report('lint-name-not-text', `${label} in the subject is not text.`);
+    // Other types may be of any syntax (RFC 5280 §4.1.2.4).
+    if (type in upperBounds) report('lint-name-not-text', `${label} in the subject is not text.`);
     return;
   }
   const length = [...value].length;
@@ -48,7 +49,7 @@ function lintAttribute({ type, tag: octet, value }: NameAttribute, report: Repor
   if (length === 0) report('lint-name-empty', `${label} in the subject is empty.`);
   if (length > bound)
     report('lint-name-too-long', `${label} in the subject has ${length} characters; ${bound} are allowed.`);
-  if (octet !== tag.utf8String && octet !== tag.printableString && octet !== tag.ia5String)
+  if (![tag.utf8String, tag.printableString, tag.ia5String, tag.numericString].some((allowed) => allowed === octet))
     report('lint-name-encoding', `${label} in the subject is neither UTF8String nor PrintableString.`);
   if (printableTypes.has(type) && octet !== tag.printableString)
     report(

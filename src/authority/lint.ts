@@ -112,7 +112,7 @@ function lintKey({ publicKey, extensions, spki }: X509Certificate, { template }:
       report('lint-key-usage', `The template does not allow the key usage ${usage}.`);
   }
   if (publicKey.kind === 'rsa') {
-    const sizes = template?.keySizes ?? [2048, 3072, 4096];
+    const sizes: readonly number[] = template?.keySizes ?? [2048, 3072, 4096];
     if (!sizes.includes(publicKey.bits))
       report('lint-key-size', `An RSA key of ${publicKey.bits} bits is not one of ${sizes.join(', ')}.`);
     if (publicKey.pssOnly) report('lint-key-type', 'The key is for RSASSA-PSS alone.');

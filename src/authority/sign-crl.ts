@@ -4,6 +4,7 @@ import type { RevokedCertificate } from './certificate-store.ts';
 import type { PublishedCrl } from './crl-store.ts';
 import type { IssuingContext } from './issuing-context.ts';
 import { crlAddress } from './pki-address.ts';
+import { servesDevices } from './serves-devices.ts';
 
 export type CrlContent = Pick<PublishedCrl, 'shard' | 'number' | 'thisUpdate' | 'nextUpdate'> & {
   readonly revoked: readonly RevokedCertificate[];
@@ -11,7 +12,8 @@ export type CrlContent = Pick<PublishedCrl, 'shard' | 'number' | 'thisUpdate' | 
 
 /**
  * A full CRL, version 2, of one shard. Its critical issuing distribution point (RFC 5280 §5.2.5) names the address that
- * the shard's certificates carry, so that the CRL of one shard cannot stand in for that of another.
+ * the shard's certificates carry, so that the CRL of one shard cannot stand in for that of another. A root's CRL has none:
+ * it also speaks for the root's own certificate, which names no address.
  */
 export async function signCrl(context: IssuingContext, content: CrlContent): Promise<PublishedCrl> {
   const { signer, issuer, authority, certificate, keyIdentifier } = context;
@@ -28,7 +30,7 @@ export async function signCrl(context: IssuingContext, content: CrlContent): Pro
       revokedAt,
       reason: revocationReason,
     })),
-    distributionPoint: { uris: [crlAddress(authority, issuer, shard)] },
+    distributionPoint: servesDevices(issuer) ? { uris: [crlAddress(authority, issuer, shard)] } : undefined,
   });
   const der = assembleCrl(tbs, signer.signatureAlgorithm, await signer.sign(tbs));
   return { issuerId: issuer.id, shard, number, der, thisUpdate, nextUpdate };
