@@ -18,7 +18,10 @@ export function checkAlternativeName(
   value: string,
 ): AlternativeNameProblem | undefined {
   if (value.trim() === '') return { code: 'empty-value', detail: `The ${words[type]} would be empty.` };
-  if (type === 'upn') return undefined; // an otherName with a UTF8String: anything goes
+  if (type === 'upn')
+    return value.length <= 1024 && !/\p{Cc}/u.test(value)
+      ? undefined
+      : { code: 'invalid-upn', detail: 'The user principal name is too long or has control characters.' };
   if (!isIa5(value))
     return { code: 'ascii-only', detail: `The ${words[type]} “${value}” has characters that are not ASCII.` };
   return formOf[type](value) ? undefined : { code: codes[type], detail: `“${value}” is not a valid ${words[type]}.` };
@@ -46,10 +49,14 @@ function isMailbox(value: string): boolean {
   return at > 0 && local.length <= 64 && atoms.test(local) && isDnsName(value.slice(at + 1));
 }
 
-/** RFC 1034 §3.5 as relaxed by RFC 1123 §2.1; `*` may be the first label. */
+/** RFC 1034 §3.5 as relaxed by RFC 1123 §2.1; Windows computers may have `_` in their host name, so only there. */
 function isDnsName(value: string): boolean {
-  const labels = (value.startsWith('*.') ? value.slice(2) : value).split('.');
-  return value.length <= 253 && labels.every((label) => /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(label));
+  const [host = '', ...domain] = value.split('.');
+  return value.length <= 253 && [host.replaceAll('_', 'x'), ...domain].every(isLabel);
+}
+
+function isLabel(label: string): boolean {
+  return /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(label);
 }
 
 /** RFC 3986 §3: a scheme and something after it, of URI characters only. */

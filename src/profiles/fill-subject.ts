@@ -2,9 +2,8 @@ import { tag } from '../formats/asn1/tag.ts';
 import type { Name, NameAttribute } from '../formats/x509/name.ts';
 import { parseNameText } from '../formats/x509/name-text.ts';
 import { isFailure } from '../lib/failure.ts';
-import { misfitDetail } from './name/encode-x500-string.ts';
-import { boundViolations } from './name/upper-bounds.ts';
-import { keyOfOid, misfit, x500Attribute } from './name/x500-key.ts';
+import { nameProblem } from './name/name-problem.ts';
+import { x500Attribute } from './name/x500-key.ts';
 import type { SubjectTemplate } from './parse-subject-template.ts';
 import type { Template } from './parse-template.ts';
 import type { VariableName } from './variable.ts';
@@ -62,27 +61,6 @@ function reencoded(attribute: NameAttribute): NameAttribute {
 }
 
 function checked(name: Name): FilledSubject {
-  for (const { type, value } of name.flat()) {
-    if (typeof value !== 'string') continue;
-    const key = keyOfOid(type);
-    if (value === '') return { ok: false, code: 'empty-value', detail: `${key} would be empty.` };
-    const found = misfit(type, value);
-    if (found !== undefined)
-      return { ok: false, code: misfitCodes[found.code], detail: misfitDetail(key, value, found) };
-  }
-  const [tooLong] = boundViolations(name);
-  if (tooLong === undefined) return { ok: true, name };
-  const { code, key, value, length, limit } = tooLong;
-  const detail =
-    code === 'country-not-two-letters'
-      ? `${key} must be two letters; “${value}” is not.`
-      : `${key} would be ${length} characters long; at most ${limit} are allowed: “${value}”.`;
-  return { ok: false, code, detail };
+  const problem = nameProblem(name);
+  return problem === undefined ? { ok: true, name } : { ok: false, ...problem };
 }
-
-const misfitCodes = {
-  'invalid-x500-string': 'invalid-subject',
-  'invalid-numeric-string': 'numeric-only',
-  'invalid-printable-string': 'printable-only',
-  'invalid-ia5-string': 'ascii-only',
-} as const;

@@ -316,6 +316,25 @@ const failing: readonly Failing[] = [
     { user: user({ onPremisesDistinguishedName: 'nonsense' }), device: device({}) },
     'invalid-distinguished-name',
   ],
+  ['a control character', {}, { user: user({ userName: 'a\nb' }), device: device({}) }, 'control-character'],
+  [
+    'a domain component outside ASCII',
+    { subjectNameFormat: 'CN=a,DC={{UserName}}' },
+    { user: user({ userName: 'zürich' }), device: device({}) },
+    'ascii-only',
+  ],
+  [
+    'a UPN with a control character',
+    row('upn', '{{Department}}'),
+    { user: user({ userName: 'a', department: 'a\tb' }), device: device({}) },
+    'invalid-upn',
+  ],
+  [
+    'a security identifier that is none',
+    { server: { ...defaultServerOptions('ios'), securityIdentifierExtension: true } },
+    { user: user({ userName: 'a', onPremisesSecurityIdentifier: 'x' }), device: device({}) },
+    'invalid-security-identifier',
+  ],
 ];
 
 for (const [title, given, facts, code, reason] of failing)
@@ -408,6 +427,16 @@ test('what a device reports fills a gap only where the profile lets it, and neve
   assert.equal(of('whenMissing', 'D'), 'CN=D');
 });
 
+test('an address is written in its one form', () => {
+  const rows = ['2001:DB8:0:0::1', '2001:db8::1', '10.0.0.1'].map((value) => ({ type: 'ip' as const, value }));
+  const result = resolveExpectation(settings({ subjectAlternativeNames: rows }), { user: someone, device: device({}) });
+  assert.ok(result.kind === 'resolved');
+  assert.deepEqual(
+    result.expectation.subjectAlternativeNames.map(({ value }) => value),
+    ['2001:db8::1', '10.0.0.1'],
+  );
+});
+
 test('rows that come out the same are one name', () => {
   const subjectAlternativeNames = [
     { type: 'email' as const, value: '{{EmailAddress}}' },
@@ -437,6 +466,7 @@ test('property: a value in any position yields the template’s own structure wi
       ([format, keys], value) => {
         fc.pre(value.trim() !== '' && value.isWellFormed() && [...value].length <= 50);
         const result = subject(format, { userName: value });
+        if (/\p{Cc}/u.test(value)) return assert.equal(failureOf(result).code, 'control-character');
         const name = nameOf(result) as [string, string][][];
         const values = name.flat();
         assert.equal(values.length, keys.length);

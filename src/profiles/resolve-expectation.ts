@@ -1,6 +1,7 @@
+import { ipText, parseIp } from '../formats/x509/ip-address.ts';
 import { encodeName } from '../formats/x509/name.ts';
 import { toBase64 } from '../lib/bytes.ts';
-import { checkAlternativeName } from './check-alternative-name.ts';
+import { type AlternativeNameProblem, checkAlternativeName } from './check-alternative-name.ts';
 import type { Expectation, ExpectationResult, UnresolvedVariable } from './expectation.ts';
 import { fillSubject, fillTemplate } from './fill-subject.ts';
 import { formatX500String } from './name/format-x500-string.ts';
@@ -32,15 +33,11 @@ export function resolveExpectation(settings: ScepSettings, facts: ProfileFacts):
   const value = (variable: VariableName) => values.get(variable) ?? '';
   const subject = fillSubject(templates.subject, value);
   if (!subject.ok) return failed(subject.code, subject.detail);
-  const alternativeNames: Expectation['subjectAlternativeNames'][number][] = [];
-  for (const row of templates.alternativeNames) {
-    const name = { type: row.type, value: fillTemplate(row.value, value) };
-    const problem = checkAlternativeName(name.type, name.value);
-    if (problem !== undefined) return failed(problem.code, problem.detail);
-    const repeated = alternativeNames.some((other) => other.type === name.type && other.value === name.value);
-    if (!repeated) alternativeNames.push(name);
-  }
-  if (subject.name.length === 0 && alternativeNames.length === 0)
+  if (identifier.value !== null && !isSecurityIdentifier(identifier.value))
+    return failed('invalid-security-identifier', `“${identifier.value}” is not a security identifier.`);
+  const names = fillAlternativeNames(templates, value);
+  if ('code' in names) return failed(names.code, names.detail);
+  if (subject.name.length === 0 && names.length === 0)
     return failed(
       'empty-subject',
       'The certificate would name nobody: subject and subject alternative name are both empty.',
@@ -51,7 +48,7 @@ export function resolveExpectation(settings: ScepSettings, facts: ProfileFacts):
     expectation: {
       subject: toBase64(encodeName(subject.name)),
       subjectText: formatX500String(subject.name),
-      subjectAlternativeNames: alternativeNames,
+      subjectAlternativeNames: names,
       securityIdentifier: identifier.value,
       keyUsage: settings.keyUsage,
       extendedKeyUsages: settings.extendedKeyUsages.map(({ name, oid }) => ({ name, oid })),
@@ -62,6 +59,35 @@ export function resolveExpectation(settings: ScepSettings, facts: ProfileFacts):
           : { value: settings.certificateValidityPeriod.value, unit: settings.certificateValidityPeriod.unit },
     },
   };
+}
+
+type AlternativeName = Expectation['subjectAlternativeNames'][number];
+
+/** Each name once; addresses in their one text form (RFC 5952), so that they compare as text. */
+function fillAlternativeNames(
+  { alternativeNames }: SettingsTemplates,
+  value: (variable: VariableName) => string,
+): AlternativeName[] | AlternativeNameProblem {
+  const names = new Map<string, AlternativeName>();
+  for (const { type, value: template } of alternativeNames) {
+    const text = fillTemplate(template, value);
+    const problem = checkAlternativeName(type, text);
+    if (problem !== undefined) return problem;
+    const name = { type, value: type === 'ip' ? canonicalAddress(text) : text };
+    const key = `${type}:${type === 'dns' || type === 'email' ? name.value.toLowerCase() : name.value}`;
+    if (!names.has(key)) names.set(key, name);
+  }
+  return [...names.values()];
+}
+
+function canonicalAddress(text: string): string {
+  const bytes = parseIp(text);
+  return (bytes && ipText(bytes)) ?? text;
+}
+
+/** MS-DTYP §2.4.2.1 */
+function isSecurityIdentifier(text: string): boolean {
+  return /^S-1-[0-9]{1,15}(?:-[0-9]{1,10}){1,15}$/.test(text);
 }
 
 function resolveAll(

@@ -25,11 +25,20 @@ const bounds = new Map<string, { readonly limit: number; readonly attribute: str
   ['2.5.4.12', { limit: 64, attribute: 'title' }],
   ['2.5.4.42', { limit: 64, attribute: 'given-name' }],
   ['2.5.4.43', { limit: 64, attribute: 'initials' }],
+  ['2.5.4.17', { limit: 40, attribute: 'postal-code' }],
+  ['2.5.4.65', { limit: 128, attribute: 'pseudonym' }],
+  ['0.9.2342.19200300.100.1.1', { limit: 256, attribute: 'user-id' }],
+  ['1.2.840.113549.1.9.2', { limit: 255, attribute: 'unstructured-name' }],
   ['1.2.840.113549.1.9.1', { limit: 255, attribute: 'email' }],
   ['0.9.2342.19200300.100.1.25', { limit: 63, attribute: 'domain-component' }],
 ]);
 
 const country = '2.5.4.6';
+
+/** True for the attributes that X.520 and RFC 5280 define as text with a limit. */
+export function hasBound(oid: string): boolean {
+  return bounds.has(oid);
+}
 
 /** Every value of the name that is too long or, for a country, not two letters; in order. */
 export function boundViolations(name: Name): BoundViolation[] {

@@ -36,6 +36,7 @@ const kindsWithoutKeyword: readonly (readonly [string, StringKind])[] = [
   ['2.5.4.24', 'numeric'], // x121Address
   ['2.5.4.25', 'numeric'], // internationalISDNNumber
   ['2.5.4.46', 'printable'], // dnQualifier
+  ['0.9.2342.19200300.100.1.3', 'ia5-or-utf8'], // mail
 ];
 
 const byKeyword = new Map(keys.flatMap((key) => key.keywords.map((word) => [word.toLowerCase(), key.oid] as const)));

@@ -1,4 +1,4 @@
-import { boundViolations } from '../name/upper-bounds.ts';
+import { nameProblem } from '../name/name-problem.ts';
 import type { SubjectTemplate, SubjectTemplateError } from '../parse-subject-template.ts';
 import type { TemplateError } from '../parse-template.ts';
 import { type VariableName, variableOf } from '../variable.ts';
@@ -54,7 +54,7 @@ export const nameRules: readonly Rule[] = [
     source: 'seed, step 7; intune-domain 2.4',
     check: ({ settings, subject }) => {
       if (hasEscapes(settings.subjectNameFormat)) return []; // V6
-      if (subject.ok) return boundProblems(subject.subject);
+      if (subject.ok) return staticProblems(subject.subject);
       return isTemplateError(subject.error)
         ? []
         : [{ path: subjectPath, detail: `${subject.error.detail} (character ${subject.error.offset + 1})` }];
@@ -241,21 +241,23 @@ function templateProblems({ subject, rows }: RuleSubject, wanted: (code: Templat
   return problems;
 }
 
-/** The text that the author wrote may already be too long, whatever the variables bring. */
-function boundProblems(subject: SubjectTemplate): Problem[] {
+/** What the author wrote may already be too long or otherwise unfit, whatever the variables bring. */
+function staticProblems(subject: SubjectTemplate): Problem[] {
   if (subject.kind === 'directoryName') return [];
-  return subject.rdns.flat().flatMap(({ oid, key, value }) => {
-    if (value instanceof Uint8Array) return [];
-    const written = value.map((part) => (part.kind === 'text' ? part.text : '')).join('');
-    if (value.length === 0) return [{ path: subjectPath, detail: `${key} has an empty value.` }];
-    if (value.some(({ kind }) => kind === 'variable') && oid === '2.5.4.6') return [];
-    return boundViolations([[{ type: oid, tag: 0, value: written }]]).map((violation) => ({
-      path: subjectPath,
-      detail:
-        violation.code === 'country-not-two-letters'
-          ? `${key} must be two letters; “${written}” is not.`
-          : `${key} is ${violation.length} characters long; at most ${violation.limit} are allowed.`,
-    }));
+  return subject.rdns.flatMap((rdn) => {
+    const open = rdn.some(
+      ({ value }) => !(value instanceof Uint8Array) && value.some(({ kind }) => kind === 'variable'),
+    );
+    const problem = nameProblem([
+      rdn.map(({ oid, value }) => ({
+        type: oid,
+        tag: 0,
+        value:
+          value instanceof Uint8Array ? value : value.map((part) => (part.kind === 'text' ? part.text : 'x')).join(''),
+      })),
+    ]);
+    if (problem === undefined || (open && problem.code === 'country-not-two-letters')) return [];
+    return [{ path: subjectPath, detail: problem.detail }];
   });
 }
 

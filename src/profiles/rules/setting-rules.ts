@@ -95,7 +95,7 @@ export const settingRules: readonly Rule[] = [
   },
   {
     code: 'V17',
-    severity: 'warning',
+    severity: 'error',
     title: 'At least one extended key usage',
     source: 'seed, extended key usage',
     check: ({ settings }) =>
@@ -104,7 +104,7 @@ export const settingRules: readonly Rule[] = [
         : [
             {
               path: 'settings.extendedKeyUsages',
-              detail: 'The certificate says of no purpose; most servers ask for client authentication.',
+              detail: 'The certificate would be good for no purpose that it names; this authority does not issue such.',
               fix: 'Add Client Authentication.',
             },
           ],
