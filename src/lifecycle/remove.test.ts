@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { makeDevice, makeId, makeTrustedProfile } from '../../test/support/make-facts.ts';
 import { aCertificate, aChallenge, aDeployment, anIssuance, recordTime } from '../../test/support/records.ts';
-import { storeTest } from '../../test/support/stores.ts';
+import { type openTestStores, storeTest } from '../../test/support/stores.ts';
 import type { CertificateId } from '../authority/certificate.ts';
 import { systemCause } from '../events/event.ts';
-import type { Store } from '../store/store.ts';
 import { reconcile } from './reconcile.ts';
 import { deleteDevices, type RemoveDeps, retire } from './remove.ts';
+
+type Store = Awaited<ReturnType<typeof openTestStores>>;
 
 const clock = { now: () => recordTime };
 const cause = systemCause;

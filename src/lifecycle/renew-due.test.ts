@@ -7,14 +7,15 @@ import {
   aScepProfile,
   recordTime,
 } from '../../test/support/records.ts';
-import { storeTest } from '../../test/support/stores.ts';
+import { type openTestStores, storeTest } from '../../test/support/stores.ts';
 import type { Certificate } from '../authority/certificate.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import { isDue } from '../deployments/deployment.ts';
 import { systemCause } from '../events/event.ts';
 import { day, hour } from '../lib/clock.ts';
-import type { Store } from '../store/store.ts';
 import { renewDue } from './renew-due.ts';
+
+type Store = Awaited<ReturnType<typeof openTestStores>>;
 
 const profile = aScepProfile();
 const threshold = profile.settings.renewalThreshold;

@@ -18,9 +18,10 @@ import { retireDevice } from '../directory/retire-device.ts';
 import { saveDevice } from '../directory/save-device.ts';
 import { saveUser } from '../directory/save-user.ts';
 import { systemCause } from '../events/event.ts';
-import type { Store } from '../store/store.ts';
 import { findWanted } from './find-wanted.ts';
 import { reconcile } from './reconcile.ts';
+
+type Store = Awaited<ReturnType<typeof openTestStores>>;
 
 const cause = systemCause;
 const clock = { now: () => 1_800_000_000_000, monotonic: () => 0 };
