@@ -11,7 +11,7 @@ import { sqliteLedger } from './sqlite-ledger.ts';
 /** Opens (or makes) `scepward.db` in `folder`, which belongs to this process from now on: else `data-directory-in-use`. */
 export async function openSqlite(folder: string, stamp: EventStamp): Promise<Store> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  using opening = new DisposableStack();
+  await using opening = new AsyncDisposableStack();
   opening.use(lockDataDirectory(folder));
   const driver = opening.use(new SqliteDriver(join(folder, 'scepward.db')));
   await migrate(
@@ -31,8 +31,6 @@ export async function openSqlite(folder: string, stamp: EventStamp): Promise<Sto
     ledger: sqliteLedger(driver, stamp),
     transact: driver.transact,
     ping: async () => void (await driver.sql.one('SELECT 1 AS alive')),
-    async [Symbol.asyncDispose]() {
-      await driver.alone(() => open.dispose());
-    },
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

@@ -3,21 +3,24 @@ import type { Transact } from '../../lib/transact.ts';
 import { alreadyExists } from '../already-exists.ts';
 import type { Sql, SqlRow, SqlValue } from '../sql.ts';
 import { join, type OpenTransaction, WriteOutsideTransaction } from '../transaction.ts';
+import { Checkpointer } from './checkpointer.ts';
 import { Connection } from './connection.ts';
 import { Mutex } from './mutex.ts';
 
 /** The two connections of a server: one writer, in turns, and one that reads beside it. */
-export class SqliteDriver implements Disposable {
+export class SqliteDriver implements AsyncDisposable {
   readonly writer: Connection;
   readonly sql: Sql;
   readonly transact: Transact;
   readonly #reader: Connection;
   readonly #turns = new Mutex();
+  readonly #checkpointer: Checkpointer;
   readonly #ambient = new AsyncLocalStorage<OpenTransaction>();
 
   constructor(file: string) {
     this.writer = new Connection(file, 'writer');
     this.#reader = new Connection(file, 'reader');
+    this.#checkpointer = new Checkpointer(file, (work) => this.#alone(work));
     this.transact = (work) => this.#transact(work);
     this.sql = {
       dialect: 'sqlite',
@@ -47,7 +50,7 @@ export class SqliteDriver implements Disposable {
       this.writer.run('BEGIN IMMEDIATE');
       try {
         const result = work(this.writer);
-        this.writer.run('COMMIT');
+        this.#commit();
         return result;
       } catch (error) {
         this.#rollback();
@@ -58,19 +61,27 @@ export class SqliteDriver implements Disposable {
     }
   }
 
-  /** Waits until no transaction runs, then keeps others out while `work` runs on the writer. */
-  async alone<T>(work: (writer: Connection) => T): Promise<T> {
+  /** Waits for what is under way. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#checkpointer[Symbol.asyncDispose]();
+    await this.#alone((writer) => {
+      this.#reader[Symbol.dispose]();
+      writer[Symbol.dispose]();
+    });
+  }
+
+  async #alone(work: (writer: Connection) => void): Promise<void> {
     const giveBack = await this.#turns.acquire();
     try {
-      return work(this.writer);
+      work(this.writer);
     } finally {
       giveBack();
     }
   }
 
-  [Symbol.dispose](): void {
-    this.#reader[Symbol.dispose]();
-    this.writer[Symbol.dispose]();
+  #commit(): void {
+    this.writer.run('COMMIT');
+    this.#checkpointer.committed(this.writer);
   }
 
   async #transact<T>(work: () => Promise<T>): Promise<T> {
@@ -84,7 +95,7 @@ export class SqliteDriver implements Disposable {
         const result = await this.#ambient.run(transaction, work);
         transaction.open = false;
         if (transaction.failure !== null) throw transaction.failure.error;
-        this.writer.run('COMMIT');
+        this.#commit();
         return result;
       } catch (error) {
         transaction.open = false;

@@ -1,0 +1,81 @@
+import { Worker } from 'node:worker_threads';
+import type { Connection } from './connection.ts';
+
+/** Rows changed (about 700 issuances, 50 MB of log) after which the log is copied. */
+const usual = 8_000;
+/** Rows changed after which the writer itself does it, so that the log cannot grow for ever. */
+const most = 10 * usual;
+
+const checkpoint = 'PRAGMA wal_checkpoint(PASSIVE)';
+
+/**
+ * Keeps the write-ahead log short. The bulk is copied by a thread; then the writer copies the little that came in since,
+ * after which SQLite writes the log from its start again. The file itself is kept: writing over it is cheaper than
+ * letting it grow.
+ */
+export class Checkpointer implements AsyncDisposable {
+  readonly #file: string;
+  readonly #alone: (work: (writer: Connection) => void) => Promise<void>;
+  #worker: Worker | undefined;
+  #running = false;
+  #closed = false;
+  #before = 0;
+
+  /** `alone` keeps all other writers out. */
+  constructor(file: string, alone: (work: (writer: Connection) => void) => Promise<void>) {
+    this.#file = file;
+    this.#alone = alone;
+  }
+
+  /** To be told after every commit, while the writer is still held. */
+  committed(writer: Connection): void {
+    const changes = totalChanges(writer);
+    const pending = changes - this.#before;
+    if (pending < usual || this.#closed) return;
+    if (!this.#running) this.#ask();
+    else if (pending >= most) {
+      writer.one(checkpoint);
+      this.#before = changes;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await this.#worker?.terminate();
+  }
+
+  #ask(): void {
+    this.#running = true;
+    this.#thread().postMessage('checkpoint');
+  }
+
+  #thread(): Worker {
+    if (this.#worker === undefined) {
+      this.#worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: this.#file });
+      this.#worker.unref();
+      this.#worker.on('message', () => this.#finish());
+      // Without the thread the writer does it all, at every `most`; the next round starts another thread.
+      this.#worker.on('error', () => {
+        this.#worker = undefined;
+        this.#running = false;
+      });
+    }
+    return this.#worker;
+  }
+
+  #finish(): void {
+    if (this.#closed) return;
+    const done = () => {
+      this.#running = false;
+    };
+    // A log that cannot be copied only grows; a disk that fails shows at the next commit.
+    this.#alone((writer) => {
+      writer.one(checkpoint);
+      this.#before = totalChanges(writer);
+    }).then(done, done);
+  }
+}
+
+function totalChanges(writer: Connection): number {
+  return Number(writer.one('SELECT total_changes() AS changes')?.changes);
+}
