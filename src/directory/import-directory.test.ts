@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { openTestStores, type StoreKind, storeKinds } from '../../test/support/stores.ts';
 import { systemCause } from '../events/event.ts';
+import type { ImportProgress } from './import/apply-import.ts';
 import type { ImportFault, ImportKind } from './import/import-fault.ts';
 import { type ImportDirectoryDeps, type ImportDirectoryInput, importDirectory } from './import-directory.ts';
+import { reportFacts } from './report-facts.ts';
 import { saveDevice } from './save-device.ts';
 import { saveUser } from './save-user.ts';
 
@@ -137,6 +139,37 @@ test('an empty cell takes back what a file said, and nothing else', async () => 
   assert.equal(after?.sources.serialNumber, undefined);
   assert.equal(after?.model, 'XPS 13');
   assert.equal(after?.primaryUserId, device.primaryUserId, 'a column that is not there says nothing');
+});
+
+test('what the device brought about itself outlives an empty cell', async () => {
+  await using world = await open();
+  await world.run(smallOrganisation);
+  const [device] = await world.stores.devices.findByName('L2');
+  assert.ok(device && device.registeredAt === null);
+  const report = { deviceId: device.id, reported: { serialNumber: 'other' }, complete: true, cause: systemCause };
+  await reportFacts({ ...world.stores, clock }, report);
+  const again = await world.run(smallOrganisation);
+  assert.ok(again.kind === 'imported' && again.counts.devices.unchanged === 2);
+  const after = await world.stores.devices.get(device.id);
+  assert.deepEqual([after?.registeredAt, after?.serialNumber, after?.reported.serialNumber], [now, 'S2', 'other']);
+});
+
+test('progress reaches the end of every kind', async () => {
+  await using world = await open();
+  const last = new Map<string, string>();
+  const onProgress = ({ kind, done, total }: ImportProgress) => last.set(kind, `${done} of ${total}`);
+  await world.run(smallOrganisation, { onProgress });
+  assert.deepEqual([...last].sort(), [
+    ['devices', '2 of 2'],
+    ['groups', '3 of 3'],
+    ['members', '3 of 3'],
+    ['users', '2 of 2'],
+  ]);
+});
+
+test('an import without any file is refused', async () => {
+  await using world = await open();
+  await assert.rejects(world.run({}), { code: 'nothing-to-import' });
 });
 
 test('devices keep their identity when they are renamed; a machine enrolled anew is another device', async () => {

@@ -5,6 +5,7 @@
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
+import { Failure } from '../lib/failure.ts';
 import { newId } from '../lib/ids.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { DeviceStore } from './device-store.ts';
@@ -58,11 +59,16 @@ export type ImportDirectoryResult =
       readonly exceeding: readonly { readonly kind: ImportKind; readonly percent: number }[];
     };
 
+/** Fails with `nothing-to-import` when no file is given; all else that can be wrong with files is in the result. */
 export async function importDirectory(
   deps: ImportDirectoryDeps,
   input: ImportDirectoryInput,
 ): Promise<ImportDirectoryResult> {
   const { files } = input;
+  if (Object.values(files).every((text) => text === null)) {
+    const names = Object.values(importFiles).join(', ');
+    throw new Failure('invalid', 'nothing-to-import', `There is none of the files ${names}.`, { files: names });
+  }
   const tables: ImportTables = {
     users: files.users === null ? null : readTable(importFiles.users, files.users, userColumns),
     groups: files.groups === null ? null : readTable(importFiles.groups, files.groups, groupColumns),

@@ -160,6 +160,26 @@ test('user certificates belong to the primary user and change hands with the dev
   assert.equal((await world.deployment(device, profile)).expectation?.subjectText, 'CN=rob@x.example');
 });
 
+test('a deleted profile takes its deployments along, and SCEP profiles that rest on it wait', async () => {
+  await using world = await open();
+  const root = makeTrustedProfile();
+  const profile = makeScepProfile(root);
+  const device = makeDevice();
+  await world.stores.transact(() => world.stores.devices.save([device]));
+  await world.put([root, profile]);
+  for (const one of [root, profile]) await world.assign(one, [everything]);
+  await world.reconcile();
+  await world.stores.transact(async () => {
+    await world.stores.profiles.remove(root.id);
+    await world.stores.dirtyQueue.markAll();
+  });
+  const counts = await world.reconcile();
+  assert.deepEqual([counts.changed, counts.removed], [1, 1]);
+  const waiting = await world.deployment(device, profile);
+  assert.equal(waiting.problem?.code, 'root-not-assigned');
+  assert.ok(!isDue(waiting));
+});
+
 test('nothing is left wanted of a device that was removed', async () => {
   await using world = await open();
   const root = makeTrustedProfile();
