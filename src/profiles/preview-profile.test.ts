@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Device } from '../directory/device.ts';
+import type { User } from '../directory/user.ts';
+import { parseProfile } from './parse-profile.ts';
+import { previewProfile } from './preview-profile.ts';
+import type { ProfileId } from './profile-id.ts';
+import { isSlug, slugFromName } from './profile-slug.ts';
+import { validityEnd } from './validity-period.ts';
+
+const device = { platform: 'ios', reported: {} } as Device;
+
+test('a preview shows the request, or everything that stands against it', () => {
+  const { draft } = parseProfile(
+    {
+      kind: 'scep',
+      name: 'x',
+      platform: 'ios',
+      settings: {
+        subjectNameFormat: 'CN={{UserName}}',
+        subjectAlternativeNames: ['upn'],
+        extendedKeyUsages: ['Client Authentication'],
+        keyUsage: 'digitalSignature',
+        rootCertificate: 'r',
+        certificateValidityPeriod: '1 month',
+      },
+    },
+    { now: 0, findTrustedProfile: (_, platform) => ({ id: 'r' as ProfileId, platform }) },
+  );
+  assert.ok(draft?.kind === 'scep');
+  const validity = (period: Parameters<typeof validityEnd>[1] | null) => ({
+    notBefore: 0,
+    notAfter: period === null ? 0 : validityEnd(0, period),
+  });
+  const user = { userName: 'a,b', userPrincipalName: 'a@b.example' } as User;
+  assert.deepEqual(previewProfile(draft.settings, { user, device }, validity), {
+    subject: 'CN="a,b"',
+    subjectDer: '300e310c300a06035504031303612c62',
+    subjectAlternativeNames: [{ type: 'upn', value: 'a@b.example' }],
+    keyUsage: ['digitalSignature'],
+    extendedKeyUsage: [{ name: 'Client Authentication', oid: '1.3.6.1.5.5.7.3.2' }],
+    notBefore: 0,
+    notAfter: Date.UTC(1970, 1, 1),
+    unresolved: [],
+    problem: null,
+  });
+  const without = previewProfile(draft.settings, { user: null, device }, validity);
+  assert.deepEqual(without.unresolved, [
+    { variable: 'UserName', reason: 'user-missing' },
+    { variable: 'UserPrincipalName', reason: 'user-missing' },
+  ]);
+  assert.deepEqual([without.subject, without.notAfter, without.problem?.code], [null, null, 'variable-unresolved']);
+});
+
+test('a period ends on the calendar', () => {
+  const end = (from: string, value: number, unit: 'days' | 'months' | 'years') =>
+    new Date(validityEnd(Date.parse(from), { value, unit })).toISOString();
+  assert.equal(end('2026-01-31T10:00:00.000Z', 1, 'months'), '2026-02-28T10:00:00.000Z');
+  assert.equal(end('2024-02-29T00:00:00.000Z', 1, 'years'), '2025-02-28T00:00:00.000Z');
+  assert.equal(end('2026-12-15T00:00:00.000Z', 13, 'months'), '2028-01-15T00:00:00.000Z');
+  assert.equal(end('2026-03-01T00:00:00.000Z', 5, 'days'), '2026-03-06T00:00:00.000Z');
+});
+
+test('slugs are made of any name and never twice', () => {
+  const taken = new Set<string>();
+  for (const name of ['Größe & Maß', 'Größe & Maß', '李', '', '--', 'a'.repeat(200), 'a'.repeat(200)]) {
+    const slug = slugFromName(name, (candidate) => taken.has(candidate));
+    assert.ok(isSlug(slug) && !taken.has(slug));
+    taken.add(slug);
+  }
+  assert.ok(taken.has('grosse-mass') && taken.has('grosse-mass-2') && taken.has('profile'));
+  for (const bad of ['', 'A', 'a--b', '-a', 'a-', 'ä', 'a b', 'a'.repeat(64)]) assert.ok(!isSlug(bad), bad);
+});
