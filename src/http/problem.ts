@@ -78,6 +78,16 @@ export function problemOf(error: unknown, requestId: string): Problem {
   return problem(500, 'internal', `The server failed. Its log has more under the request id ${requestId}.`, requestId);
 }
 
+/** Seconds, from `params.retryAfter` of the failure; whoever is sent away for the moment is always told for how long. */
+export function setRetryAfter(
+  reply: { header(name: string, value: string): unknown },
+  status: number,
+  { retryAfter }: FailureParams,
+): void {
+  if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter));
+  else if (status === 503) reply.header('retry-after', '5');
+}
+
 /** Fastify's own errors: `FST_ERR_CTP_BODY_TOO_LARGE` becomes `body-too-large`. */
 function frameworkError(error: unknown): { status: number; code: string; detail: string } | undefined {
   if (!(error instanceof Error)) return undefined;

@@ -14,7 +14,7 @@ import { type Permission, permissions } from '../access/permission.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
 import { type Listener, type ListenerOptions, openListener } from './listener.ts';
-import { type Problem, problem, problemContentType, problemOf } from './problem.ts';
+import { type Problem, problem, problemContentType, problemOf, setRetryAfter } from './problem.ts';
 import { type RouteTable, routeTable } from './route-table.ts';
 
 declare module 'fastify' {
@@ -148,8 +148,7 @@ function answerUnknown(table: RouteTable, request: FastifyRequest, reply: Fastif
 
 /** Sends any problem document. */
 export function sendProblem(reply: FastifyReply, document: Problem): void {
-  const retryAfter = document.params.retryAfter;
-  if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter));
+  setRetryAfter(reply, document.status, document.params);
   reply.code(document.status).header('content-type', problemContentType).send(JSON.stringify(document));
 }
 

@@ -7,7 +7,7 @@ import type { QueryAnswer, QueryInput } from '../../enrollment/answer-query.ts';
 import type { PkiOperationAnswer, PkiOperationInput } from '../../enrollment/pki-operation.ts';
 import { decodeGetMessage, rawParameter } from '../../formats/scep/get-message.ts';
 import { isFailure } from '../../lib/failure.ts';
-import { problemOf } from '../problem.ts';
+import { problemOf, setRetryAfter } from '../problem.ts';
 import type { FailureLimit } from './failure-limit.ts';
 
 export type ScepUseCases = {
@@ -37,8 +37,9 @@ export function registerScepRoutes(app: FastifyInstance, useCases: ScepUseCases)
     });
     scope.setErrorHandler((error, request, reply) => {
       const { status, code, detail, params } = problemOf(error, request.id);
-      if (status >= 500 && !isFailure(error)) throw error;
-      if (typeof params.retryAfter === 'number') reply.header('retry-after', String(params.retryAfter));
+      // What is wrong with the server is logged and answered as everywhere else.
+      if (status >= 500 && status !== 503) throw error;
+      setRetryAfter(reply, status, params);
       return sendText(reply, status, `${detail} (${code}, request ${request.id})\n`);
     });
     for (const url of ['/scep/:slug', '/scep/:slug/*', '/scep/:slug/d/:ref', '/scep/:slug/d/:ref/*'])
