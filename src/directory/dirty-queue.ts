@@ -8,7 +8,10 @@ export type DirtyQueue = {
   mark(deviceIds: readonly DeviceId[]): Promise<void>;
   /** Every device that is not retired. */
   markAll(): Promise<void>;
-  /** The oldest marks, which stay until `done`. `mark` is a version: a device marked again meanwhile stays queued. */
+  /**
+   * The oldest marks, which stay until `done`. `mark` is a version: a device marked again meanwhile stays queued. Inside a
+   * transaction they are the taker's alone until it ends: nobody else takes them.
+   */
   take(limit: number): Promise<readonly { readonly deviceId: DeviceId; readonly mark: number }[]>;
   done(taken: readonly { readonly deviceId: DeviceId; readonly mark: number }[]): Promise<void>;
   size(): Promise<number>;

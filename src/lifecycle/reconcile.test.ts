@@ -193,6 +193,32 @@ test('nothing is left wanted of a device that was removed', async () => {
   assert.ok((await world.stores.deployments.byDevices([device.id])).every(({ wanted }) => !wanted));
 });
 
+for (const kind of storeKinds()) {
+  test(`several may reconcile at once, and each device is served once (${kind})`, async () => {
+    await using world = await open(kind);
+    const root = makeTrustedProfile();
+    const profile = makeScepProfile(root);
+    const devices = Array.from({ length: 60 }, () => makeDevice());
+    await world.stores.transact(() => world.stores.devices.save(devices));
+    await world.put([root, profile]);
+    for (const one of [root, profile]) await world.assign(one, [everything]);
+    const drain = async () => {
+      let created = 0;
+      for (;;) {
+        const counts = await reconcile(world.deps, { limit: 7, cause });
+        if (counts.devices === 0) return created;
+        created += counts.created;
+      }
+    };
+    const created = await Promise.all([drain(), drain(), drain()]);
+    assert.equal(
+      created.reduce((sum, one) => sum + one),
+      120,
+    );
+    assert.equal(await world.stores.dirtyQueue.size(), 0);
+  });
+}
+
 test('the loop drains in batches, wakes when told, and stops', async () => {
   await using world = await open();
   const root = makeTrustedProfile();

@@ -9,6 +9,10 @@ const again = {
     `INSERT INTO dirty_device (device_id) ${devices} ON CONFLICT (device_id) DO UPDATE SET mark = excluded.mark`,
 };
 
+const oldest = 'SELECT device_id, mark FROM dirty_device ORDER BY mark LIMIT $1';
+// On SQLite the transaction itself keeps other takers out.
+const unclaimed = ' FOR UPDATE SKIP LOCKED';
+
 export function dirtyQueue(sql: Sql): DirtyQueue {
   const put = again[sql.dialect];
   return {
@@ -24,8 +28,9 @@ export function dirtyQueue(sql: Sql): DirtyQueue {
       await sql.run(put('SELECT id FROM device WHERE retired_at IS NULL ORDER BY id'));
     },
     async take(limit) {
+      const claim = sql.dialect === 'postgres' && sql.inTransaction();
       const rows = await sql.all<SqlRow & { device_id: DeviceId; mark: number }>(
-        'SELECT device_id, mark FROM dirty_device ORDER BY mark LIMIT $1',
+        claim ? `${oldest}${unclaimed}` : oldest,
         [limit],
       );
       return rows.map((row) => ({ deviceId: row.device_id, mark: row.mark }));
