@@ -12,12 +12,12 @@ export type FindTrustedProfile = (
   | { readonly ambiguous: readonly string[] }
   | null;
 
-type Candidate = Pick<Profile, 'id' | 'slug' | 'name' | 'kind'> & {
+export type TrustedCandidate = Pick<Profile, 'id' | 'slug' | 'name' | 'kind'> & {
   readonly settings: { readonly platform: Platform };
 };
 
 /** Looks among these profiles: id and slug first, then the name in any case, where one of the wanted platform wins. */
-export function findTrustedProfileAmong(profiles: readonly Candidate[]): FindTrustedProfile {
+export function findTrustedProfileAmong(profiles: readonly TrustedCandidate[]): FindTrustedProfile {
   const trusted = profiles.filter(({ kind }) => kind === 'trustedCertificate');
   return (reference, platform) => {
     const wanted = reference.trim();

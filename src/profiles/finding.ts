@@ -11,6 +11,8 @@ export type Finding = {
   readonly detail: string;
   /** How to mend it; null when `detail` leaves no question. */
   readonly fix: string | null;
+  /** Where in the text at `path`, in UTF-16 units from 0, when it is one place. */
+  readonly offset?: number;
 };
 
 export function hasErrors(findings: readonly Finding[]): boolean {

@@ -11,6 +11,8 @@ export type SubjectAttributeTemplate = {
   readonly oid: string;
   readonly value: Template | Uint8Array;
   readonly quoted: boolean;
+  /** Of the key, in UTF-16 units from the start of the text. */
+  readonly offset: number;
 };
 
 /** The structure of a subject is fixed before any value is known, so a value can never add an RDN. */
@@ -39,7 +41,13 @@ export function parseSubjectTemplate(text: string): SubjectTemplateResult {
       if (error !== undefined) return { ok: false, error };
       const value = valueTemplate(pair);
       if (!value.ok) return value;
-      attributes.push({ key: pair.key, oid: pair.oid, value: value.template, quoted: pair.value.form === 'quoted' });
+      attributes.push({
+        key: pair.key,
+        oid: pair.oid,
+        value: value.template,
+        quoted: pair.value.form === 'quoted',
+        offset: pair.offset,
+      });
     }
     rdns.push(attributes);
   }

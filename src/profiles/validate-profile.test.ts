@@ -112,6 +112,7 @@ const table: readonly Row[] = [
   ['V5 keeps', subject(`CN=${'a'.repeat(63)}{{UserName}},C=DE,OU=a+L=b,1.2.3=#AB`), []],
   ['V6 breaks', subject('CN=Test User (TestCompany\\, LLC),OU=X'), [`V6 error ${format}`]],
   ['V6 breaks in quotes', subject('CN="a\\+b"'), [`V6 error ${format}`]],
+  ['V6 warns: a backslash before @', subject('CN={{UserName}}\\@contoso.com'), [`V6 warning ${format}`]],
   ['V6 keeps', subject('CN="Test User (TestCompany, LLC)",OU=CORP\\x'), []],
   ['V7 whole', subject('CN={{OnPrem_Distinguished_Name}}'), [`V7 information ${format}`]],
   ['V7 breaks', subject('CN={{OnPrem_Distinguished_Name}},O=x'), [`V7 warning ${format}`]],
@@ -343,6 +344,14 @@ test('V6 previews both mends', () => {
     /CN="Test User \(TestCompany, LLC\)",OU=X — .*: CN=Test User \(TestCompany LLC\),OU=X$/,
   );
   assert.match(fix('OU=a\\+b+CN="x\\=y"'), /OU="a\+b"\+CN="x=y" — .*: OU=ab\+CN="xy"$/);
+});
+
+test('findings about a text say where in it', () => {
+  const offset = (text: string) => validateProfile(documentWith(subject(text)), context).findings[0]?.offset;
+  assert.equal(offset('CN=a,OU={{Nobody}}'), 10);
+  assert.equal(offset('CN=a,b'), 5);
+  assert.equal(offset('CN=a, b\\, c'), 7);
+  assert.equal(offset('CN=a,C=Germany'), 5);
 });
 
 test('a hidden character is named and mended, also as a wrong decoding shows it', () => {

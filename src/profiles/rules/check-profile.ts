@@ -6,9 +6,10 @@ import { issuerRules } from './issuer-rules.ts';
 import { nameRules } from './name-rules.ts';
 import { type Rule, type RuleFacts, type RuleSubject, subjectPath } from './rule.ts';
 import { settingRules } from './setting-rules.ts';
+import { variableRules } from './variable-rules.ts';
 
 /** Every authoring rule, in the order of their findings. API, command line and console read this one table. */
-export const rules: readonly Rule[] = [...nameRules, ...settingRules, ...issuerRules];
+export const rules: readonly Rule[] = [...nameRules, ...variableRules, ...settingRules, ...issuerRules];
 
 /**
  * What the rules find in a SCEP profile. `already` are findings from reading it: a path that was misread is not judged
@@ -25,12 +26,13 @@ export function checkProfile(
     rule
       .check(subject)
       .filter(({ path }) => !misread.has(path))
-      .map(({ path, detail, fix, severity }) => ({
+      .map(({ path, detail, fix, severity, offset }) => ({
         rule: rule.code,
         severity: severity ?? rule.severity,
         path,
         detail,
         fix: fix ?? null,
+        ...(offset === undefined ? {} : { offset }),
       })),
   );
 }

@@ -1,7 +1,6 @@
 import { nameProblem } from '../name/name-problem.ts';
 import type { SubjectTemplate, SubjectTemplateError } from '../parse-subject-template.ts';
 import type { TemplateError } from '../parse-template.ts';
-import { type VariableName, variableOf } from '../variable.ts';
 import { hasEscapes, mendEscapes } from './mend-escapes.ts';
 import { type Problem, type Rule, type RuleSubject, subjectPath } from './rule.ts';
 
@@ -25,22 +24,6 @@ export const nameRules: readonly Rule[] = [
     check: (subject) => templateProblems(subject, (code) => code === 'unbalanced-braces'),
   },
   {
-    code: 'V3',
-    severity: 'error',
-    title: 'A device certificate names no user',
-    source: 'seed, step 7, certificate type',
-    check: ({ settings, uses }) =>
-      settings.certificateType === 'user'
-        ? []
-        : uses
-            .filter(({ variable }) => variableOf(variable).class === 'user')
-            .map(({ variable, path }) => ({
-              path,
-              detail: `{{${variable}}} is a property of a user; a device certificate can only hold properties of the device.`,
-              fix: 'Use a device variable, or choose the certificate type user.',
-            })),
-  },
-  {
     code: 'V4',
     severity: 'error',
     title: 'Every variable is known',
@@ -55,9 +38,7 @@ export const nameRules: readonly Rule[] = [
     check: ({ settings, subject }) => {
       if (hasEscapes(settings.subjectNameFormat)) return []; // V6
       if (subject.ok) return staticProblems(subject.subject);
-      return isTemplateError(subject.error)
-        ? []
-        : [{ path: subjectPath, detail: `${subject.error.detail} (character ${subject.error.offset + 1})` }];
+      return isTemplateError(subject.error) ? [] : [placed(subjectPath, subject.error)];
     },
   },
   {
@@ -65,22 +46,7 @@ export const nameRules: readonly Rule[] = [
     severity: 'error',
     title: 'No escaped special characters in the subject',
     source: 'seed, “Avoid certificate signing requests with escaped special characters”',
-    check: ({ settings }) => {
-      const text = settings.subjectNameFormat;
-      if (!hasEscapes(text)) return [];
-      const mends = mendEscapes(text);
-      return [
-        {
-          path: subjectPath,
-          detail:
-            'A backslash escapes nothing here: it would stand in the name, and the character after it would end the value.',
-          fix:
-            mends === null
-              ? 'Put the value in quotes, or remove the character.'
-              : `Put the value in quotes: ${mends.quoted} — or remove the character: ${mends.removed}`,
-        },
-      ];
-    },
+    check: ({ settings }) => escapeProblems(settings.subjectNameFormat),
   },
   {
     code: 'V7',
@@ -104,59 +70,11 @@ export const nameRules: readonly Rule[] = [
         })),
   },
   {
-    code: 'V9',
-    severity: 'error',
-    title: 'The security identifier stands in URI rows, and for devices on Windows',
-    source: 'intune-domain 1.5, KB5014754',
-    check: ({ settings, uses }) => {
-      const windows = settings.platform === 'windows10' || settings.platform === 'windows81';
-      return uses.flatMap(({ variable, path, row }): Problem[] => {
-        if (variable !== 'OnPremisesSecurityIdentifier') return [];
-        if (row !== 'uri')
-          return [
-            { path, detail: '{{OnPremisesSecurityIdentifier}} becomes a URI.', fix: 'Put it into a row of type uri.' },
-          ];
-        if (settings.certificateType === 'user' || windows) return [];
-        return [
-          {
-            path,
-            detail: 'Only Windows devices have a security identifier of their own.',
-            fix: 'Choose the certificate type user, or remove the row.',
-          },
-        ];
-      });
-    },
-  },
-  {
     code: 'V10',
     severity: 'error',
     title: 'Rows have the form of their type',
     source: 'intune-domain 1.5',
     check: ({ rows }) => rows.flatMap(({ type, value, path }) => rowProblems(type, value, path)),
-  },
-  {
-    code: 'V19',
-    severity: 'error',
-    title: 'Variables that this kind of Android does not offer',
-    source: 'intune-domain 1.1, 1.5',
-    check: ({ settings, uses }) =>
-      uses.flatMap(({ variable, path, row }): Problem[] => {
-        if (settings.platform === 'androidEnterpriseCorporate' && variable === 'UserName' && row !== null)
-          return [
-            {
-              path,
-              detail: '{{UserName}} is not available in the subject alternative name on corporate-owned Android.',
-              fix: 'Use {{UserPrincipalName}}.',
-            },
-          ];
-        if (
-          settings.platform !== 'androidOpenSource' ||
-          !missingOn(variable, settings.platform) ||
-          variable === 'FullyQualifiedDomainName'
-        )
-          return [];
-        return [{ path, detail: `{{${variable}}} is not available on Android (AOSP).` }];
-      }),
   },
   {
     code: 'V20',
@@ -181,56 +99,42 @@ export const nameRules: readonly Rule[] = [
       ];
     },
   },
-  {
-    code: 'V21',
-    severity: 'warning',
-    title: 'Hardware identifiers on personally-owned work profiles',
-    source: 'intune-domain 1.1, Android 12',
-    check: ({ settings, uses }) =>
-      settings.platform !== 'androidEnterprisePersonal'
-        ? []
-        : uses
-            .filter(({ variable }) => variable === 'SerialNumber' || variable === 'IMEI' || variable === 'MEID')
-            .map(({ variable, path }) => ({
-              path,
-              detail: `From Android 12 on a personally-owned device does not tell {{${variable}}}.`,
-            })),
-  },
-  {
-    code: 'V22',
-    severity: 'warning',
-    title: 'User variables on devices without a user',
-    source: 'intune-domain 2.1',
-    check: userlessProblems,
-  },
-  {
-    code: 'V28',
-    severity: 'warning',
-    title: 'The fully qualified domain name exists on Windows and Linux',
-    source: 'seed, {{FullyQualifiedDomainName}}',
-    check: ({ settings, uses }) =>
-      uses
-        .filter(({ variable }) => variable === 'FullyQualifiedDomainName' && missingOn(variable, settings.platform))
-        .map(({ path }) => ({
-          path,
-          detail: `{{FullyQualifiedDomainName}} has no value on ${settings.platform}; every deployment will fail.`,
-          fix: 'Use {{DeviceName}}.',
-        })),
-  },
 ];
 
-function missingOn(variable: VariableName, platform: RuleSubject['settings']['platform']): boolean {
-  return variableOf(variable).platforms?.includes(platform) === false;
+function escapeProblems(text: string): Problem[] {
+  if (!hasEscapes(text)) {
+    const offset = text.search(/\\[@"<>#\\]/);
+    if (offset < 0) return [];
+    const detail = 'A backslash escapes nothing here: it would stand in the name.';
+    return [{ ...placed(subjectPath, { detail, offset }), severity: 'warning', fix: 'Remove the backslash.' }];
+  }
+  const mends = mendEscapes(text);
+  const detail =
+    'A backslash escapes nothing here: it would stand in the name, and the character after it would end the value.';
+  return [
+    {
+      ...placed(subjectPath, { detail, offset: text.search(/\\[+,;=]/) }),
+      fix:
+        mends === null
+          ? 'Put the value in quotes, or remove the character.'
+          : `Put the value in quotes: ${mends.quoted} — or remove the character: ${mends.removed}`,
+    },
+  ];
 }
 
 function isTemplateError(error: SubjectTemplateError): error is TemplateError {
   return 'mended' in error;
 }
 
+function placed(path: string, { detail, offset }: { readonly detail: string; readonly offset: number }): Problem {
+  return { path, detail: `${detail} (character ${offset + 1})`, offset };
+}
+
 function templateProblems({ subject, rows }: RuleSubject, wanted: (code: TemplateError['code']) => boolean): Problem[] {
   const problem = (path: string, error: TemplateError): Problem => ({
     path,
     detail: `${error.detail} (character ${error.offset + 1})`,
+    offset: error.offset,
     ...(error.mended === null ? {} : { fix: `Write: ${error.mended}` }),
   });
   const problems: Problem[] = [];
@@ -257,7 +161,7 @@ function staticProblems(subject: SubjectTemplate): Problem[] {
       })),
     ]);
     if (problem === undefined || (open && problem.code === 'country-not-two-letters')) return [];
-    return [{ path: subjectPath, detail: problem.detail }];
+    return [placed(subjectPath, { detail: problem.detail, offset: rdn[0]?.offset ?? 0 })];
   });
 }
 
@@ -311,25 +215,4 @@ function rowProblems(type: RuleSubject['rows'][number]['type'], value: string, p
   const written = value.replace(/\{\{[^{}]*\}\}/g, 'x');
   if (written.includes('@')) return [{ path, detail: 'A DNS name has no @.' }];
   return /[A-Za-z0-9]$/.test(written) ? [] : [{ path, detail: 'A DNS name ends with a letter or a digit.' }];
-}
-
-function userlessProblems({ settings, uses, facts }: RuleSubject): Problem[] {
-  const used = uses.filter(({ variable }) => variableOf(variable).class === 'user');
-  const first = used[0];
-  const mayLackUser = settings.platform === 'androidEnterpriseCorporate' || settings.platform === 'androidOpenSource';
-  if (first === undefined || settings.certificateType === 'device') return [];
-  const devices = facts.devicesWithoutUser;
-  if (devices === undefined ? !mayLackUser : devices.length === 0) return [];
-  const names = [...new Set(used.map(({ variable }) => `{{${variable}}}`))].join(', ');
-  const which =
-    devices === undefined
-      ? 'Dedicated and other devices without a user'
-      : `${devices.slice(0, 5).join(', ')}${devices.length > 5 ? ` and ${devices.length - 5} more` : ''}`;
-  return [
-    {
-      path: first.path,
-      detail: `${names}: no value on devices without a user. Affected: ${which}.`,
-      fix: 'Assign the profile to devices with a user, or use a device certificate.',
-    },
-  ];
 }

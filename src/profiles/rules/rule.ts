@@ -43,6 +43,7 @@ export type Problem = {
   readonly path: string;
   readonly detail: string;
   readonly fix?: string;
+  readonly offset?: number;
   /** Where it differs from the rule's. */
   readonly severity?: Severity;
 };
