@@ -1,3 +1,4 @@
+import { checkAlternativeName } from '../check-alternative-name.ts';
 import { nameProblem } from '../name/name-problem.ts';
 import type { SubjectTemplate, SubjectTemplateError } from '../parse-subject-template.ts';
 import type { TemplateError } from '../parse-template.ts';
@@ -74,7 +75,11 @@ export const nameRules: readonly Rule[] = [
     severity: 'error',
     title: 'Rows have the form of their type',
     source: 'intune-domain 1.5',
-    check: ({ rows }) => rows.flatMap(({ type, value, path }) => rowProblems(type, value, path)),
+    check: ({ rows }) =>
+      rows.flatMap(({ type, value, path }) => {
+        const problems = rowProblems(type, value, path);
+        return problems.length > 0 ? problems : fixedProblems(type, value, path);
+      }),
   },
   {
     code: 'V20',
@@ -195,6 +200,12 @@ function distinguishedNameProblems(subject: SubjectTemplate | null): Problem[] {
 }
 
 const hasAt: readonly string[] = ['emailaddress', 'userprincipalname', 'onpremisesuserprincipalname'];
+
+/** A row without variables comes out the same on every device. */
+function fixedProblems(type: RuleSubject['rows'][number]['type'], value: string, path: string): Problem[] {
+  const problem = /[{}|;]/.test(value) ? undefined : checkAlternativeName(type, value);
+  return problem === undefined ? [] : [{ path, detail: problem.detail }];
+}
 
 function rowProblems(type: RuleSubject['rows'][number]['type'], value: string, path: string): Problem[] {
   if (value.trim() === '')
