@@ -31,3 +31,7 @@ export type Permission = (typeof permissions)[number];
 
 /** Permissions that a token can hold. */
 export type GrantedPermission = Exclude<Permission, 'public' | 'device' | 'token'>;
+
+export const grantedPermissions: readonly GrantedPermission[] = permissions.filter(
+  (permission) => permission !== 'public' && permission !== 'device' && permission !== 'token',
+);

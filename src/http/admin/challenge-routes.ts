@@ -42,6 +42,7 @@ export function registerChallengeRoutes(scope: AdminScope, useCases: ChallengeUs
         permission: 'challenges.create',
         tag: 'challenges',
         summary: 'Make a challenge for one certificate',
+        headers: ['idempotency-key'],
         detail:
           'It serves the expected request once, at its address. Not replayable: a repeat with the same Idempotency-Key answers 409.',
       },

@@ -90,6 +90,7 @@ export function registerDeploymentRoutes(scope: AdminScope, useCases: Deployment
         permission: 'deployments.write',
         tag,
         summary: 'Have a new certificate issued',
+        headers: ['idempotency-key'],
         detail: 'At the next check-in; until then the old one serves. Where one is due already nothing changes.',
       },
       { params, response: { 200: deploymentSchema } },

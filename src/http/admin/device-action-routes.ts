@@ -82,6 +82,7 @@ export function registerDeviceActionRoutes(scope: AdminScope, useCases: DeviceAc
         permission: 'devices.join',
         tag,
         summary: 'Make a token with which one device may join, once',
+        headers: ['idempotency-key'],
         detail: 'Not replayable: a repeat with the same Idempotency-Key answers 409.',
       },
       { body: joinTokenInput, response: { 201: joinTokenSchema } },

@@ -95,6 +95,7 @@ export function registerDeviceRoutes(scope: AdminScope, useCases: DeviceUseCases
         permission: 'directory.write',
         tag,
         summary: 'Add a device',
+        headers: ['idempotency-key'],
         detail: 'Known, not yet joined: make a join token for it, or challenges for a SCEP client of your own.',
       },
       { body: newDevice, response: { 201: deviceSchema } },

@@ -59,6 +59,7 @@ export function registerDirectoryImportRoutes(scope: AdminScope, useCases: Direc
           permission: 'directory.write',
           tag: 'directory',
           summary: 'Import users, groups, memberships and devices',
+          headers: ['idempotency-key'],
           detail:
             'All of it or nothing. A file with mistakes answers 422 `import-refused` with every one in `params.faults`: file, line, column, code, detail. Rows add and change; only `prune` removes.',
         },

@@ -3,12 +3,22 @@ import { z } from 'zod';
 import type { GrantedPermission } from '../../access/permission.ts';
 import { problemSchema } from './problem-schema.ts';
 
+/** Headers of requests that the document tells of, and handlers read by themselves. */
+export type DocumentedHeader = 'idempotency-key' | 'if-match';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    documentedHeaders?: readonly DocumentedHeader[];
+  }
+}
+
 /** What a route says about itself: once, for the server and for the document. */
 export type About = {
   readonly permission: GrantedPermission | 'token';
   readonly tag: string;
   readonly summary: string;
   readonly detail?: string;
+  readonly headers?: readonly DocumentedHeader[];
 };
 
 const problemResponse = {
@@ -33,7 +43,8 @@ export function documented<const Schema extends FastifySchema>(about: About, sch
     tags: [about.tag],
   };
   // For the type provider the schema is what the route wrote; the answers that only failures send are the server's.
-  return { config: { permission: about.permission }, schema: { ...all, ...told } as unknown as Schema };
+  const { permission, headers: documentedHeaders = [] } = about;
+  return { config: { permission, documentedHeaders }, schema: { ...all, ...told } as unknown as Schema };
 }
 
 /** For what the server answers with another content type than JSON. */

@@ -61,7 +61,7 @@ export function registerGroupRoutes(scope: AdminScope, useCases: GroupUseCases):
   scope.post(
     '/groups',
     documented(
-      { permission: 'directory.write', tag, summary: 'Add a group' },
+      { permission: 'directory.write', tag, summary: 'Add a group', headers: ['idempotency-key'] },
       {
         body: z.strictObject({ name, kind: z.enum(['user', 'device']), description: description.default('') }),
         response: { 201: groupSchema },
@@ -132,6 +132,7 @@ export function registerGroupRoutes(scope: AdminScope, useCases: GroupUseCases):
         permission: 'directory.write',
         tag,
         summary: 'Add and remove members',
+        headers: ['idempotency-key'],
         detail: 'Adding what is there and removing what is not change nothing; `changed` counts the rest.',
       },
       { params, body: memberChange, response: { 200: z.object({ changed: z.number().int() }) } },

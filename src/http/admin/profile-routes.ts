@@ -70,6 +70,7 @@ export function registerProfileRoutes(scope: AdminScope, useCases: ProfileUseCas
         permission: 'profiles.write',
         tag,
         summary: 'Add a profile',
+        headers: ['idempotency-key'],
         detail:
           'Also assigns it when the document has assignments, which needs `profiles.assign` too. Errors answer 422 `profile-invalid` with all `params.findings`.',
       },
@@ -125,6 +126,7 @@ export function registerProfileRoutes(scope: AdminScope, useCases: ProfileUseCas
           permission: 'profiles.write',
           tag,
           summary: 'Replace a profile',
+          headers: ['if-match'],
           detail:
             'Needs If-Match with the ETag of what was edited. Assignments change only when the document has them.',
         },
@@ -146,6 +148,7 @@ export function registerProfileRoutes(scope: AdminScope, useCases: ProfileUseCas
         permission: 'profiles.write',
         tag,
         summary: 'Delete a profile',
+        headers: ['if-match'],
         detail: 'Devices lose what it brought them. If-Match is honoured, and may be left out.',
       },
       { params, response: { 204: z.undefined() } },

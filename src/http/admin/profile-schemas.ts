@@ -21,12 +21,10 @@ export const profileSchema = z
   .meta({ id: 'Profile' });
 
 /** As `profile apply` reads it and `profile export` writes it; `parse-profile.ts` has the last word on it. */
-export const documentSchema = z
-  .record(z.string(), z.unknown())
-  .meta({
-    id: 'ProfileDocument',
-    description: 'A profile as files hold it: kind, name, platform, settings, server, …',
-  });
+export const documentSchema = z.record(z.string(), z.unknown()).meta({
+  id: 'ProfileDocument',
+  description: 'A profile as files hold it: kind, name, platform, settings, server, …',
+});
 
 export const savedProfileSchema = z
   .object({

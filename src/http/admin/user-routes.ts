@@ -56,7 +56,7 @@ export function registerUserRoutes(scope: AdminScope, useCases: UserUseCases): v
   scope.post(
     '/users',
     documented(
-      { permission: 'directory.write', tag, summary: 'Add a user' },
+      { permission: 'directory.write', tag, summary: 'Add a user', headers: ['idempotency-key'] },
       { body: newUser, response: { 201: userSchema } },
     ),
     (request, reply) =>

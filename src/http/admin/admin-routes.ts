@@ -1,0 +1,72 @@
+/** The administration API: `/api/v1/…` and its own description, `/api/openapi.json`. */
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { adminScope } from './admin-scope.ts';
+import { type ApprovalUseCases, registerApprovalRoutes } from './approval-routes.ts';
+import { type AssignmentUseCases, registerAssignmentRoutes } from './assignment-routes.ts';
+import { type AuthorityUseCases, registerAuthorityRoutes } from './authority-routes.ts';
+import { type CertificateUseCases, registerCertificateRoutes } from './certificate-routes.ts';
+import { type ChallengeUseCases, registerChallengeRoutes } from './challenge-routes.ts';
+import { type DeploymentUseCases, registerDeploymentRoutes } from './deployment-routes.ts';
+import { type DeviceActionUseCases, registerDeviceActionRoutes } from './device-action-routes.ts';
+import { type DeviceUseCases, registerDeviceRoutes } from './device-routes.ts';
+import { type DirectoryImportUseCases, registerDirectoryImportRoutes } from './directory-import-routes.ts';
+import { documentation } from './documentation.ts';
+import { type EventUseCases, registerEventRoutes } from './event-routes.ts';
+import { type GroupUseCases, registerGroupRoutes } from './group-routes.ts';
+import { type ProfileUseCases, registerProfileRoutes } from './profile-routes.ts';
+import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
+import { registerStatusRoutes, type StatusUseCases } from './status-routes.ts';
+import { registerTokenRoutes, type TokenUseCases } from './token-routes.ts';
+import { registerUserRoutes, type UserUseCases } from './user-routes.ts';
+
+/** By resource; many resources share the same stores and verbs. */
+export type AdminUseCases = {
+  readonly users: UserUseCases;
+  readonly groups: GroupUseCases;
+  readonly devices: DeviceUseCases;
+  readonly deviceActions: DeviceActionUseCases;
+  readonly directoryImport: DirectoryImportUseCases;
+  readonly profiles: ProfileUseCases;
+  readonly assignments: AssignmentUseCases;
+  readonly deployments: DeploymentUseCases;
+  readonly challenges: ChallengeUseCases;
+  readonly certificates: CertificateUseCases;
+  readonly authorities: AuthorityUseCases;
+  readonly approvals: ApprovalUseCases;
+  readonly events: EventUseCases;
+  readonly tokens: TokenUseCases;
+  readonly settings: SettingUseCases;
+  readonly status: StatusUseCases;
+};
+
+/** Calls no use case while it registers. */
+export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCases): void {
+  app.register(async (within) => {
+    await documentation(within);
+    const scope = adminScope(within);
+    scope.get('/api/openapi.json', { config: { permission: 'token' }, schema: { hide: true } }, () => within.swagger());
+    scope.register(
+      async (inner) => {
+        const routes = inner.withTypeProvider<ZodTypeProvider>();
+        registerUserRoutes(routes, useCases.users);
+        registerGroupRoutes(routes, useCases.groups);
+        registerDeviceRoutes(routes, useCases.devices);
+        registerDeviceActionRoutes(routes, useCases.deviceActions);
+        registerDirectoryImportRoutes(routes, useCases.directoryImport);
+        registerProfileRoutes(routes, useCases.profiles);
+        registerAssignmentRoutes(routes, useCases.assignments);
+        registerDeploymentRoutes(routes, useCases.deployments);
+        registerChallengeRoutes(routes, useCases.challenges);
+        registerCertificateRoutes(routes, useCases.certificates);
+        registerAuthorityRoutes(routes, useCases.authorities);
+        registerApprovalRoutes(routes, useCases.approvals);
+        registerEventRoutes(routes, useCases.events);
+        registerTokenRoutes(routes, useCases.tokens);
+        registerSettingRoutes(routes, useCases.settings);
+        registerStatusRoutes(routes, useCases.status);
+      },
+      { prefix: '/api/v1' },
+    );
+  });
+}
