@@ -1,7 +1,7 @@
 /** Writes down that a request waits for an administrator, and binds its challenge to the key that asked. */
 import type { ChallengeId } from '../challenges/challenge.ts';
 import type { ChallengeStore } from '../challenges/challenge-store.ts';
-import type { Deployment } from '../deployments/deployment.ts';
+import { type Deployment, isDue } from '../deployments/deployment.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { ScepTransactionLog } from '../events/scep-transaction.ts';
@@ -44,7 +44,9 @@ export async function awaitApproval(deps: AwaitApprovalDeps, input: AwaitApprova
     const request = requestOf(deps.clock, input);
     await deps.pendingRequests.save(request);
     if (waiting === null) {
-      await deps.deployments.move(deployment, { state: 'issuePending', problem: null, updatedAt: call.now });
+      // While a renewal waits, the device has the certificate that it has.
+      if (isDue(deployment))
+        await deps.deployments.move(deployment, { state: 'issuePending', problem: null, updatedAt: call.now });
       await deps.events.append([
         {
           type: 'approval.requested',

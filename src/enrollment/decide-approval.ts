@@ -1,5 +1,5 @@
 /** An administrator says yes or no to a request that waits. The device learns it when it asks again. */
-import type { DeploymentId } from '../deployments/deployment.ts';
+import { type DeploymentId, isDue } from '../deployments/deployment.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
@@ -32,7 +32,13 @@ export function decideApproval(deps: DecideApprovalDeps, input: DecideApprovalIn
     if (!(await deps.pendingRequests.decide(id, decision, now, cause.actor.name)))
       throw new Failure('conflict', 'approval-decided', 'This request has been decided already.', { id });
     const deployment = await deps.deployments.get(request.deploymentId as DeploymentId);
-    if (deployment !== null && decision === 'rejected' && deployment.generation <= request.generation)
+    // A renewal that is rejected leaves the device with the certificate it has.
+    if (
+      deployment !== null &&
+      decision === 'rejected' &&
+      isDue(deployment) &&
+      deployment.generation === request.generation
+    )
       await deps.deployments.move(deployment, {
         state: 'issueFailed',
         problem: { code: 'approval-rejected', detail: 'An administrator rejected the request.', unresolved: [] },

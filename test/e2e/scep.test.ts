@@ -648,6 +648,38 @@ describe('PENDING', () => {
   });
 });
 
+describe('PENDING renewals', () => {
+  test('a renewal waits too, and the device keeps what it has meanwhile', async () => {
+    const manual = await server.addProfile({ slug: 'manual-renewal', approval: 'manual' });
+    const at = server.addressOf(manual);
+    const deployment = await server.addDeployment(manual);
+    const message = enrolMessage(deployment, await server.mint(deployment));
+    await readReply(await post(at, message), key);
+    await server.decide('approved');
+    const old = { key, certificate: first((await readReply(await post(at, message), key)).certificates) };
+
+    const requested = requestedBy(deployment);
+    const ask = (type: 'RenewalReq' | 'CertPoll') =>
+      buildMessage({
+        type,
+        content:
+          type === 'CertPoll'
+            ? encodeIssuerAndSubject(ra.issuerDer, requested.subject)
+            : csrOf(otherKey, requested, null),
+        signer: old,
+        recipient: ra,
+        transactionId: 'a renewal',
+      });
+    assert.equal((await readReply(await post(at, ask('RenewalReq')), key)).status, 'PENDING');
+    assert.equal((await server.reload(deployment)).state, 'issued');
+    assert.equal((await readReply(await post(at, ask('CertPoll')), key)).status, 'PENDING');
+    await server.decide('approved');
+    const renewed = await readReply(await post(at, ask('CertPoll')), key);
+    assert.equal(renewed.status, 'SUCCESS', renewed.reason ?? '');
+    assert.equal((await server.reload(deployment)).issuedGeneration, 2);
+  });
+});
+
 describe('GetCert and GetCRL', () => {
   async function ask(
     type: 'GetCert' | 'GetCRL',
@@ -677,6 +709,23 @@ describe('GetCert and GetCRL', () => {
     assert.deepEqual(reply.certificates, []);
     const crl = parseCrl(first(reply.crls));
     assert.ok(sameBytes(crl.issuerDer, parseCertificate(server.authority.issuer.certificate).subjectDer));
+  });
+});
+
+describe('on worker threads', () => {
+  test('many devices at once get a certificate each, with a serial number of its own', async () => {
+    await using threaded = await startScepTestServer({ threads: 2 });
+    const own = await threaded.addProfile();
+    const recipient = await registrationAuthorityOf(threaded.addressOf(own));
+    const deployments = await Promise.all(Array.from({ length: 40 }, () => threaded.addDeployment(own)));
+    const serials = await Promise.all(
+      deployments.map(async (deployment) => {
+        const message = enrolMessage(deployment, await threaded.mint(deployment), { recipient });
+        const reply = await readReply(await post(threaded.addressOf(own), message), key);
+        return toBase64(parseCertificate(first(reply.certificates)).serial);
+      }),
+    );
+    assert.equal(new Set(serials).size, deployments.length);
   });
 });
 
