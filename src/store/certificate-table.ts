@@ -5,37 +5,44 @@ import { type Condition, pageOf } from './page-query.ts';
 import { recordTable } from './record-table.ts';
 import type { Sql, SqlRow, SqlValue } from './sql.ts';
 
-export const certificateRecords = recordTable<Certificate>(
-  'certificate',
-  {
-    id: 'plain',
-    issuerId: 'plain',
-    serial: 'plain',
-    der: 'plain',
-    purpose: 'plain',
-    subjectText: 'plain',
-    subjectAlternativeNames: 'json',
-    notBefore: 'plain',
-    notAfter: 'plain',
-    thumbprint: 'plain',
-    thumbprint256: 'plain',
-    keyHash: 'plain',
-    shard: 'plain',
-    state: 'plain',
-    deploymentId: 'plain',
-    generation: 'plain',
-    renewsId: 'plain',
-    issuedAt: 'plain',
-    installedAt: 'plain',
-    revokedAt: 'plain',
-    revocationReason: 'plain',
-  },
-  {
-    searchFolded: (certificate) => folded([certificate.subjectText, ...certificate.subjectAlternativeNames].join('\n')),
-  },
-);
+export const certificateRecords = recordTable<Certificate>('certificate', {
+  id: 'plain',
+  issuerId: 'plain',
+  serial: 'plain',
+  der: 'plain',
+  purpose: 'plain',
+  subjectText: 'plain',
+  subjectAlternativeNames: 'json',
+  notBefore: 'plain',
+  notAfter: 'plain',
+  thumbprint: 'plain',
+  thumbprint256: 'plain',
+  keyHash: 'plain',
+  shard: 'plain',
+  state: 'plain',
+  deploymentId: 'plain',
+  generation: 'plain',
+  renewsId: 'plain',
+  issuedAt: 'plain',
+  installedAt: 'plain',
+  revokedAt: 'plain',
+  revocationReason: 'plain',
+});
+
+/** What an insert into `certificate` is followed by: its narrow row, in which lists search. */
+export const insertSearch = `INSERT INTO certificate_search
+  (certificate_id, profile_id, thumbprint, thumbprint256, search_folded) VALUES ($1, $2, $3, $4, $5)`;
+
+export function searchValues(certificate: Certificate, profileId: SqlValue): SqlValue[] {
+  return [certificate.id, profileId, certificate.thumbprint, certificate.thumbprint256, searchText(certificate)];
+}
+
+export function searchText({ subjectText, subjectAlternativeNames }: Certificate): string {
+  return folded([subjectText, ...subjectAlternativeNames].join('\n'));
+}
 
 const select = `SELECT ${certificateRecords.select()} FROM certificate`;
+const selectSearching = `${select} JOIN certificate_search ON certificate_id = id`;
 
 type RevokedRow = SqlRow & {
   serial: string;
@@ -55,18 +62,19 @@ export function certificateTable(sql: Sql): CertificateStore {
       return row && certificateRecords.read(row);
     },
     list(query, now, page) {
+      const searching = query.search !== null || query.profileId !== null;
       return pageOf<Certificate>(
         sql,
         {
-          select,
+          select: searching ? selectSearching : select,
           where: [
             ['deployment_id = $?', query.deploymentId],
-            ['device_id = $?', query.deviceId],
-            ['profile_id = $?', query.profileId],
+            ['deployment_id IN (SELECT d.id FROM deployment d WHERE d.device_id = $?)', query.deviceId],
+            ['certificate_search.profile_id = $?', query.profileId],
             ...statusIs(query.status, now),
             ...(query.search === null ? [] : [matches(query.search)]),
           ],
-          order: ['id'],
+          order: [searching ? 'certificate_id' : 'id'],
           descending: true,
           read: (row) => certificateRecords.read(row),
           key: (certificate) => [certificate.id],
@@ -76,6 +84,7 @@ export function certificateTable(sql: Sql): CertificateStore {
     },
     async insert(certificate) {
       await sql.run(certificateRecords.insert, certificateRecords.values(certificate));
+      await sql.run(insertSearch, searchValues(certificate, null));
     },
     async revoke(id, at, reason) {
       const revoked = await sql.run(
@@ -116,10 +125,7 @@ function matches(search: string): Condition {
   const hex = search.replace(/[\s:]/g, '').toLowerCase();
   const text: SqlValue = contains(search);
   if (!/^[0-9a-f]{6,64}$/.test(hex)) return [`search_folded LIKE $? ESCAPE '\\'`, text];
-  const start = hex.slice(0, 12);
-  // The two thumbprints are indexed by their first octets alone.
-  if (hex.length === 40)
-    return ['(serial = $? OR (substr(thumbprint, 1, 12) = $? AND thumbprint = $?))', hex, start, hex];
-  if (hex.length === 64) return ['(substr(thumbprint256, 1, 12) = $? AND thumbprint256 = $?)', start, hex];
+  if (hex.length === 40) return ['(serial = $? OR certificate_search.thumbprint = $?)', hex, hex];
+  if (hex.length === 64) return ['certificate_search.thumbprint256 = $?', hex];
   return [`(serial = $? OR search_folded LIKE $? ESCAPE '\\')`, hex, text];
 }

@@ -3,7 +3,7 @@
  * spent, and unless both did, a division by zero ends the statement without a trace; then the rest is written.
  */
 import type { CommitResult, Issuance, IssuanceLedger } from '../../enrollment/issuance-ledger.ts';
-import { certificateRecords } from '../certificate-table.ts';
+import { certificateRecords, searchText } from '../certificate-table.ts';
 import { type EventStamp, eventRows } from '../event-table.ts';
 import { explainRefusal } from '../explain-refusal.ts';
 import { type FactQuery, readRefusalFacts, refusalFactQueries } from '../refusal-facts.ts';
@@ -65,12 +65,13 @@ const transactionColumns = scepTransactionRecords.columns;
 /** `$n` of the certificate's columns, then of the transaction's, then of the named rest. */
 const at = (offset: number, count: number) => Array.from({ length: count }, (_, i) => `$${offset + i + 1}`).join(', ');
 const ofCertificate = (column: string) => `$${certificateColumns.indexOf(column) + 1}`;
-const restNames = ['proof', 'revision', 'now', 'pending', 'events', 'subjects'] as const;
+const restNames = ['proof', 'revision', 'now', 'pending', 'events', 'subjects', 'search'] as const;
 const rest = Object.fromEntries(
   restNames.map((name, i) => [name, `$${certificateColumns.length + transactionColumns.length + i + 1}`]),
 ) as Record<(typeof restNames)[number], string>;
 
 const [id, keyHash, deploymentId, generation] = ['id', 'key_hash', 'deployment_id', 'generation'].map(ofCertificate);
+const [thumbprint, thumbprint256] = ['thumbprint', 'thumbprint256'].map(ofCertificate);
 
 function parameters(issuance: Issuance, stamp: EventStamp): SqlValue[] {
   const { certificate, proof, revision, now, pendingRequestId } = issuance;
@@ -96,6 +97,7 @@ function parameters(issuance: Issuance, stamp: EventStamp): SqlValue[] {
     pendingRequestId,
     JSON.stringify(events),
     JSON.stringify(subjects),
+    searchText(certificate),
   ];
 }
 
@@ -132,6 +134,9 @@ function issuingStatement(spend: string, generationIs: string): string {
     INSERT INTO certificate (${certificateColumns.join(', ')}, device_id, profile_id, user_id)
     VALUES (${at(0, certificateColumns.length)},
       (SELECT device_id FROM moved), (SELECT profile_id FROM moved), (SELECT user_id FROM moved))
+  ), searchable AS (
+    INSERT INTO certificate_search (certificate_id, profile_id, thumbprint, thumbprint256, search_folded)
+    VALUES (${id}, (SELECT profile_id FROM moved), ${thumbprint}, ${thumbprint256}, ${rest.search})
   ), siblings AS (
     UPDATE challenge SET state = 'cancelled', cancel_reason = 'certificate-issued'
     WHERE deployment_id = ${deploymentId} AND state = 'live' AND id <> ${rest.proof}

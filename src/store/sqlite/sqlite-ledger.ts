@@ -3,7 +3,7 @@
  * its own, so that they share one write to the disk; nobody waits for company.
  */
 import type { CommitResult, Issuance, IssuanceLedger } from '../../enrollment/issuance-ledger.ts';
-import { certificateRecords } from '../certificate-table.ts';
+import { certificateRecords, insertSearch, searchValues } from '../certificate-table.ts';
 import { type EventStamp, eventRows, insertEvent, insertEventSubject } from '../event-table.ts';
 import { explainRefusal } from '../explain-refusal.ts';
 import { readRefusalFacts, refusalFactQueries } from '../refusal-facts.ts';
@@ -156,6 +156,7 @@ function issue(writer: Connection, issuance: Issuance, stamp: EventStamp): boole
   const values: SqlValue[] = certificateRecords.values(certificate);
   values.push(device_id, profile_id, user_id);
   writer.run(insertCertificate, values);
+  writer.run(insertSearch, searchValues(certificate, profile_id));
   writer.run(cancelSiblings, [deploymentId]);
   if (issuance.pendingRequestId !== null) writer.run(answerPending, [issuance.pendingRequestId]);
   for (const event of issuance.events) {
