@@ -1,5 +1,6 @@
 /** The running server: features bound to their ports, routes, listeners and timed work; started in order, stopped in reverse. */
 import { authenticate } from '../access/authenticate.ts';
+import { registerAdminRoutes } from '../http/admin/admin-routes.ts';
 import { createAuthorize } from '../http/authorize.ts';
 import { registerDeviceRoutes } from '../http/device/routes.ts';
 import { registerHealthRoutes } from '../http/health/routes.ts';
@@ -8,6 +9,7 @@ import { registerScepRoutes } from '../http/scep/routes.ts';
 import { createServer } from '../http/server.ts';
 import { watchTlsFiles } from '../http/tls-files.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
+import { composeAdmin } from './admin.ts';
 import { type AuthorityFeature, composeAuthority } from './authority.ts';
 import { composeDelivery, composeWakeBoard, type DeliveryFeature } from './delivery.ts';
 import { composeEnrollment } from './enrollment.ts';
@@ -51,6 +53,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const reconciling = starting.use(composeReconciling(foundation, () => wakeBoard.wakeAll()));
   const delivery = composeDelivery(foundation, { lifecycle, reconciling, wakeBoard, addresses });
   const scep = composeEnrollment(foundation, authority);
+  const admin = composeAdmin(foundation, { authority, lifecycle, delivery, wakeBoard, reconciling, addresses });
 
   const server = await createServer({
     clock,
@@ -61,6 +64,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       registerScepRoutes(app, scep);
       registerPkiRoutes(app, composePki(foundation));
       registerDeviceRoutes(app, delivery.useCases);
+      registerAdminRoutes(app, admin);
       registerHealthRoutes(app, { readiness: () => readiness(foundation) });
     },
   });

@@ -1,6 +1,7 @@
 import { type Deployment, type DeploymentId, isDue } from '../deployments/deployment.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
 import { move } from '../deployments/state-table.ts';
+import type { DirtyQueue } from '../directory/dirty-queue.ts';
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -12,6 +13,7 @@ export type ReIssueDeps = {
   readonly clock: Pick<Clock, 'now'>;
   readonly events: Pick<EventLog, 'append'>;
   readonly deployments: Pick<DeploymentStore, 'get' | 'move'>;
+  readonly dirtyQueue: Pick<DirtyQueue, 'mark'>;
 };
 
 /**
@@ -39,6 +41,8 @@ export async function reIssue(
       throw new Failure('conflict', 'deployment-busy', 'The device is enrolling just now. Look again, then repeat.', {
         deploymentId,
       });
+    // Nothing is left to reconcile, but whoever does wakes the device afterwards.
+    await deps.dirtyQueue.mark([deployment.deviceId]);
     await deps.events.append([
       {
         type: 'deployment.changed',

@@ -1,0 +1,113 @@
+import { createApiToken } from '../access/create-api-token.ts';
+import { once } from '../access/once.ts';
+import { revokeApiToken } from '../access/revoke-api-token.ts';
+import { applyProfile } from '../assignments/apply-profile.ts';
+import { assign } from '../assignments/assign.ts';
+import { explainDevice } from '../assignments/explain-device.ts';
+import { expectedValidity } from '../authority/expected-validity.ts';
+import { saveTemplates } from '../authority/save-templates.ts';
+import { createChallenge } from '../delivery/create-challenge.ts';
+import { revokeCredentials } from '../delivery/revoke-credentials.ts';
+import type { WakeBoard } from '../delivery/wake-board.ts';
+import { changeMembers } from '../directory/change-members.ts';
+import { importDirectory } from '../directory/import-directory.ts';
+import { removeGroups } from '../directory/remove-groups.ts';
+import { removeUsers } from '../directory/remove-users.ts';
+import { saveDevice } from '../directory/save-device.ts';
+import { saveGroup } from '../directory/save-group.ts';
+import { saveUser } from '../directory/save-user.ts';
+import { decideApproval } from '../enrollment/decide-approval.ts';
+import type { AdminUseCases } from '../http/admin/admin-routes.ts';
+import type { Bound } from '../lib/bound.ts';
+import { reIssue } from '../lifecycle/re-issue.ts';
+import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
+import { deleteProfile } from '../profiles/delete-profile.ts';
+import { reviewProfile } from '../profiles/review-profile.ts';
+import { saveProfile } from '../profiles/save-profile.ts';
+import { deviceTimeline } from '../reporting/device-timeline.ts';
+import { preview } from '../reporting/preview.ts';
+import type { AuthorityFeature } from './authority.ts';
+import type { DeliveryFeature } from './delivery.ts';
+import type { Foundation } from './foundation.ts';
+import type { LifecycleFeature } from './lifecycle.ts';
+import type { OwnAddresses } from './own-addresses.ts';
+
+/** The administration API's verbs and reads. */
+export function composeAdmin(
+  foundation: Foundation,
+  parts: {
+    readonly authority: AuthorityFeature;
+    readonly lifecycle: LifecycleFeature;
+    readonly delivery: Pick<DeliveryFeature, 'createJoinToken' | 'saveCadence'>;
+    readonly wakeBoard: Pick<WakeBoard, 'wake'>;
+    readonly reconciling: Pick<ReconcileLoop, 'settled'>;
+    readonly addresses: OwnAddresses;
+  },
+): AdminUseCases {
+  const { store, clock } = foundation;
+  const { authority, lifecycle, delivery, wakeBoard, reconciling, addresses } = parts;
+  const ports = { ...store, clock, issuers: authority.issuerFacts };
+  const shared = { ...ports, once: ((input) => once(ports, input)) satisfies Bound<typeof once> };
+  const bindAssign: Bound<typeof assign> = (input) => assign(ports, input);
+  return {
+    users: {
+      ...shared,
+      saveUser: (input) => saveUser(ports, input),
+      removeUsers: (input) => removeUsers(ports, input),
+    },
+    groups: {
+      ...shared,
+      saveGroup: (input) => saveGroup(ports, input),
+      removeGroups: (input) => removeGroups(ports, input),
+      changeMembers: (input) => changeMembers(ports, input),
+    },
+    devices: { ...shared, saveDevice: (input) => saveDevice(ports, input) },
+    deviceActions: {
+      ...shared,
+      createJoinToken: delivery.createJoinToken,
+      revokeCredentials: (input) => revokeCredentials(ports, input),
+      retire: lifecycle.retire,
+      deleteDevices: lifecycle.deleteDevices,
+      wake: (deviceIds) => wakeBoard.wake(deviceIds),
+      explainDevice: (input) => explainDevice({ ...ports, reach: ports }, input),
+      timeline: (input) => deviceTimeline(ports, input),
+    },
+    directoryImport: { ...shared, importDirectory: (input) => importDirectory(ports, input) },
+    profiles: {
+      ...shared,
+      applyProfile: (input) =>
+        applyProfile(
+          { ...ports, saveProfile: (document) => saveProfile(ports, document), assign: bindAssign, names: ports },
+          input,
+        ),
+      deleteProfile: (input) => deleteProfile(ports, input),
+      reviewProfile: (input) => reviewProfile(ports, input),
+      preview: (input) => preview({ ...ports, validityFor: (issuer) => expectedValidity(ports, issuer) }, input),
+    },
+    assignments: { ...shared, assign: bindAssign },
+    deployments: {
+      ...shared,
+      reIssue: (input) => reIssue(ports, input),
+    },
+    challenges: {
+      ...shared,
+      settled: () => reconciling.settled(),
+      createChallenge: (input) => createChallenge({ ...ports, ownAddresses: [addresses.publicUrl] }, input),
+    },
+    certificates: { ...shared, revoke: authority.revoke },
+    authorities: {
+      ...shared,
+      publishCrl: authority.publishCrl,
+      saveTemplates: (input) => saveTemplates(ports, input),
+    },
+    approvals: { ...shared, decideApproval: (input) => decideApproval(ports, input) },
+    events: shared,
+    tokens: {
+      ...shared,
+      createApiToken: (input) => createApiToken(ports, input),
+      revokeApiToken: (input) => revokeApiToken(ports, input),
+    },
+    settings: { ...shared, saveCadence: delivery.saveCadence },
+    status: shared,
+  };
+}
