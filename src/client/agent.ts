@@ -6,7 +6,7 @@ import { sha256Hex } from '../crypto/digest.ts';
 import type { CheckInAnswer, HeldItem, TrustedCertificatePayload } from '../formats/agent/check-in-message.ts';
 import type { DeviceReport } from '../formats/agent/report-message.ts';
 import { type ScepPayload, scepPayloadToJson } from '../formats/agent/scep-payload.ts';
-import { toPem } from '../formats/x509/pem.ts';
+import { pemBlocks, toPem } from '../formats/x509/pem.ts';
 import { type Failure, isFailure } from '../lib/failure.ts';
 import type { AgentDeps } from './agent-deps.ts';
 import { type AgentSession, openAgentSession } from './agent-session.ts';
@@ -58,7 +58,7 @@ async function checkIn(session: AgentSession): Promise<Failure | 'retired' | nul
   const { api, deps } = session;
   let answer: CheckInAnswer;
   try {
-    answer = await api.checkIn(session.state.credential, { facts: deps.facts(), held: held(session.state) });
+    answer = await api.checkIn(session.state.credential, { facts: deps.facts(), held: await held(session) });
   } catch (error) {
     if (isFailure(error) && error.kind === 'unavailable') return error;
     throw error;
@@ -82,12 +82,29 @@ async function checkIn(session: AgentSession): Promise<Failure | 'retired' | nul
   return null;
 }
 
-function held(state: AgentState): HeldItem[] {
-  return state.items.map(({ deploymentId, thumbprint256, task }) => ({
-    deploymentId,
-    thumbprint256,
-    underWay: task === null ? null : { generation: task.generation, revision: task.revision },
-  }));
+/** What is really there: a certificate that somebody deleted or replaced is not held any more (intune-domain 5.4). */
+async function held({ state, deps }: AgentSession): Promise<HeldItem[]> {
+  const items: HeldItem[] = [];
+  for (const { deploymentId, bundle, thumbprint256, task } of state.items) {
+    const text = bundle === null ? null : await deps.store.readFile(bundle, 'certificate.pem');
+    const inPlace = text !== null && thumbprintOf(text) === thumbprint256;
+    items.push({
+      deploymentId,
+      thumbprint256: inPlace ? thumbprint256 : null,
+      underWay: task === null ? null : { generation: task.generation, revision: task.revision },
+    });
+  }
+  return items;
+}
+
+function thumbprintOf(pem: string): string | null {
+  try {
+    const [der] = pemBlocks(pem, 'CERTIFICATE');
+    return der === undefined ? null : sha256Hex(der);
+  } catch (error) {
+    if (isFailure(error)) return null;
+    throw error;
+  }
 }
 
 async function remove(session: AgentSession, deploymentId: string): Promise<void> {
@@ -104,7 +121,10 @@ async function trust(session: AgentSession, payload: TrustedCertificatePayload):
   const { deploymentId, profile, certificate } = payload;
   const thumbprint256 = sha256Hex(certificate);
   const known = session.state.items.find((item) => item.deploymentId === deploymentId);
-  if (known?.thumbprint256 === thumbprint256) return;
+  if (known?.thumbprint256 === thumbprint256 && known.bundle !== null) {
+    const there = await session.deps.store.readFile(known.bundle, 'certificate.pem');
+    if (there !== null && thumbprintOf(there) === thumbprint256) return;
+  }
   const bundle = known?.bundle ?? freeBundle(session, 'trusted', { deploymentId, profile });
   await session.deps.store.writeBundle(bundle, { 'certificate.pem': toPem('CERTIFICATE', certificate) });
   const item: AgentItem = {

@@ -8,7 +8,7 @@ import { type AgentSession, openAgentSession } from './agent-session.ts';
 export type RunAgentOptions = {
   /** Ends the loop. */
   readonly signal: AbortSignal;
-  /** Resolves after `delay` ms or when `signal` aborts, whichever is first. */
+  /** `sleep.ts`, or a test's. */
   readonly sleep: (delay: number, signal: AbortSignal) => Promise<void>;
   readonly onRun: (run: AgentRun) => void;
   /** A failure after which the loop goes on. `retryIn`: ms. */

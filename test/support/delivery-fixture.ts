@@ -5,8 +5,10 @@ import { encodeName, nameOf } from '../../src/formats/x509/name.ts';
 import { toBase64 } from '../../src/lib/bytes.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { newId } from '../../src/lib/ids.ts';
+import { defaultServerOptions } from '../../src/profiles/parse-server-options.ts';
 import type { ScepProfile, TrustedCertificateProfile } from '../../src/profiles/profile.ts';
 import type { ProfileId, ProfileSlug } from '../../src/profiles/profile-id.ts';
+import type { ServerOptions } from '../../src/profiles/scep-settings.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** A Linux trusted certificate profile for this root, and a SCEP profile that refers to it; both stored. */
@@ -14,7 +16,11 @@ export async function storeLinuxProfiles(
   stores: Store,
   clock: Clock,
   root: Uint8Array,
-  options: { readonly slug?: string; readonly scepServerUrls?: readonly string[] } = {},
+  options: {
+    readonly slug?: string;
+    readonly scepServerUrls?: readonly string[];
+    readonly server?: Partial<ServerOptions>;
+  } = {},
 ): Promise<{ trusted: TrustedCertificateProfile; scep: ScepProfile }> {
   const slug = options.slug ?? 'wifi';
   const header = (name: string) => ({
@@ -51,18 +57,7 @@ export async function storeLinuxProfiles(
       scepServerUrls: options.scepServerUrls ?? [],
       keyStorage: 'pem',
       certificateAccess: { mode: 'userApproval' },
-      server: {
-        authority: null,
-        certificateTemplate: 'device',
-        challengeLifetime: 60,
-        approval: 'automatic',
-        ciphers: { tripleDes: false, singleDes: false },
-        renewal: { byCertificate: true, sameKey: false, window: 'always' },
-        caCertificates: 'chain',
-        issuerInReply: false,
-        reportedFacts: 'never',
-        securityIdentifierExtension: false,
-      },
+      server: { ...defaultServerOptions('linux'), ...options.server },
     },
   };
   await stores.transact(async () => {

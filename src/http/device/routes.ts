@@ -24,7 +24,8 @@ export type DeviceUseCases = {
   report(input: { device: Device; reports: readonly DeviceReport[]; requestId: string }): Promise<ReportAnswer>;
   leaveDevice(input: { device: Device; requestId: string }): Promise<void>;
   readonly wakeBoard: Pick<WakeBoard, 'wait'>;
-  readonly devices: Pick<DeviceAuthorization, 'deviceOf'>;
+  /** The same that the server's `authorize` asks. */
+  readonly devices: DeviceAuthorization;
   readonly joinLimit: JoinLimit;
 };
 
