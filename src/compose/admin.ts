@@ -39,7 +39,7 @@ export function composeAdmin(
     readonly authority: AuthorityFeature;
     readonly lifecycle: LifecycleFeature;
     readonly delivery: Pick<DeliveryFeature, 'createJoinToken' | 'saveCadence'>;
-    readonly wakeBoard: Pick<WakeBoard, 'wake'>;
+    readonly wakeBoard: Pick<WakeBoard, 'summon'>;
     readonly reconciling: Pick<ReconcileLoop, 'settled'>;
     readonly addresses: OwnAddresses;
   },
@@ -68,7 +68,7 @@ export function composeAdmin(
       revokeCredentials: (input) => revokeCredentials(ports, input),
       retire: lifecycle.retire,
       deleteDevices: lifecycle.deleteDevices,
-      wake: (deviceIds) => wakeBoard.wake(deviceIds),
+      summon: (deviceIds) => wakeBoard.summon(deviceIds),
       explainDevice: (input) => explainDevice({ ...ports, reach: ports }, input),
       timeline: (input) => deviceTimeline(ports, input),
     },

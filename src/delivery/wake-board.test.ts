@@ -61,6 +61,18 @@ describe('the wake board', () => {
     assert.equal(wakeBoard.waiting, 0);
   });
 
+  it('answers a summons although nothing changed', async () => {
+    const { wakeBoard } = board();
+    const answer = wakeBoard.wait(device, 'v1', never);
+    await settled();
+    wakeBoard.summon(['d-2' as DeviceId]);
+    await settled();
+    assert.equal(wakeBoard.waiting, 1);
+    wakeBoard.summon([device]);
+    assert.deepEqual(await answer, { version: 'v1', changed: true });
+    assert.equal(wakeBoard.waiting, 0);
+  });
+
   it('finds what another node did by comparing every few seconds, once for all that wait', async () => {
     const { wakeBoard, current, timers, asked } = board();
     const first = wakeBoard.wait(device, 'v1', never);

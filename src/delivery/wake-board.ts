@@ -14,6 +14,8 @@ export type WakeBoard = Channel &
      * board closes.
      */
     wait(deviceId: DeviceId, known: string, signal: AbortSignal): Promise<WakeAnswer>;
+    /** Has these devices check in although nothing has changed: an administrator asked for it. Best effort, as `wake`. */
+    summon(deviceIds: readonly DeviceId[]): void;
     /** Every waiting device, for what concerns all. */
     wakeAll(): void;
     readonly waiting: number;
@@ -33,7 +35,7 @@ export type WakeBoardOptions = {
   readonly onError?: (error: unknown) => void;
 };
 
-type Waiter = { readonly deviceId: DeviceId; readonly known: string; answer(version: string): void };
+type Waiter = { readonly deviceId: DeviceId; readonly known: string; answer(version: string, changed?: boolean): void };
 
 const chunk = 500;
 
@@ -70,6 +72,9 @@ export function createWakeBoard(options: WakeBoardOptions): WakeBoard {
       const here = deviceIds.filter((id) => waiters.has(id));
       if (here.length > 0) void look(here);
     },
+    summon(deviceIds) {
+      for (const id of deviceIds) for (const waiter of [...(waiters.get(id) ?? [])]) waiter.answer(waiter.known, true);
+    },
     wakeAll() {
       void look([...waiters.keys()]);
     },
@@ -87,7 +92,7 @@ export function createWakeBoard(options: WakeBoardOptions): WakeBoard {
         const waiter: Waiter = {
           deviceId,
           known,
-          answer(version) {
+          answer(version, changed = version !== known) {
             cancel();
             signal.removeEventListener('abort', end);
             const set = waiters.get(deviceId);
@@ -97,7 +102,7 @@ export function createWakeBoard(options: WakeBoardOptions): WakeBoard {
               stopPolling?.();
               stopPolling = null;
             }
-            resolve({ version, changed: version !== known });
+            resolve({ version, changed });
           },
         };
         signal.addEventListener('abort', end);

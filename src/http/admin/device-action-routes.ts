@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { ExplainedReason } from '../../assignments/explain.ts';
 import type { explainDevice } from '../../assignments/explain-device.ts';
-import type { Channel } from '../../delivery/channel.ts';
 import type { createJoinToken } from '../../delivery/create-join-token.ts';
 import type { revokeCredentials } from '../../delivery/revoke-credentials.ts';
+import type { WakeBoard } from '../../delivery/wake-board.ts';
 import type { DeviceStore } from '../../directory/device-store.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { hour } from '../../lib/clock.ts';
@@ -29,7 +29,7 @@ export type DeviceActionUseCases = Pick<DirectoryNames, 'users'> & {
   readonly retire: Bound<typeof retire>;
   readonly deleteDevices: Bound<typeof deleteDevices>;
   /** Asks over every channel that the device has. */
-  readonly wake: Channel['wake'];
+  readonly summon: WakeBoard['summon'];
   readonly explainDevice: Bound<typeof explainDevice>;
   readonly timeline: Bound<typeof deviceTimeline>;
   readonly once: Once;
@@ -113,7 +113,7 @@ export function registerDeviceActionRoutes(scope: AdminScope, useCases: DeviceAc
     ),
     async (request, reply) => {
       const { id } = await findDevice(useCases, request.params.device);
-      useCases.wake([id]);
+      useCases.summon([id]);
       reply.code(202);
       return { deviceId: id };
     },
