@@ -1,0 +1,48 @@
+/** Whether a second core helps: server and replayer together on one core, then on two. */
+import { join } from 'node:path';
+import { makeInstallation } from './support/installation.ts';
+import { benchConfig, type Figure, median, removeInstallation, replay, say } from './support/measure.ts';
+import { makeClientKeys, pkcsReq, writeMessages } from './support/messages.ts';
+import { startServerProcess } from './support/server-process.ts';
+
+const rounds = 5;
+const perRound = 800;
+const clients = 64;
+
+export async function cores(): Promise<readonly Figure[]> {
+  const config = benchConfig(18_312);
+  try {
+    say(`preparing ${2 * (rounds + 1) * perRound} requests …`);
+    const { waiting, registrationAuthority, profile } = await makeInstallation(config, {
+      waiting: 2 * (rounds + 1) * perRound,
+      issued: 0,
+    });
+    const keys = await makeClientKeys(16);
+    const messages = waiting.map(({ deployment: { expectation }, challenge }, i) => {
+      const key = keys[i % keys.length];
+      if (key === undefined || expectation === null) throw new Error('nothing to ask for');
+      return pkcsReq(key, registrationAuthority, expectation, challenge, Date.now());
+    });
+    const file = join(config.data, 'requests.bin');
+    const rates: Record<string, number[]> = { '0': [], '0,1': [] };
+    let used = 0;
+    // Round by round, so that what else the machine does falls on both alike. The first of each only warms up.
+    for (let round = 0; round <= rounds; round++)
+      for (const list of ['0', '0,1']) {
+        await using server = await startServerProcess(config, profile.slug, list);
+        writeMessages(file, messages.slice(used, used + perRound));
+        used += perRound;
+        const { seconds } = await replay(file, `${server.url}/scep/${profile.slug}`, clients, list);
+        if (round > 0) rates[list]?.push(perRound / seconds);
+        if (round > 0) say(`  on ${list}: ${Math.round(perRound / seconds)}/s`);
+      }
+    const [one = 0, two = 0] = ['0', '0,1'].map((list) => median(rates[list] ?? []));
+    return [
+      { name: 'enrolments per second on 2 cores ÷ on 1', value: two / one, unit: '×', goal: { least: 1.6 } },
+      { name: 'enrolments per second on 1 core, replayer included', value: one, unit: '/s', goal: null },
+      { name: 'enrolments per second on 2 cores, replayer included', value: two, unit: '/s', goal: null },
+    ];
+  } finally {
+    await removeInstallation(config);
+  }
+}

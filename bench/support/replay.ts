@@ -1,0 +1,79 @@
+/**
+ * Sends messages that were made ahead of time, over kept connections, with as little work of its own as can be: plain
+ * sockets, requests as bytes. Usage: replay.ts FILE URL CONNECTIONS. Prints one JSON document.
+ */
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+
+const [file = '', url = '', connections = '1'] = process.argv.slice(2);
+const { hostname, port, pathname } = new URL(url);
+const messages = readMessages(file);
+const latencies: number[] = [];
+let next = 0;
+let succeeded = 0;
+
+/** pkiStatus SUCCESS in the signed attributes: its OID, then SET { PrintableString "0" }. */
+const success = Buffer.from('060a6086480186f8450109033103130130', 'hex');
+
+const started = performance.now();
+await Promise.all(Array.from({ length: Number(connections) }, send));
+const seconds = (performance.now() - started) / 1000;
+latencies.sort((a, b) => a - b);
+const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))];
+const { user, system } = process.cpuUsage();
+process.stdout.write(
+  `${JSON.stringify({ sent: messages.length, succeeded, seconds, cpuMs: (user + system) / 1000, p50: at(0.5), p95: at(0.95), p99: at(0.99) })}\n`,
+);
+
+function send(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    socket.setNoDelay(true);
+    let received: Buffer = Buffer.alloc(0);
+    let sentAt = 0;
+    const turn = () => {
+      const message = messages[next++];
+      if (message === undefined) {
+        socket.end();
+        resolve();
+        return;
+      }
+      sentAt = performance.now();
+      socket.write(message);
+    };
+    socket.once('connect', turn);
+    socket.once('error', reject);
+    socket.on('data', (chunk) => {
+      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+      const end = answerEnd(received);
+      if (end < 0) return;
+      latencies.push(performance.now() - sentAt);
+      if (received.subarray(0, end).includes(success)) succeeded++;
+      received = received.subarray(end);
+      turn();
+    });
+  });
+}
+
+/** Where the answer at the start of `bytes` ends; -1 while it has not come whole. */
+function answerEnd(bytes: Buffer): number {
+  const head = bytes.indexOf('\r\n\r\n');
+  if (head < 0) return -1;
+  const length = /\r\ncontent-length: (\d+)/i.exec(bytes.toString('latin1', 0, head))?.[1];
+  if (length === undefined) throw new Error(`an answer without length: ${bytes.toString('latin1', 0, head)}`);
+  const end = head + 4 + Number(length);
+  return bytes.length < end ? -1 : end;
+}
+
+function readMessages(path: string): readonly Buffer[] {
+  const bytes = readFileSync(path);
+  const found: Buffer[] = [];
+  for (let offset = 0; offset < bytes.length; ) {
+    const length = bytes.readUInt32BE(offset);
+    const body = bytes.subarray(offset + 4, offset + 4 + length);
+    const head = `POST ${pathname}?operation=PKIOperation HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/x-pki-message\r\nContent-Length: ${length}\r\n\r\n`;
+    found.push(Buffer.concat([Buffer.from(head, 'latin1'), body]));
+    offset += 4 + length;
+  }
+  return found;
+}
