@@ -1,7 +1,6 @@
 import { isOid } from '../formats/asn1/oid.ts';
 import { Failure } from '../lib/failure.ts';
 import type { CertificateTemplate } from './issuer.ts';
-import { nominalDays, type ValidityPeriod } from './validity.ts';
 
 /** What a new authority is willing to issue. */
 export const defaultTemplate: CertificateTemplate = {
@@ -45,47 +44,6 @@ export function parseCertificateTemplate(value: unknown): CertificateTemplate {
     keyUsages: subset('keyUsages', fields.keyUsages, keyUsages),
     extendedKeyUsages: extendedKeyUsages === null ? null : oids(extendedKeyUsages),
   };
-}
-
-export type TemplateQuestion = {
-  readonly keySize: number;
-  readonly hashAlgorithms: readonly ('sha1' | 'sha2')[];
-  readonly keyUsage: readonly string[];
-  /** OIDs. */
-  readonly extendedKeyUsages: readonly string[];
-  /** Null: the profile leaves it to the template. */
-  readonly validityPeriod: ValidityPeriod | null;
-};
-
-export type TemplateRefusal = {
-  readonly field: 'keySize' | 'hashAlgorithm' | 'keyUsage' | 'extendedKeyUsage' | 'certificateValidityPeriod';
-  /** Stable: `not-allowed`, `not-for-profiles`, `too-long`. */
-  readonly code: 'not-allowed' | 'not-for-profiles' | 'too-long';
-  readonly detail: string;
-};
-
-/** Why the template does not issue this; empty when it does. */
-export function templateAllows(template: CertificateTemplate, asked: TemplateQuestion): readonly TemplateRefusal[] {
-  const refusals: TemplateRefusal[] = [];
-  const refuse = (field: TemplateRefusal['field'], code: TemplateRefusal['code'], detail: string) =>
-    void refusals.push({ field, code, detail: `The certificate template "${template.name}" ${detail}.` });
-  if (!template.keySizes.some((size) => size === asked.keySize))
-    refuse('keySize', 'not-allowed', `issues for keys of ${template.keySizes.join(', ')} bits, not ${asked.keySize}`);
-  for (const hash of asked.hashAlgorithms)
-    if (!template.hashAlgorithms.includes(hash))
-      refuse('hashAlgorithm', 'not-allowed', `takes requests signed with ${template.hashAlgorithms.join(', ')} only`);
-  for (const usage of asked.keyUsage)
-    if (!template.keyUsages.some((allowed) => allowed === usage))
-      refuse('keyUsage', 'not-allowed', `does not allow the key usage ${usage}`);
-  for (const oid of asked.extendedKeyUsages)
-    if (template.extendedKeyUsages !== null && !template.extendedKeyUsages.includes(oid))
-      refuse('extendedKeyUsage', 'not-allowed', `does not allow the extended key usage ${oid}`);
-  const { validityPeriod } = asked;
-  if (validityPeriod !== null && !template.profileMaySetValidity)
-    refuse('certificateValidityPeriod', 'not-for-profiles', 'does not let profiles set the validity period');
-  else if (validityPeriod !== null && nominalDays(validityPeriod) > template.maximumValidity)
-    refuse('certificateValidityPeriod', 'too-long', `issues for at most ${template.maximumValidity} days`);
-  return refusals;
 }
 
 function subset<T>(field: string, value: unknown, known: readonly T[]): T[] {

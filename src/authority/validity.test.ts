@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { day, minute } from '../lib/clock.ts';
 import { isFailure } from '../lib/failure.ts';
-import { addPeriod, certificateValidity, nominalDays, type ValidityPeriod } from './validity.ts';
+import { addPeriod, certificateValidity, type ValidityPeriod } from './validity.ts';
 
 const at = (text: string) => Date.parse(`${text}Z`);
 const now = at('2026-11-22T12:00:00');
@@ -26,12 +26,6 @@ describe('a period on the calendar', () => {
     it(`${period.value} ${period.unit} after ${from} is ${to}`, () => {
       assert.equal(new Date(addPeriod(at(from), period)).toISOString(), new Date(at(to)).toISOString());
     });
-
-  it('of two years is no more than 730 days for a template', () => {
-    assert.equal(nominalDays(of(2, 'years')), 730);
-    assert.equal(nominalDays(of(24, 'months')), 730);
-    assert.equal(nominalDays(of(6, 'months')), 182);
-  });
 });
 
 describe('the validity of a certificate', () => {

@@ -50,12 +50,6 @@ export function addPeriod(from: number, { value, unit }: ValidityPeriod): number
   return Date.UTC(year, month, date) + (((from % day) + day) % day);
 }
 
-/** In days of a plain calendar, so that two years are 730: what a template's maximum is held against. */
-export function nominalDays({ value, unit }: ValidityPeriod): number {
-  if (unit === 'days') return value;
-  return unit === 'months' ? Math.floor((value * 365) / 12) : value * 365;
-}
-
 function daysIn(year: number, month: number): number {
   return new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
 }

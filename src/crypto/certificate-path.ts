@@ -57,7 +57,7 @@ export function certificatePath(certificate: Certificate, options: PathOptions):
 }
 
 /** True for a certificate with the same name on both sides whose own key signed it. */
-export function isSelfSigned(certificate: Certificate): boolean {
+function isSelfSigned(certificate: Certificate): boolean {
   return sameNameDer(certificate.issuerDer, certificate.subjectDer) && signs(certificate, certificate) === true;
 }
 

@@ -14,8 +14,7 @@ import { utf8 } from '../lib/bytes.ts';
 import { isFailure } from '../lib/failure.ts';
 import type { OpenRequest, Reply } from './crypto-job.ts';
 import { type CryptoPool, createCryptoPool } from './crypto-pool.ts';
-import { inlineDecrypter } from './decrypter.ts';
-import { type RsaTransport, rsaTransport, sealEnvelope } from './envelope.ts';
+import { openEnvelope, type RsaTransport, rsaTransport, sealEnvelope } from './envelope.ts';
 import type { KeyPair } from './key-pair.ts';
 import { importPrivateKey } from './private-key.ts';
 import { importPublicKey } from './public-key.ts';
@@ -180,7 +179,7 @@ for (const threads of [0, 2])
       assert.ok(signer?.signedAttributes && signed.content);
       assert.ok(verifyWithDigest(ra.publicKey, 'sha256', signer.signedAttributes.der, signer.signature));
       const { recipients, iv, encryptedContent } = parseEnvelopedData(signed.content);
-      const content = await inlineDecrypter(client.privateKey).open({
+      const content = openEnvelope(importPrivateKey(client.privateKey), {
         transport: 'pkcs1',
         encryptedKey: recipients[0]?.encryptedKey ?? new Uint8Array(0),
         cipher: 'aes128-cbc',

@@ -95,8 +95,9 @@ function parseQuietly(content: Uint8Array) {
 const nothing = new Uint8Array(0);
 
 function sealReply(keys: KeyRing, job: ReplyJob): Uint8Array {
-  const content = job.envelope === null ? undefined : sealTo(keys, job.envelope);
-  const signedAttributes = encodeCertRepAttributes(certRep(job, digest(job.digest, content ?? nothing)));
+  // FAILURE and PENDING carry no envelope: empty content, since OpenSSL, and so certmonger, verifies nothing that has none.
+  const content = job.envelope === null ? nothing : sealTo(keys, job.envelope);
+  const signedAttributes = encodeCertRepAttributes(certRep(job, digest(job.digest, content)));
   return encodePkiMessage({
     content,
     signedAttributes,

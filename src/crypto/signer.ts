@@ -34,7 +34,7 @@ export function inlineSigner(pkcs8: Uint8Array): Signer {
 }
 
 /** Throws `Failure` `signing-key-unsupported` for other keys than RSA, P-256 and P-384. */
-export function signingScheme(publicKey: Uint8Array): { digest: Digest; signatureAlgorithm: Uint8Array } {
+function signingScheme(publicKey: Uint8Array): { digest: Digest; signatureAlgorithm: Uint8Array } {
   const key = parsePublicKey(publicKey);
   const digest: Digest = key.kind === 'ec' && key.curve === 'P-384' ? 'sha384' : 'sha256';
   const known = key.kind === 'rsa' ? !key.pssOnly : key.kind === 'ec' && /^P-(256|384)$/.test(key.curve);
