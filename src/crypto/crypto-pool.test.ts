@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { constants, privateDecrypt } from 'node:crypto';
 import { before, describe, it } from 'node:test';
 import { testKeyPair } from '../../test/support/test-key-pair.ts';
+import { contentBytes } from '../formats/asn1/read.ts';
+import { attributeOid, singleValue } from '../formats/cms/attribute.ts';
 import { parseEnvelopedData } from '../formats/cms/enveloped-data.ts';
 import { parseSignedData } from '../formats/cms/signed-data.ts';
 import {
@@ -14,6 +16,7 @@ import { utf8 } from '../lib/bytes.ts';
 import { isFailure } from '../lib/failure.ts';
 import type { OpenRequest, Reply } from './crypto-job.ts';
 import { type CryptoPool, createCryptoPool } from './crypto-pool.ts';
+import { digest } from './digest.ts';
 import { openEnvelope, type RsaTransport, rsaTransport, sealEnvelope } from './envelope.ts';
 import type { KeyPair } from './key-pair.ts';
 import { importPrivateKey } from './private-key.ts';
@@ -189,10 +192,15 @@ for (const threads of [0, 2])
       assert.deepEqual(content && Uint8Array.from(content), utf8('the certificates'));
     });
 
-    it('signs a refusal without content', async () => {
+      assert.deepEqual(parseSignedData(sealed).content, new Uint8Array(0));
       await using pool = openPool(threads);
       const sealed = await pool.sealReply({ ...reply, status: 'FAILURE', failInfo: 'badRequest', failInfoText: 'no' });
-      assert.equal(parseSignedData(sealed).content, undefined);
+      const { content, signers } = parseSignedData(sealed);
+      assert.equal(content?.length, 0);
+      const attributes = signers[0]?.signedAttributes?.attributes ?? [];
+      const value = singleValue(attributes, attributeOid.messageDigest, 'messageDigest');
+      assert.ok(value);
+      assert.deepEqual(Uint8Array.from(contentBytes(value)), digest('sha256', new Uint8Array(0)));
     });
 
     it('cannot answer to a key that is not RSA, and says so', async () => {
