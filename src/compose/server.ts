@@ -6,7 +6,7 @@ import { registerDeviceRoutes } from '../http/device/routes.ts';
 import { registerHealthRoutes } from '../http/health/routes.ts';
 import { registerPkiRoutes } from '../http/pki/routes.ts';
 import { registerScepRoutes } from '../http/scep/routes.ts';
-import { createServer } from '../http/server.ts';
+import { createServer, type ServedRoute } from '../http/server.ts';
 import { watchTlsFiles } from '../http/tls-files.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
 import { composeAdmin } from './admin.ts';
@@ -30,6 +30,7 @@ export type RunningServer = AsyncDisposable & {
   readonly url: string;
   readonly tlsUrl: string | null;
   readonly adminUrl: string;
+  readonly routes: readonly ServedRoute[];
   readonly reconciling: ReconcileLoop;
 };
 
@@ -101,6 +102,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url: plain.url,
     tlsUrl: tls?.url ?? null,
     adminUrl: plain.url,
+    routes: server.routes,
     reconciling,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

@@ -58,8 +58,12 @@ export type ServerOptions = {
   readonly routes: (app: FastifyInstance) => void;
 };
 
+/** What answers at an address, and what it demands. */
+export type ServedRoute = { readonly method: string; readonly url: string; readonly permission: Permission };
+
 export type HttpServer = {
   readonly app: FastifyInstance;
+  readonly routes: readonly ServedRoute[];
   listen(options: ListenerOptions): Promise<Listener>;
   /** Graceful: within `grace` milliseconds (default 9 s) requests under way finish, then all is closed. */
   stop(grace?: number): Promise<void>;
@@ -70,6 +74,7 @@ const bodyLimit = 256 * 1024;
 
 export async function createServer(options: ServerOptions): Promise<HttpServer> {
   const table = routeTable();
+  const routes: ServedRoute[] = [];
   const app: FastifyInstance = Fastify({
     logger: false,
     genReqId: () => newId(options.clock),
@@ -78,7 +83,10 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     routerOptions: { maxParamLength: 512, querystringParser: parseQuery },
     frameworkErrors: (error, request, reply) => answerFailure(options.log, error, request, reply),
   });
-  app.addHook('onRoute', (route) => checkRoute(route, options, table));
+  app.addHook('onRoute', (route) => {
+    const permission = checkRoute(route, options, table);
+    for (const method of [route.method].flat()) routes.push({ method, url: route.url, permission });
+  });
   let stopping = false;
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
@@ -96,6 +104,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   const listeners: Listener[] = [];
   return {
     app,
+    routes,
     async listen(where) {
       const listener = await openListener(where, (request, response) => app.routing(request, response));
       listeners.push(listener);
@@ -109,7 +118,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   };
 }
 
-function checkRoute(route: RouteOptions, options: ServerOptions, table: RouteTable): void {
+function checkRoute(route: RouteOptions, options: ServerOptions, table: RouteTable): Permission {
   const methods = [route.method].flat();
   table.add(route.url, methods);
   const permission = route.config?.permission;
@@ -118,6 +127,7 @@ function checkRoute(route: RouteOptions, options: ServerOptions, table: RouteTab
     throw new Error(`The route ${name} does not declare its permission (config.permission).`);
   if (permission !== 'public' && options.authorize === undefined)
     throw new Error(`The route ${name} demands ${permission}, and this server was given nobody to check it.`);
+  return permission;
 }
 
 async function permit(authorize: Authorize, request: FastifyRequest): Promise<void> {
