@@ -2,11 +2,12 @@
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../lib/failure.ts';
 import type { RegisterCommand, RunCommand } from './command.ts';
+import { registerDemo } from './demo.ts';
 import { exitCode } from './exit-code.ts';
 import { registerName } from './name.ts';
 import { createTerminal } from './terminal.ts';
 
-const commands: readonly RegisterCommand[] = [registerName];
+const commands: readonly RegisterCommand[] = [registerDemo, registerName];
 
 const program = new Command('scepward')
   .description('A self-hosted server for SCEP certificate profiles')

@@ -1,0 +1,132 @@
+/**
+ * `demo`: a server with a sample organisation whose simulated devices enrol over real HTTPS and SCEP; what `npm start`
+ * runs. On data that something else made it only serves. Killed at any point and started again, it goes on.
+ */
+
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parsePkiUrl } from '../authority/pki-url.ts';
+import { createLog } from '../compose/log.ts';
+import type { RunningServer, ServerOptions } from '../compose/server.ts';
+import { type Config, parseConfig } from '../config/config.ts';
+import { readEnvironment, unknownVariables } from '../config/env.ts';
+import { systemCause } from '../events/event.ts';
+import { second, systemClock } from '../lib/clock.ts';
+import { askedToStop, start } from '../main.ts';
+import { adminTokenFile, ensureAdminToken } from './admin-token.ts';
+import type { RegisterCommand } from './command.ts';
+import { collectDemo, unfinishedDevices } from './demo/collect-demo.ts';
+import { type DemoMark, readDemoMark, writeDemoMark } from './demo/demo-mark.ts';
+import { asExpected, type DemoSummary } from './demo/demo-summary.ts';
+import { demoText } from './demo/demo-text.ts';
+import { readExpectations } from './demo/expectations.ts';
+import { loadSample } from './demo/load-sample.ts';
+import { playDevices } from './demo/play-devices.ts';
+import type { ExitCode } from './exit-code.ts';
+import { startProgress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
+
+const sampleFolder = fileURLToPath(new URL('../../examples/sample-org', import.meta.url));
+
+export const registerDemo: RegisterCommand = (program, run) => {
+  program
+    .command('demo')
+    .description('a server with a sample organisation whose simulated devices enrol; then it keeps serving')
+    .option('--once', 'stop after the devices have enrolled; exit 0 when every failure was expected')
+    .action(run((terminal, _args, { once }) => demo(terminal, once === true)));
+};
+
+async function demo(terminal: Terminal, once: boolean): Promise<ExitCode> {
+  const environment = readEnvironment();
+  const config = parseConfig(environment, { tlsListen: '127.0.0.1:8443' });
+  const log = createLog(environment.SCEPWARD_LOG === undefined ? 'warn' : config.logLevel);
+  for (const variable of unknownVariables()) terminal.say(`${variable} is not a variable of Scepward; is it misspelt?`);
+  await using server = await start({
+    config,
+    clock: systemClock,
+    log,
+    secret: 'make',
+    prepare: (parts) => prepare(terminal, parts),
+  });
+  const data = resolve(config.data);
+  const mark = await readDemoMark(server.foundation.store);
+  if (mark === null) terminal.say('This data directory was not made by demo: serving what is there.');
+  else if (mark.state === 'loading' || once) {
+    const summary = await runDemo(terminal, server, mark, data);
+    terminal.result(summary, (value) => demoText(value, server, tokenFile(config)));
+    if (once) return asExpected(summary) ? 0 : 1;
+  } else terminal.say('The sample organisation is here already: serving it.');
+  terminal.say(`Serving at ${addresses(server)}. Stop with Ctrl-C.`);
+  await askedToStop();
+  terminal.say('Stopping.');
+  return 0;
+}
+
+/** Before anything listens: secret, authority and administrator of a new installation. */
+async function prepare(
+  terminal: Terminal,
+  { foundation, authority, addresses }: Parameters<NonNullable<ServerOptions['prepare']>>[0],
+): Promise<void> {
+  const { store, clock, config } = foundation;
+  let mark = await readDemoMark(store);
+  const empty = (await store.authorities.all()).length === 0;
+  if (mark === null && !empty) return;
+  if (mark === null) {
+    mark = { state: 'loading', seconds: 0 };
+    await writeDemoMark(store, mark);
+  }
+  if (empty) {
+    const progress = startProgress(terminal, 'Certification authority');
+    progress.update(0, 1, 'making an RSA-3072 root, an RSA-2048 issuer and a registration authority');
+    await authority.create({
+      name: 'Alder & Finch',
+      slug: 'alder-finch',
+      pkiUrl: parsePkiUrl(addresses.pkiUrl, { allowLoopback: true }),
+      cause: systemCause,
+    });
+    progress.end('Certification authority: made.');
+  }
+  await ensureAdminToken(store, clock, resolve(config.data));
+}
+
+async function runDemo(terminal: Terminal, server: RunningServer, mark: DemoMark, data: string): Promise<DemoSummary> {
+  const { store, clock } = server.foundation;
+  const expected = readExpectations(join(sampleFolder, 'expectations.yaml'));
+  if (mark.state === 'done') return { ...(await collectDemo(store, [], expected)), seconds: mark.seconds, data };
+  const begun = clock.monotonic();
+  const loading = startProgress(terminal, 'Sample organisation');
+  loading.update(0, 1, 'loading users, groups, devices and profiles');
+  const { devices, profiles } = await loadSample(server, sampleFolder);
+  loading.end(`Sample organisation: ${devices} devices and ${profiles} profiles, in ${sampleFolder}`);
+  const lost = await playUnfinished(terminal, server);
+  const seconds = Math.round((clock.monotonic() - begun) / (second / 10)) / 10;
+  await writeDemoMark(store, { state: 'done', seconds });
+  return { ...(await collectDemo(store, lost, expected)), seconds, data };
+}
+
+/** All devices but those that an earlier, interrupted run has finished. Answers those that got nowhere. */
+async function playUnfinished(terminal: Terminal, server: RunningServer) {
+  const { store } = server.foundation;
+  const devices = await unfinishedDevices(store);
+  const progress = startProgress(terminal, 'Simulated devices');
+  const stop = new AbortController();
+  const results = await playDevices(server, devices, {
+    signal: stop.signal,
+    onProgress: ({ done, total, enrolled }) =>
+      progress.update(done, total, `${done} of ${total} have checked in, ${enrolled} certificates issued over SCEP`),
+  });
+  await server.reconciling.settled();
+  const enrolled = results.filter(({ outcome }) => outcome === 'enrolled').length;
+  progress.end(`Simulated devices: ${devices.length} have checked in, ${enrolled} certificates issued over SCEP.`);
+  return results.flatMap(({ device, profile, code, detail }) =>
+    profile === null ? [{ device, code: code ?? 'unknown', detail: detail ?? '' }] : [],
+  );
+}
+
+function addresses({ url, tlsUrl }: RunningServer): string {
+  return tlsUrl === null ? url : `${url} and ${tlsUrl}`;
+}
+
+function tokenFile(config: Config): string {
+  return adminTokenFile(resolve(config.data));
+}

@@ -1,0 +1,59 @@
+import type { RunningServer } from '../../compose/server.ts';
+import { table } from '../table.ts';
+import { asExpected, type DemoSummary } from './demo-summary.ts';
+
+/** For people: what happened, where things are, and what to try. */
+export function demoText(
+  summary: DemoSummary,
+  { url, tlsUrl }: Pick<RunningServer, 'url' | 'tlsUrl'>,
+  tokenFile: string,
+): string {
+  const { devices, enrolled, failed, seconds, data } = summary;
+  return [
+    '',
+    `${devices} simulated devices hold ${enrolled} certificates, issued over SCEP in ${seconds} s.`,
+    failed.length === 0
+      ? 'No deployment failed.'
+      : `${failed.length} deployments failed${asExpected(summary) ? ', each for the reason that the sample organisation expects' : ''}:`,
+    ...(failed.length === 0 ? [] : ['', failures(failed), '']),
+    ...summary.missing.map(
+      ({ device, profile, code }) => `Expected and did not happen: ${profile} on ${device} failing with ${code}.`,
+    ),
+    `Server        ${url}${tlsUrl === null ? '' : `  and  ${tlsUrl}`}`,
+    `Data          ${data}`,
+    `API token     in ${tokenFile} (mode 0600); this command line finds it there`,
+    '',
+    'With a server running (bin/scepward demo), try in another terminal:',
+    '  bin/scepward device timeline AF-ODD-01',
+    '  bin/scepward explain "Reception, Front Desk"',
+    '  bin/scepward profile preview windows-sign-in --device AF-ODD-01',
+    '  bin/scepward certificate list --limit 10',
+    '',
+    'A certificate for a SCEP client of your own, here strongSwan (apt-get install strongswan-pki):',
+    ...ownClient,
+    '',
+  ].join('\n');
+}
+
+function failures(failed: DemoSummary['failed']): string {
+  return table(failed, {
+    device: ({ device }) => device,
+    profile: ({ profile }) => profile,
+    code: ({ code }) => code,
+    expected: ({ expected }) => (expected ? 'yes' : 'NO'),
+    detail: ({ detail }) => detail,
+  });
+}
+
+/** Where there is a certificate already, `--reissue` makes the next one due. */
+const ownClient: readonly string[] = [
+  '  bin/scepward challenge new --profile linux-machine --device af-linux-1 --reissue --json > challenge.json',
+  '  SCEP=$(node -p "require(\'./challenge.json\').scepUrl")',
+  '  pki --scepca --url $SCEP --caout ca.pem --raout ra.pem --outform pem --force',
+  '  pki --gen --type rsa --size 2048 --outform pem > key.pem',
+  '  pki --scep --url $SCEP --in key.pem --outform pem \\',
+  '    --dn CN=af-linux-1.corp.alderfinch.example --san af-linux-1.corp.alderfinch.example \\',
+  '    --password $(node -p "require(\'./challenge.json\').challenge") \\',
+  '    --cacert-enc ra.pem --cacert-sig ca.pem --cacert ca-1.pem > certificate.pem',
+  '  openssl x509 -in certificate.pem -noout -text',
+];

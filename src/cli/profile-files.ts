@@ -1,0 +1,73 @@
+/** Profiles as files: YAML (JSON is YAML too), one or several documents each; a folder stands for all files in it. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { Failure } from '../lib/failure.ts';
+
+export type ProfileFile = {
+  /** `profiles/ios.yaml`, with `#2` for the second document of a file. */
+  readonly source: string;
+  readonly document: unknown;
+};
+
+const extensions = ['.yaml', '.yml', '.json'];
+
+/**
+ * The documents of these files and folders: trusted certificate profiles first, since the others refer to them, else in
+ * the order of the files. Failures: `file-unreadable`, `yaml-malformed`, `no-profiles`.
+ */
+export function readProfileFiles(paths: readonly string[]): readonly ProfileFile[] {
+  const documents = paths.flatMap(filesOf).flatMap((file) => parseProfileFile(file, read(file)));
+  if (documents.length === 0)
+    throw new Failure('invalid', 'no-profiles', `There are no profiles in ${paths.join(', ')}.`, { paths });
+  return [...documents.filter(isTrusted), ...documents.filter((each) => !isTrusted(each))];
+}
+
+/** Failure `yaml-malformed` with line and column. */
+export function parseProfileFile(file: string, text: string): ProfileFile[] {
+  // Two hundred aliases may not become gigabytes.
+  const parsed = parseAllDocuments(text, { prettyErrors: true });
+  const documents = 'empty' in parsed ? [] : parsed;
+  for (const { errors } of documents) {
+    const [error] = errors;
+    if (error === undefined) continue;
+    const { line = 0, col: column = 0 } = error.linePos?.[0] ?? {};
+    const message = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '';
+    throw new Failure('malformed', 'yaml-malformed', `${file}:${line}:${column}: ${message}`, { file, line, column });
+  }
+  return documents
+    .map((document, i) => ({
+      source: documents.length > 1 ? `${file}#${i + 1}` : file,
+      document: document.toJS({ maxAliasCount: 100 }) as unknown,
+    }))
+    .filter(({ document }) => document !== null);
+}
+
+function filesOf(path: string): string[] {
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+    return readdirSync(path)
+      .filter((name) => extensions.includes(extname(name)))
+      .sort()
+      .map((name) => join(path, name));
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): Failure {
+  const why = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
+  return new Failure('invalid', 'file-unreadable', `${path} cannot be read (${why}).`, { path }, { cause });
+}
+
+function isTrusted({ document }: ProfileFile): boolean {
+  return (document as { readonly kind?: unknown } | null)?.kind === 'trustedCertificate';
+}
