@@ -4,6 +4,7 @@
  */
 import { createServer } from 'node:net';
 import { createApiToken } from '../../src/access/create-api-token.ts';
+import type { CertificateTemplate } from '../../src/authority/issuer.ts';
 import { createLog } from '../../src/compose/log.ts';
 import type { RunningServer } from '../../src/compose/server.ts';
 import type { Config } from '../../src/config/config.ts';
@@ -36,6 +37,8 @@ export type WorldOptions = {
   /** False: an empty installation. */
   readonly authority?: boolean;
   readonly issuerKey?: 'rsa-2048' | 'p-256';
+  /** Of the authority; the default one alone unless given. */
+  readonly templates?: readonly CertificateTemplate[];
   readonly config?: Partial<Config>;
 };
 
@@ -79,6 +82,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
               rootKey: 'p-256',
               issuerKey: options.issuerKey ?? 'rsa-2048',
               cause: systemCause,
+              ...(options.templates !== undefined && { templates: options.templates }),
             },
             pooledKey,
           );
