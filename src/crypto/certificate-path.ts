@@ -22,7 +22,7 @@ export type PathProblem =
   | 'too-long';
 
 export type CertificatePath =
-  /** From the certificate itself to the anchor. */
+  /** From the certificate itself to the root. */
   | { readonly ok: true; readonly path: readonly Certificate[] }
   /** `at` is the certificate that has the problem: for `issuer-missing` and `signature` the one whose issuer is sought. */
   | { readonly ok: false; readonly problem: PathProblem; readonly at: Certificate };
@@ -32,14 +32,12 @@ export type PathOptions = {
   readonly issuers: readonly Certificate[];
   /** Milliseconds UTC. */
   readonly at: number;
-  /** Where a path ends well. Without them it ends at any self-signed certificate: for chains that are trusted as given. */
-  readonly anchors?: readonly Certificate[];
 };
 
 const longest = 8;
 
 /**
- * Whether a certificate chains up: names, signatures, validity, basicConstraints, keyUsage (RFC 5280 §6.1). Name
+ * Whether a certificate chains up to a self-signed one among those given, which is then taken on trust: names, signatures, validity, basicConstraints, keyUsage (RFC 5280 §6.1). Name
  * constraints, policies and revocation are not looked at.
  */
 export function certificatePath(certificate: Certificate, options: PathOptions): CertificatePath {
@@ -47,7 +45,7 @@ export function certificatePath(certificate: Certificate, options: PathOptions):
   for (let current = certificate; ; ) {
     const problem = lifetimeProblem(current, options.at) ?? (path.length > 1 ? caProblem(current, path) : undefined);
     if (problem !== undefined) return { ok: false, problem, at: current };
-    if (isAnchor(current, options)) return { ok: true, path };
+    if (isSelfSigned(current)) return { ok: true, path };
     if (path.length === longest) return { ok: false, problem: 'too-long', at: current };
     const issuer = issuerOf(current, options.issuers);
     if (typeof issuer === 'string') return { ok: false, problem: issuer, at: current };
@@ -59,10 +57,6 @@ export function certificatePath(certificate: Certificate, options: PathOptions):
 /** True for a certificate with the same name on both sides whose own key signed it. */
 function isSelfSigned(certificate: Certificate): boolean {
   return sameNameDer(certificate.issuerDer, certificate.subjectDer) && signs(certificate, certificate) === true;
-}
-
-function isAnchor(certificate: Certificate, { anchors }: PathOptions): boolean {
-  return anchors === undefined ? isSelfSigned(certificate) : anchors.some(({ der }) => sameBytes(der, certificate.der));
 }
 
 function issuerOf(certificate: Certificate, issuers: readonly Certificate[]): Certificate | PathProblem {
