@@ -37,8 +37,9 @@ export type PathOptions = {
 const longest = 8;
 
 /**
- * Whether a certificate chains up to a self-signed one among those given, which is then taken on trust: names, signatures, validity, basicConstraints, keyUsage (RFC 5280 §6.1). Name
- * constraints, policies and revocation are not looked at.
+ * Whether a certificate chains up to a self-signed one among those given, which is then taken on trust: names,
+ * signatures, validity, basicConstraints, keyUsage (RFC 5280 §6.1). Name constraints, policies and revocation are not
+ * looked at.
  */
 export function certificatePath(certificate: Certificate, options: PathOptions): CertificatePath {
   const path: Certificate[] = [certificate];
