@@ -103,6 +103,11 @@ export class PostgresDriver implements AsyncDisposable {
     const client = await this.#connect();
     const transaction: Transaction = { open: true, failure: null, client };
     let broken: Error | undefined;
+    const breaks = (error: Error) => {
+      broken = error;
+    };
+    // It may break between two statements; the next one then says so.
+    client.on('error', breaks);
     try {
       await this.#query(client, 'BEGIN ISOLATION LEVEL READ COMMITTED');
       const result = await this.#ambient.run(transaction, work);
@@ -115,11 +120,12 @@ export class PostgresDriver implements AsyncDisposable {
       try {
         await client.query('ROLLBACK');
       } catch (cause) {
-        broken = cause instanceof Error ? cause : new Error(String(cause));
+        breaks(cause instanceof Error ? cause : new Error(String(cause)));
       }
       // A statement's own failure says more than what the caller made of it, when it decides whether to try again.
       throw transaction.failure !== null && isConflict(transaction.failure.error) ? transaction.failure.error : error;
     } finally {
+      client.off('error', breaks);
       client.release(broken);
     }
   }

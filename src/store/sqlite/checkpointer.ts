@@ -1,10 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import type { Connection } from './connection.ts';
 
-/** Rows changed (about 700 issuances, 50 MB of log) after which the log is copied. */
-const usual = 8_000;
-/** Rows changed after which the writer itself does it, so that the log cannot grow for ever. */
-const most = 10 * usual;
+export type CheckpointLimits = {
+  /** Rows changed since the last time after which the log is copied. */
+  readonly usual: number;
+  /** Rows changed after which the writer itself does it, so that the log cannot grow for ever. */
+  readonly most: number;
+};
+
+/** About 600 issuances, 30 to 40 MB of log. */
+export const usualLimits: CheckpointLimits = { usual: 8_000, most: 80_000 };
 
 const checkpoint = 'PRAGMA wal_checkpoint(PASSIVE)';
 
@@ -21,9 +26,12 @@ export class Checkpointer implements AsyncDisposable {
   #closed = false;
   #before = 0;
 
+  readonly #limits: CheckpointLimits;
+
   /** `alone` keeps all other writers out. */
-  constructor(file: string, alone: (work: (writer: Connection) => void) => Promise<void>) {
+  constructor(file: string, limits: CheckpointLimits, alone: (work: (writer: Connection) => void) => Promise<void>) {
     this.#file = file;
+    this.#limits = limits;
     this.#alone = alone;
   }
 
@@ -31,9 +39,9 @@ export class Checkpointer implements AsyncDisposable {
   committed(writer: Connection): void {
     const changes = totalChanges(writer);
     const pending = changes - this.#before;
-    if (pending < usual || this.#closed) return;
+    if (pending < this.#limits.usual || this.#closed) return;
     if (!this.#running) this.#ask();
-    else if (pending >= most) {
+    else if (pending >= this.#limits.most) {
       writer.one(checkpoint);
       this.#before = changes;
     }
@@ -54,7 +62,7 @@ export class Checkpointer implements AsyncDisposable {
       this.#worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: this.#file });
       this.#worker.unref();
       this.#worker.on('message', () => this.#finish());
-      // Without the thread the writer does it all, at every `most`; the next round starts another thread.
+      // Without the thread the writer does it all, at every `most` rows; the next round starts another thread.
       this.#worker.on('error', () => {
         this.#worker = undefined;
         this.#running = false;

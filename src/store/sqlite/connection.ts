@@ -11,7 +11,6 @@ export class Connection implements Disposable {
     this.#database = new DatabaseSync(file, {
       readOnly: role === 'reader',
       timeout: 10_000,
-      enableForeignKeyConstraints: true,
       enableDoubleQuotedStringLiterals: false,
     });
     if (role === 'writer') {

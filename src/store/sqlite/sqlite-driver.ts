@@ -3,7 +3,7 @@ import type { Transact } from '../../lib/transact.ts';
 import { alreadyExists } from '../already-exists.ts';
 import type { Sql, SqlRow, SqlValue } from '../sql.ts';
 import { join, type OpenTransaction, WriteOutsideTransaction } from '../transaction.ts';
-import { Checkpointer } from './checkpointer.ts';
+import { Checkpointer, usualLimits } from './checkpointer.ts';
 import { Connection } from './connection.ts';
 import { Mutex } from './mutex.ts';
 
@@ -17,10 +17,10 @@ export class SqliteDriver implements AsyncDisposable {
   readonly #checkpointer: Checkpointer;
   readonly #ambient = new AsyncLocalStorage<OpenTransaction>();
 
-  constructor(file: string) {
+  constructor(file: string, limits = usualLimits) {
     this.writer = new Connection(file, 'writer');
     this.#reader = new Connection(file, 'reader');
-    this.#checkpointer = new Checkpointer(file, (work) => this.#alone(work));
+    this.#checkpointer = new Checkpointer(file, limits, (work) => this.#alone(work));
     this.transact = (work) => this.#transact(work);
     this.sql = {
       dialect: 'sqlite',
