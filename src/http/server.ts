@@ -80,7 +80,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     genReqId: () => newId(options.clock),
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     bodyLimit,
-    routerOptions: { maxParamLength: 512, querystringParser: parseQuery },
+    routerOptions: { maxParamLength: 512 },
     frameworkErrors: (error, request, reply) => answerFailure(options.log, error, request, reply),
   });
   app.addHook('onRoute', (route) => {
@@ -95,7 +95,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   });
   const { log, authorize } = options;
   if (log !== null) app.addHook('onResponse', (request, reply, done) => logResponse(log, request, reply, done));
-  if (authorize !== undefined) app.addHook('onRequest', (request) => permit(authorize, request));
+  if (authorize !== undefined) app.addHook('onRequest', (request, _reply, done) => permit(authorize, request, done));
   app.setErrorHandler((error: FastifyError, request, reply) => answerFailure(log, error, request, reply));
   app.setNotFoundHandler((request, reply) => answerUnknown(table, request, reply));
   options.routes(app);
@@ -130,10 +130,11 @@ function checkRoute(route: RouteOptions, options: ServerOptions, table: RouteTab
   return permission;
 }
 
-async function permit(authorize: Authorize, request: FastifyRequest): Promise<void> {
+function permit(authorize: Authorize, request: FastifyRequest, done: (error?: Error) => void): void {
   const permission = request.routeOptions.config?.permission;
   // No permission: no route has matched, and the answer will be "not found".
-  if (permission !== undefined && permission !== 'public') await authorize(permission, request);
+  if (permission === undefined || permission === 'public') done();
+  else authorize(permission, request).then(() => done(), done);
 }
 
 function answerFailure(log: HttpLog | null, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -178,16 +179,4 @@ function pathOf(request: FastifyRequest): string {
   const { url } = request;
   const query = url.indexOf('?');
   return query < 0 ? url : url.slice(0, query);
-}
-
-/** A name that occurs several times gets all of its values. SCEP reads the raw query itself, where `+` means plus. */
-function parseQuery(text: string): Record<string, string | string[]> {
-  const query: Record<string, string | string[]> = Object.create(null);
-  // A SCEP message by GET is long, and parsing it here would be wasted.
-  if (text === '' || text.length > 8192) return query;
-  for (const [name, value] of new URLSearchParams(text)) {
-    const known = query[name];
-    query[name] = known === undefined ? value : [...[known].flat(), value];
-  }
-  return query;
 }
