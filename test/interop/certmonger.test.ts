@@ -1,160 +1,200 @@
-/** certmonger (Debian's package): PKIOperation by GET, AES-256; `request`, `resubmit` with the same key, `rekey` with a new one. */
+/**
+ * certmonger (Debian package certmonger) on a D-Bus of its own: PKIOperation by GET, transactionIDs of 77 digits, and
+ * renewals that are PKCSReqs signed with the old certificate, the spent challenge still inside.
+ */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, openSync } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { existsSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import type { Deployment } from '../../src/deployments/deployment.ts';
-import { type Certificate, parseCertificate } from '../../src/formats/x509/certificate.ts';
-import { pemBlocks } from '../../src/formats/x509/pem.ts';
-import { sameBytes, toBase64 } from '../../src/lib/bytes.ts';
-import type { ScepProfile } from '../../src/profiles/profile.ts';
+import { checkIssued } from '../support/issued-certificate.ts';
+import { refusals } from '../support/refusals.ts';
 import { findProgram, skipUnless } from '../support/requires.ts';
-import { type CommandResult, runCommand } from '../support/run-command.ts';
-import { type ScepTestServer, startScepTestServer } from '../support/scep-test-server.ts';
+import { runCommand } from '../support/run-command.ts';
+import { makeScenario, type Scenario, type ScenarioOptions } from '../support/scep-scenario.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
-import { verifyWithOpenssl } from '../support/verify-certificate.ts';
+import { until } from '../support/until.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 const skip = skipUnless('certmonger', 'getcert', 'dbus-daemon', 'openssl');
 
-let server: ScepTestServer;
-let folder: TemporaryFolder;
-let env: Record<string, string>;
-const daemons: ChildProcess[] = [];
+/** The daemon, and a folder in which it keeps everything. */
+type Certmonger = AsyncDisposable & {
+  readonly folder: TemporaryFolder;
+  getcert(...args: readonly string[]): Promise<string>;
+};
 
+let world: World;
+let certmonger: Certmonger;
 before(async () => {
   if (skip !== false) return;
-  server = await startScepTestServer();
-  folder = temporaryFolder('certmonger');
-  env = environment();
-  // Their output goes to a file: a pipe would keep this process waiting for them.
-  start('dbus-daemon', ['--session', `--address=unix:path=${folder.file('bus')}`, '--nofork']);
-  await until(() => access(folder.file('bus')));
-  start('certmonger', ['-s', '-n', '-d', '3']);
-  await until(async () => assert.equal((await getcert('list', '-s')).code, 0));
+  [world, certmonger] = await Promise.all([startWorld(), startCertmonger()]);
 });
 after(async () => {
   if (skip !== false) return;
-  for (const daemon of daemons.reverse()) {
-    daemon.kill();
-    await once(daemon, 'exit');
-  }
-  await server[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
+  await certmonger[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
 });
 
-/** A bus and a state of its own, apart from the machine's. */
-function environment(): Record<string, string> {
-  for (const name of ['requests', 'cas', 'local', 'tmp']) mkdirSync(folder.file(name), { mode: 0o700 });
-  return {
+async function startCertmonger(): Promise<Certmonger> {
+  await using starting = new AsyncDisposableStack();
+  const folder = starting.use(temporaryFolder('certmonger'));
+  const bus = `unix:path=${folder.file('bus')}`;
+  const log = openSync(folder.file('log'), 'a', 0o600);
+  const env = {
+    ...process.env,
     HOME: folder.path,
-    DBUS_SESSION_BUS_ADDRESS: `unix:path=${folder.file('bus')}`,
+    TMPDIR: folder.path,
+    DBUS_SESSION_BUS_ADDRESS: bus,
     CERTMONGER_CONFIG_DIR: folder.path,
-    CERTMONGER_REQUESTS_DIR: folder.file('requests'),
-    CERTMONGER_CAS_DIR: folder.file('cas'),
-    CERTMONGER_LOCAL_CA_DIR: folder.file('local'),
-    CERTMONGER_TMPDIR: folder.file('tmp'),
-    CERTMONGER_SYSTEM_LOCK_FILE: folder.file('lock'),
   };
+  const run = (program: string, args: readonly string[]): void => {
+    const path = findProgram(program) ?? program;
+    const child = spawn(path, args, { env, cwd: folder.path, stdio: ['ignore', log, log] });
+    starting.defer(() => ended(child));
+  };
+  run('dbus-daemon', ['--session', `--address=${bus}`, '--nofork']);
+  await until('the bus', () => existsSync(folder.file('bus')) || undefined);
+  run('certmonger', ['-s', '-n', '-d', '3']);
+  const getcert = async (...args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await runCommand('getcert', args, { env, cwd: folder.path });
+    const said = new TextDecoder().decode(stdout);
+    if (code !== 0) throw new Error(`getcert ${args[0]} ended with ${code}: ${said}${stderr}`);
+    return said;
+  };
+  await until('certmonger', () =>
+    getcert('list', '-s').then(
+      () => true,
+      () => undefined,
+    ),
+  );
+  const running = starting.move();
+  return { folder, getcert, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-function start(program: 'dbus-daemon' | 'certmonger', args: readonly string[]): void {
-  const output = openSync(folder.file(`${program}.log`), 'a');
-  const path = findProgram(program) ?? program;
-  daemons.push(spawn(path, args, { env: { ...process.env, ...env }, stdio: ['ignore', output, output] }));
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
 }
 
-function getcert(...args: string[]): Promise<CommandResult> {
-  return runCommand('getcert', args, { env });
+type Tracked = { readonly id: string; readonly certificate: () => Promise<string> };
+
+/** Asks for a certificate under the scenario's name and waits for the state that ends it. */
+async function request(scenario: Scenario, challenge: string): Promise<Tracked> {
+  const name = scenario.device.deviceName;
+  const { folder, getcert } = certmonger;
+  await getcert('add-scep-ca', '-s', '-c', name, '-u', scenario.scepUrl);
+  const said = await getcert(
+    ...['request', '-s', '-c', name, '-k', folder.file(`${name}.key`), '-f', folder.file(`${name}.pem`)],
+    ...['-N', `CN=${name},O=O1,C=NO`, '-D', `${name}.example.test`, '-A', '10.9.8.7', '-L', challenge, '-g', '2048'],
+  );
+  const id = /"([^"]+)"/.exec(said)?.[1];
+  assert.ok(id !== undefined, said);
+  return { id, certificate: () => readFile(folder.file(`${name}.pem`), 'utf8') };
 }
 
-/** Tries every 50 ms, for 10 s at most. */
-async function until(attempt: () => Promise<void>): Promise<void> {
-  for (let left = 200; ; left--)
-    try {
-      return await attempt();
-    } catch (error) {
-      if (left === 0) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+/** What `getcert list` says once the request is at rest. */
+async function settled({ id }: Tracked): Promise<string> {
+  const said = await until(`certmonger to settle ${id}`, async () => {
+    const list = await certmonger.getcert('list', '-s', '-i', id);
+    return /status: (?:MONITORING|CA_REJECTED|CA_UNREACHABLE|CA_UNCONFIGURED|NEED_.*|GENERATING_.*STUCK)/.test(list)
+      ? list
+      : undefined;
+  });
+  return said;
 }
 
-const names = [
-  { type: 'dns', value: 'cm1.example.test' },
-  { type: 'ip', value: '10.9.8.7' },
-] as const;
+/** Waits for another certificate than `before` in the file. */
+async function replaced(tracked: Tracked, before: string): Promise<string> {
+  return until('another certificate', async () => {
+    const now = await tracked.certificate();
+    return now !== before && now !== '' ? now : undefined;
+  });
+}
 
-function expecting(profile: ScepProfile): Promise<Deployment> {
-  return server.addDeployment(profile, {
-    subject: [
-      ['2.5.4.6', 'NO'],
-      ['2.5.4.10', 'O1'],
-      ['2.5.4.3', 'cm1'],
+const options: Omit<ScenarioOptions, 'name'> = {
+  user: null,
+  settings: {
+    subjectNameFormat: 'CN={{DeviceName}},O=O1,C=NO',
+    subjectAlternativeNames: [
+      { type: 'dns', value: '{{DeviceName}}.example.test' },
+      { type: 'ip', value: '10.9.8.7' },
     ],
-    subjectAlternativeNames: names,
-  });
-}
+  },
+  server: { renewal: { byCertificate: true, sameKey: true, window: 'always' } },
+};
 
-async function request(profile: ScepProfile, id: string, challenge: string): Promise<CommandResult> {
-  const added = await getcert('add-scep-ca', '-s', '-c', id, '-u', server.addressOf(profile));
-  assert.equal(added.code, 0, added.stderr);
-  const files = ['-k', folder.file(`${id}.key`), '-f', folder.file(`${id}.pem`)];
-  const name = ['-N', 'C=NO,O=O1,CN=cm1', '-D', 'cm1.example.test', '-A', '10.9.8.7', '-g', '2048'];
-  return getcert('request', '-s', '-c', id, '-I', id, ...files, ...name, '-L', challenge, '-w');
-}
+test('request, resubmit with the same key, rekey with a new one', { skip }, async () => {
+  const scenario = await makeScenario(world, { name: 'cm1', ...options });
+  const tracked = await request(scenario, await scenario.challenge());
+  assert.match(
+    await settled(tracked),
+    /status: MONITORING/,
+    JSON.stringify(await refusals(world, scenario.profile.id)),
+  );
+  const first = await tracked.certificate();
+  const facts = await checkIssued(world, first);
+  assert.equal(facts.subject, 'C=NO,O=O1,CN=cm1');
+  assert.deepEqual(facts.subjectAlternativeNames, ['DNS:cm1.example.test', 'IP Address:10.9.8.7']);
+  assert.deepEqual(facts.keyUsage, ['Digital Signature', 'Key Encipherment']);
+  assert.deepEqual(facts.extendedKeyUsage, ['TLS Web Client Authentication']);
 
-async function certificateOf(id: string): Promise<Certificate> {
-  const [der] = pemBlocks(await readFile(folder.file(`${id}.pem`), 'utf8'), 'CERTIFICATE');
-  assert.ok(der !== undefined);
-  await verifyWithOpenssl(server.authority, der);
-  return parseCertificate(der);
-}
+  await certmonger.getcert('resubmit', '-s', '-i', tracked.id);
+  const second = await replaced(tracked, first);
+  assert.equal((await checkIssued(world, second)).subject, facts.subject);
 
-test('requests, resubmits and rekeys', { skip }, async () => {
-  const profile = await server.addProfile({
-    slug: 'certmonger',
-    renewal: { byCertificate: true, sameKey: true, window: 'always' },
-  });
-  const deployment = await expecting(profile);
-  const requested = await request(profile, 'one', await server.mint(deployment));
-  assert.equal(requested.code, 0, requested.stderr);
-  const first = await certificateOf('one');
-  assert.equal(toBase64(first.subjectDer), deployment.expectation?.subject);
+  await certmonger.getcert('rekey', '-s', '-i', tracked.id);
+  const third = await replaced(tracked, second);
+  assert.deepEqual((await checkIssued(world, third)).subjectAlternativeNames, facts.subjectAlternativeNames);
+  assert.match(await settled(tracked), /status: MONITORING/);
 
-  const resubmitted = await getcert('resubmit', '-s', '-i', 'one', '-w');
-  assert.equal(resubmitted.code, 0, resubmitted.stderr);
-  const second = await certificateOf('one');
-  assert.ok(sameBytes(second.spki, first.spki) && !sameBytes(second.der, first.der));
-
-  const rekeyed = await getcert('rekey', '-s', '-i', 'one', '-w');
-  assert.equal(rekeyed.code, 0, rekeyed.stderr);
-  const third = await certificateOf('one');
-  assert.ok(!sameBytes(third.spki, first.spki));
-  assert.equal((await server.reload(deployment)).issuedGeneration, 3);
+  const deployment = await scenario.deployment();
+  assert.equal(deployment.issuedGeneration, 3);
+  const { store } = world.server.foundation;
+  const rows = await store.scepTransactions.listByDeployment(deployment.id, 10);
+  assert.deepEqual(
+    rows.map(({ messageType, outcome }) => [messageType, outcome]),
+    [
+      [19, 'success'],
+      [19, 'success'],
+      [19, 'success'],
+    ],
+  );
+  const certificates = await store.certificates.list(
+    { deploymentId: deployment.id, deviceId: null, profileId: null, search: null, status: null },
+    world.clock.now(),
+    { limit: 10, cursor: null },
+  );
+  const [newest, middle, oldest] = certificates.items;
+  assert.equal(middle?.keyHash, oldest?.keyHash);
+  assert.notEqual(newest?.keyHash, middle?.keyHash);
+  // Old certificate and old challenge in one message: it was the certificate that counted.
+  const { items: renewals } = await store.events.list(
+    { subject: { kind: 'deployment', id: deployment.id }, types: ['certificate.renewed'] },
+    { limit: 10, cursor: null },
+  );
+  assert.equal(renewals.length, 2);
+  assert.ok(world.log.some((line) => line.includes('"method":"GET"') && line.includes('/scep/cm1')));
 });
 
-test('waits for an approval and gets the certificate', { skip }, async () => {
-  const manual = await server.addProfile({ slug: 'manual', approval: 'manual' });
-  const deployment = await expecting(manual);
-  // `-w` would wait for an end that an administrator brings about.
-  const added = await getcert('add-scep-ca', '-s', '-c', 'two', '-u', server.addressOf(manual));
-  assert.equal(added.code, 0, added.stderr);
-  const files = ['-k', folder.file('two.key'), '-f', folder.file('two.pem')];
-  const name = ['-N', 'C=NO,O=O1,CN=cm1', '-D', 'cm1.example.test', '-A', '10.9.8.7', '-g', '2048'];
-  await getcert('request', '-s', '-c', 'two', '-I', 'two', ...files, ...name, '-L', await server.mint(deployment));
-  await until(async () => assert.equal((await server.decide('approved')).length, 1));
-  await until(async () => {
-    await getcert('resubmit', '-s', '-i', 'two', '-w');
-    await certificateOf('two');
-  });
+test('a same-key resubmit is refused where the profile wants new keys', { skip }, async () => {
+  const scenario = await makeScenario(world, { name: 'cm2', ...options, server: {} });
+  const tracked = await request(scenario, await scenario.challenge());
+  assert.match(await settled(tracked), /status: MONITORING/);
+  await certmonger.getcert('resubmit', '-s', '-i', tracked.id);
+  const refused = await until('a refusal', async () => (await refusals(world, scenario.profile.id))[0]);
+  assert.equal(refused.data.reason, 'renewal-same-key');
+  assert.equal((await scenario.deployment()).issuedGeneration, 1);
 });
 
-test('shows why it was refused', { skip }, async () => {
-  const profile = await server.addProfile({ slug: 'strict' });
-  const deployment = await expecting(profile);
-  await request(profile, 'three', 'WRONG');
-  const listed = new TextDecoder().decode((await getcert('list', '-s', '-i', 'three')).stdout);
-  assert.match(listed, /ca-error: Transaction either is not permitted/);
-  assert.equal((await server.reload(deployment)).issuedGeneration, 0);
+test('a wrong challenge is refused', { skip }, async () => {
+  const scenario = await makeScenario(world, { name: 'cm3', ...options });
+  const tracked = await request(scenario, 'guessed');
+  const said = await settled(tracked);
+  assert.match(said, /status: CA_REJECTED|status: CA_UNREACHABLE/);
+  assert.equal((await refusals(world, scenario.profile.id))[0]?.data.reason, 'challenge-unknown');
+  assert.equal((await scenario.deployment()).currentCertificateId, null);
 });

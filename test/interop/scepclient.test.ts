@@ -2,95 +2,104 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import type { Deployment } from '../../src/deployments/deployment.ts';
-import { type Certificate, parseCertificate } from '../../src/formats/x509/certificate.ts';
-import { pemBlocks } from '../../src/formats/x509/pem.ts';
-import { sameBytes, toBase64 } from '../../src/lib/bytes.ts';
-import type { ScepProfile } from '../../src/profiles/profile.ts';
+import { defaultTemplate, legacyTemplate } from '../../src/authority/certificate-template.ts';
+import { checkIssued } from '../support/issued-certificate.ts';
+import { refusals } from '../support/refusals.ts';
 import { skipUnless } from '../support/requires.ts';
 import { type CommandResult, runCommand } from '../support/run-command.ts';
-import { type ProfileChange, type ScepTestServer, startScepTestServer } from '../support/scep-test-server.ts';
+import { makeScenario, type ScenarioOptions } from '../support/scep-scenario.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
-import { verifyWithOpenssl } from '../support/verify-certificate.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 const skip = skipUnless('scepclient', 'openssl');
 
+let world: World;
+before(async () => {
+  if (skip === false) world = await startWorld({ rootKey: 'rsa-2048', templates: [defaultTemplate, legacyTemplate] });
+});
+after(() => (skip === false ? world[Symbol.asyncDispose]() : undefined));
+
+/** It cannot ask for alternative names. */
+const subject = { user: null, settings: { subjectNameFormat: 'C=NO,O=O1,OU=OU1,CN={{DeviceName}}' } };
+
 /** What a profile must allow so that this client can be served. */
-const legacy: ProfileChange = {
-  slug: 'legacy',
-  hashAlgorithm: ['sha1', 'sha2'],
-  certificateTemplate: 'legacy',
-  ciphers: { tripleDes: true, singleDes: true },
-  renewal: { byCertificate: true, sameKey: true, window: 'always' },
+const legacy: Omit<ScenarioOptions, 'name'> = {
+  user: null,
+  settings: { ...subject.settings, hashAlgorithm: ['sha1', 'sha2'] },
+  server: {
+    certificateTemplate: 'legacy',
+    ciphers: { tripleDes: true, singleDes: true },
+    renewal: { byCertificate: true, sameKey: true, window: 'always' },
+  },
 };
 
-let server: ScepTestServer;
-before(async () => {
-  if (skip === false) server = await startScepTestServer();
-});
-after(() => (skip === false ? server[Symbol.asyncDispose]() : undefined));
-
-function expecting(profile: ScepProfile): Promise<Deployment> {
-  return server.addDeployment(profile, {
-    subject: [
-      ['2.5.4.6', 'NO'],
-      ['2.5.4.10', 'O1'],
-      ['2.5.4.11', 'OU1'],
-      ['2.5.4.3', 'mm1'],
-    ],
-  });
-}
-
-function scepclient(folder: TemporaryFolder, address: string, challenge: string): Promise<CommandResult> {
+function scepclient(folder: TemporaryFolder, url: string, name: string, challenge: string): Promise<CommandResult> {
   return runCommand(
     'scepclient',
     [
-      ...['-private-key', 'k.key', '-certificate', 'c.pem', '-server-url', address, '-challenge', challenge],
-      ...['-cn', 'mm1', '-organization', 'O1', '-ou', 'OU1', '-country', 'NO', '-debug'],
+      ...['-private-key', 'k.key', '-certificate', 'c.pem', '-server-url', url, '-challenge', challenge],
+      ...['-cn', name, '-organization', 'O1', '-ou', 'OU1', '-country', 'NO', '-debug'],
     ],
     { cwd: folder.path, milliseconds: 25_000 },
   );
 }
 
-async function certificateOf(folder: TemporaryFolder): Promise<Certificate> {
-  const [der] = pemBlocks(await readFile(folder.file('c.pem'), 'utf8'), 'CERTIFICATE');
-  assert.ok(der !== undefined);
-  return parseCertificate(der);
-}
-
 test('enrols and renews where the profile allows what it does', { skip }, async () => {
   await using folder = temporaryFolder('scepclient');
-  const profile = await server.addProfile(legacy);
-  const deployment = await expecting(profile);
-  const address = server.addressOf(profile, deployment);
-
-  const first = await scepclient(folder, address, await server.mint(deployment));
+  const scenario = await makeScenario(world, { name: 'mm1', ...legacy });
+  const first = await scepclient(folder, scenario.scepUrl, 'mm1', await scenario.challenge());
   assert.equal(first.code, 0, first.stderr);
-  const certificate = await certificateOf(folder);
-  await verifyWithOpenssl(server.authority, certificate.der);
-  assert.equal(toBase64(certificate.subjectDer), deployment.expectation?.subject);
+  const certificate = await readFile(folder.file('c.pem'), 'utf8');
+  const facts = await checkIssued(world, certificate);
+  assert.equal(facts.subject, 'CN=mm1,OU=OU1,O=O1,C=NO');
+  assert.deepEqual(facts.keyUsage, ['Digital Signature', 'Key Encipherment']);
+  assert.deepEqual(facts.extendedKeyUsage, ['TLS Web Client Authentication']);
 
   // The same command with the certificate in place sends a RenewalReq: old key, old request, old challenge.
-  const second = await scepclient(folder, address, 'ignored');
+  const second = await scepclient(folder, scenario.scepUrl, 'mm1', 'ignored');
   assert.equal(second.code, 0, second.stderr);
-  const renewed = await certificateOf(folder);
-  await verifyWithOpenssl(server.authority, renewed.der);
-  assert.ok(!sameBytes(renewed.der, certificate.der));
-  assert.equal((await server.reload(deployment)).issuedGeneration, 2);
-  const [row] = await server.stores.scepTransactions.listByDeployment(deployment.id, 1);
+  const renewed = await readFile(folder.file('c.pem'), 'utf8');
+  assert.notEqual(renewed, certificate);
+  assert.equal((await checkIssued(world, renewed)).subject, facts.subject);
+  const deployment = await scenario.deployment();
+  assert.equal(deployment.issuedGeneration, 2);
+  const [row] = await world.server.foundation.store.scepTransactions.listByDeployment(deployment.id, 1);
   assert.deepEqual([row?.messageType, row?.algorithms.cipher, row?.algorithms.digest], [17, 'des-cbc', 'sha1']);
+});
+
+test('is refused where a profile allows SHA-1 but not single DES, and where it may not keep its key', {
+  skip,
+}, async () => {
+  const noDes = await makeScenario(world, { name: 'mm-aes', ...legacy, server: { certificateTemplate: 'legacy' } });
+  await using one = temporaryFolder('scepclient');
+  const first = await scepclient(one, noDes.scepUrl, 'mm-aes', await noDes.challenge());
+  assert.notEqual(first.code, 0);
+  assert.equal((await refusals(world, noDes.profile.id))[0]?.data.reason, 'cipher-not-allowed');
+  assert.equal((await noDes.deployment()).currentCertificateId, null);
+
+  const newKeys = await makeScenario(world, {
+    name: 'mm-new',
+    ...legacy,
+    server: { ...legacy.server, renewal: { byCertificate: true, sameKey: false, window: 'always' } },
+  });
+  await using two = temporaryFolder('scepclient');
+  const enrolled = await scepclient(two, newKeys.scepUrl, 'mm-new', await newKeys.challenge());
+  assert.equal(enrolled.code, 0, enrolled.stderr);
+  assert.notEqual((await scepclient(two, newKeys.scepUrl, 'mm-new', 'ignored')).code, 0);
+  assert.equal((await refusals(world, newKeys.profile.id))[0]?.data.reason, 'renewal-same-key');
+  assert.equal((await newKeys.deployment()).issuedGeneration, 1);
 });
 
 test('is refused by a profile with the default settings, by its algorithms', { skip }, async () => {
   await using folder = temporaryFolder('scepclient');
-  const profile = await server.addProfile({ slug: 'modern' });
-  const deployment = await expecting(profile);
-  const result = await scepclient(folder, server.addressOf(profile, deployment), await server.mint(deployment));
+  const scenario = await makeScenario(world, { name: 'mm-default', ...subject });
+  const result = await scepclient(folder, scenario.scepUrl, 'mm-default', await scenario.challenge());
   assert.notEqual(result.code, 0);
-  const { items } = await server.stores.events.list(
-    { subject: null, types: ['enrollment.refused'] },
-    { limit: 1, cursor: null },
+  assert.match(new TextDecoder().decode(result.stdout) + result.stderr, /badAlg/i);
+  const events = await refusals(world, scenario.profile.id);
+  assert.deepEqual(
+    events.map(({ data }) => data.reason),
+    ['digest-not-allowed'],
   );
-  assert.equal(items[0]?.data.reason, 'digest-not-allowed');
-  assert.equal((await server.reload(deployment)).issuedGeneration, 0);
+  assert.equal((await scenario.deployment()).currentCertificateId, null);
 });

@@ -37,6 +37,8 @@ export type WorldOptions = {
   /** False: an empty installation. */
   readonly authority?: boolean;
   readonly issuerKey?: 'rsa-2048' | 'p-256';
+  /** Default: the quick one. scepclient panics when GetCACert has any certificate without an RSA key. */
+  readonly rootKey?: 'rsa-2048' | 'p-256';
   /** Of the authority; the default one alone unless given. */
   readonly templates?: readonly CertificateTemplate[];
   readonly config?: Partial<Config>;
@@ -79,7 +81,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
               name: 'Alder & Finch Test',
               slug: 'alderfinch',
               pkiUrl: addresses.pkiUrl,
-              rootKey: 'p-256',
+              rootKey: options.rootKey ?? 'p-256',
               issuerKey: options.issuerKey ?? 'rsa-2048',
               cause: systemCause,
               ...(options.templates !== undefined && { templates: options.templates }),
