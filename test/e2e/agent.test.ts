@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { realpathSync, rmSync, statSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { leaveAgent, runAgentOnce } from '../../src/client/agent.ts';
+import { agentStatus } from '../../src/client/agent-status.ts';
+import { type HttpTransport, httpTransport, type TransportTrust } from '../../src/client/http-transport.ts';
+import { joinAgent } from '../../src/client/join-agent.ts';
+import { runAgent } from '../../src/client/run-agent.ts';
+import { sleep } from '../../src/client/sleep.ts';
+import { publicKeyOf } from '../../src/crypto/key-pair.ts';
+import type { DeviceId } from '../../src/directory/device.ts';
+import { decideApproval } from '../../src/enrollment/decide-approval.ts';
+import { systemCause } from '../../src/events/event.ts';
+import { parseCertificate } from '../../src/formats/x509/certificate.ts';
+import { pemBlocks } from '../../src/formats/x509/pem.ts';
+import { sameBytes } from '../../src/lib/bytes.ts';
+import { hour, minute } from '../../src/lib/clock.ts';
+import { isFailure } from '../../src/lib/failure.ts';
+import { startAgentWorld } from '../support/agent-world.ts';
+import { opensslText } from '../support/openssl.ts';
+
+const mode = (path: string): number => statSync(path).mode & 0o777;
+
+describe('an agent from joining to leaving', () => {
+  it('holds a key, a certificate that leads to the root, and the root, in files that nobody else may read', async () => {
+    await using world = await startAgentWorld();
+    await world.join();
+    const run = await runAgentOnce(world.deps);
+    assert.deepEqual(
+      run.results.map(({ outcome, code }) => [outcome, code]),
+      [['enrolled', null]],
+    );
+    const certificate = parseCertificate(
+      pemBlocks(world.read('certificates', 'wifi', 'certificate.pem'), 'CERTIFICATE')[0] as Uint8Array,
+    );
+    const [key] = pemBlocks(world.read('certificates', 'wifi', 'key.pem'), 'PRIVATE KEY');
+    assert.ok(key !== undefined && sameBytes(publicKeyOf(key), certificate.spki));
+    const [trusted] = pemBlocks(world.read('trusted', 'wifi-root', 'certificate.pem'), 'CERTIFICATE');
+    assert.ok(trusted !== undefined && sameBytes(trusted, world.root.certificate));
+    const verified = await opensslText([
+      'verify',
+      '-x509_strict',
+      '-attime',
+      String(Math.floor(world.clock.now() / 1000) + 60),
+      '-CAfile',
+      world.folder.file('agent', 'trusted', 'wifi-root', 'certificate.pem'),
+      '-untrusted',
+      world.folder.file('agent', 'certificates', 'wifi', 'chain.pem'),
+      world.folder.file('agent', 'certificates', 'wifi', 'certificate.pem'),
+    ]);
+    assert.match(verified, /OK/);
+    assert.equal(mode(world.agentFolder), 0o700);
+    assert.equal(mode(realpathSync(world.folder.file('agent', 'certificates', 'wifi'))), 0o700);
+    for (const file of [['state.json'], ['certificates', 'wifi', 'key.pem']])
+      assert.equal(mode(world.folder.file('agent', ...file)), 0o600);
+    const deployment = await world.deployment();
+    assert.equal(deployment.state, 'installed');
+    const [issued] = await world.certificates();
+    assert.equal(issued?.installedAt, world.clock.now());
+  });
+
+  it('has nothing to do the second time, and waits by the cadence', async () => {
+    await using world = await startAgentWorld();
+    await world.join();
+    await runAgentOnce(world.deps);
+    const run = await runAgentOnce(world.deps);
+    assert.deepEqual(run.results, []);
+    assert.equal(run.nextRun, world.clock.now() + 3 * minute);
+    assert.equal((await world.certificates()).length, 1);
+  });
+
+  it('neither challenge, token nor credential appears in log or events', async () => {
+    await using world = await startAgentWorld();
+    const token = await world.token();
+    await joinAgent(world.deps, { server: world.url, token });
+    const challenges: string[] = [];
+    const open = (trust: TransportTrust): HttpTransport => {
+      const transport = httpTransport(trust);
+      return {
+        send: async (request) => {
+          const answer = await transport.send(request);
+          for (const [, text] of Buffer.from(answer.body)
+            .toString()
+            .matchAll(/"challenge":"([A-Z2-7]{26})"/g))
+            challenges.push(text as string);
+          return answer;
+        },
+        [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
+      };
+    };
+    await runAgentOnce({ ...world.deps, openTransport: open });
+    assert.equal(challenges.length, 1);
+    const { credential } = (await world.deps.store.load()) ?? { credential: '' };
+    const events = await world.store.events.list({ subject: null, types: null }, { limit: 200, cursor: null });
+    const said = `${world.logged.join('\n')}\n${JSON.stringify(events)}`;
+    assert.ok(said.includes('/device/v1/check-in'), 'the log saw the requests');
+    for (const secret of [...challenges, credential, token.split('.')[0] as string]) assert.ok(!said.includes(secret));
+  });
+
+  it('fetches again what somebody deleted', async () => {
+    await using world = await startAgentWorld();
+    await world.join();
+    await runAgentOnce(world.deps);
+    rmSync(world.folder.file('agent', 'certificates', 'wifi', 'certificate.pem'));
+    const run = await runAgentOnce(world.deps);
+    assert.deepEqual(
+      run.results.map(({ outcome }) => outcome),
+      ['enrolled'],
+    );
+    assert.equal((await world.certificates()).length, 2);
+  });
+
+  it('renews with a new key at the threshold, and keeps the old pair until then', async () => {
+    await using world = await startAgentWorld();
+    await world.join();
+    await runAgentOnce(world.deps);
+    const oldKey = world.read('certificates', 'wifi', 'key.pem');
+    const status = await agentStatus(world.deps.store);
+    const renewAt = status?.items.find(({ kind }) => kind === 'scep')?.renewAt ?? 0;
+    world.clock.advance(renewAt - world.clock.now() + hour);
+    await world.lifecycle.renewDue();
+    assert.equal(world.read('certificates', 'wifi', 'key.pem'), oldKey);
+    const run = await runAgentOnce(world.deps);
+    assert.deepEqual(
+      run.results.map(({ outcome, detail }) => [outcome, detail]),
+      [['enrolled', null]],
+    );
+    assert.notEqual(world.read('certificates', 'wifi', 'key.pem'), oldKey);
+    assert.equal((await world.deployment()).issuedGeneration, 2);
+  });
+
+  it('removes what is no longer assigned', async () => {
+    await using world = await startAgentWorld();
+    await world.join();
+    await runAgentOnce(world.deps);
+    await world.assign(false);
+    await runAgentOnce(world.deps);
+    assert.throws(() => world.read('certificates', 'wifi', 'key.pem'), { code: 'ENOENT' });
+    assert.throws(() => world.read('trusted', 'wifi-root', 'certificate.pem'), { code: 'ENOENT' });
+    assert.deepEqual((await agentStatus(world.deps.store))?.items, []);
+    assert.equal((await world.deployment()).state, 'deleted');
+  });
+
+  it('a retired device loses everything at its next check-in', async () => {
+    await using world = await startAgentWorld();
+    const { deviceId } = await world.join();
+    await runAgentOnce(world.deps);
+    await world.lifecycle.retire({ deviceId: deviceId as DeviceId, action: 'retire', cause: systemCause });
+    assert.equal((await runAgentOnce(world.deps)).retired, true);
+    assert.throws(() => statSync(world.agentFolder), { code: 'ENOENT' });
+    const [issued] = await world.certificates();
+    assert.ok(issued !== undefined && issued.revokedAt !== null);
+  });
+
+  it('a device that leaves is retired, and its credential dead', async () => {
+    await using world = await startAgentWorld();
+    const { deviceId } = await world.join();
+    const state = await world.deps.store.load();
+    assert.deepEqual(await leaveAgent(world.deps), { told: true });
+    assert.ok((await world.store.devices.get(deviceId as DeviceId))?.retiredAt);
+    assert.ok(state !== null);
+    await world.deps.store.save(state);
+    await assert.rejects(runAgentOnce(world.deps), (error) => isFailure(error, 'credential-revoked'));
+  });
+
+  it('waits for an approval, and polls with the same key', async () => {
+    await using world = await startAgentWorld({ approval: 'manual' });
+    await world.join();
+    const first = await runAgentOnce(world.deps);
+    assert.deepEqual(
+      first.results.map(({ outcome }) => outcome),
+      ['pending'],
+    );
+    assert.equal(first.nextRun, world.clock.now() + minute);
+    const keyBefore = world.read('pending', (await world.deployment()).id, 'key.pem');
+    world.clock.advance(2 * hour);
+    const waiting = await world.store.pendingRequests.list('waiting', 10);
+    assert.equal(waiting.length, 1);
+    for (const { id } of waiting)
+      await decideApproval({ ...world.store, clock: world.clock }, { id, decision: 'approved', cause: systemCause });
+    const second = await runAgentOnce(world.deps);
+    assert.deepEqual(
+      second.results.map(({ outcome, detail }) => [outcome, detail]),
+      [['enrolled', null]],
+    );
+    assert.equal(world.read('certificates', 'wifi', 'key.pem'), keyBefore);
+  });
+
+  it('a change wakes a connected agent long before its cadence', async () => {
+    await using world = await startAgentWorld();
+    await world.assign(false);
+    await world.join();
+    const stop = new AbortController();
+    const results: string[] = [];
+    const ended = runAgent(world.deps, {
+      signal: stop.signal,
+      // The clock stands still: only the server's word ends the wait.
+      sleep: (_delay, signal) => sleep(hour, signal),
+      onRun: (run) => {
+        for (const { outcome } of run.results) results.push(outcome);
+        if (results.length > 0) stop.abort();
+        else void world.assign(true);
+      },
+      onFailure: (failure) => {
+        results.push(failure.code);
+        stop.abort();
+      },
+    });
+    assert.equal(await ended, 'stopped');
+    assert.deepEqual(results, ['enrolled']);
+  });
+});
