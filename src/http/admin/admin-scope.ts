@@ -31,6 +31,8 @@ export function adminScope(app: FastifyInstance): AdminScope {
     return parsed.success ? { value: parsed.data } : { error: badRequest(parsed.error, httpPart ?? 'body') };
   });
   scope.setSerializerCompiler(serializerCompiler);
+  // JSON or nothing.
+  scope.removeContentTypeParser('text/plain');
   scope.addHook('preValidation', (request, _reply, done) => done(overlooked(request)));
   // Answers are about people and devices, and some hold secrets.
   scope.addHook('onRequest', (_request, reply, done) => {

@@ -55,6 +55,10 @@ const facts = {
   ownership: ownershipSchema.exactOptional(),
   ...deviceTextFacts(nullableFact),
   isRooted: nullableFact(z.boolean()),
+  enrolledAt: nullableFact(time).describe('Came under management'),
+  registeredAt: nullableFact(time).describe(
+    'First complete inventory: device-group assignments wait for it. Agents see to it by themselves',
+  ),
 };
 const deviceName = z.string().trim().min(1).max(300);
 const primaryUser = nullableFact(nameParam('Id or user principal name; null: nobody'));

@@ -25,6 +25,7 @@ export const findingSchema = z
     path: z.string().describe('Where in the document; empty for the whole'),
     detail: z.string(),
     fix: z.string().nullable(),
+    offset: z.number().int().optional().describe('Where in the text, from 0'),
   })
   .meta({ id: 'Finding' });
 
