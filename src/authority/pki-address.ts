@@ -10,6 +10,3 @@ export function issuerAddress(authority: Pick<Authority, 'pkiUrl'>, issuer: Pick
   return `${authority.pkiUrl}/pki/${issuer.slug}.cer`;
 }
 
-export function ocspAddress(authority: Pick<Authority, 'pkiUrl'>): string {
-  return `${authority.pkiUrl}/ocsp`;
-}
