@@ -236,6 +236,15 @@ describe('habits on the wire', () => {
   });
 });
 
+describe('polling when the server that said PENDING is gone', () => {
+  it('another one is asked, since any node may know of the request', async () => {
+    const { outcome, calls } = await attempt({ pendingAt: 'http://b/scep', down: is('b') });
+    assert.equal(outcome.kind, 'issued');
+    assert.deepEqual(calls, ['b:GetCACaps', ...three('c')]);
+    assert.equal(server.seen.at(-1)?.messageType, 20);
+  });
+});
+
 describe('what a client does not believe', () => {
   const rows: readonly [string, Misbehaviour, string][] = [
     ['an authority that is not the pinned one, whatever it is called', { impostor: true }, 'ca-not-trusted'],

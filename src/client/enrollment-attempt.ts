@@ -7,7 +7,7 @@ import type { ClientKey } from './certificate-request.ts';
 import { chooseAlgorithms, enroll, poll } from './scep-client.ts';
 import type { ScepOutcome } from './scep-outcome.ts';
 import { contactScepServer, type ScepCall, type ScepTrust } from './scep-server.ts';
-import { urlOrder } from './url-order.ts';
+import { type UrlOrder, urlOrder } from './url-order.ts';
 
 export type AttemptOptions = {
   readonly call: ScepCall;
@@ -21,7 +21,7 @@ export type AttemptOptions = {
 export type AttemptTask = {
   readonly payload: ScepPayload;
   readonly key: KeyPair;
-  /** The server said PENDING: poll instead of asking anew. */
+  /** The address that said PENDING: poll, there first, instead of asking anew. */
   readonly pendingAt: string | null;
 };
 
@@ -33,8 +33,7 @@ export type AttemptOutcome = ScepOutcome & { readonly url: string };
  * what the network or the server does.
  */
 export async function attemptEnrollment(task: AttemptTask, options: AttemptOptions): Promise<AttemptOutcome> {
-  const urls = task.pendingAt === null ? task.payload.urls : [task.pendingAt];
-  const order = urlOrder(urls, options);
+  const order = orderFor(task, options);
   let last: AttemptOutcome = {
     kind: 'unreachable',
     code: 'no-address',
@@ -47,6 +46,13 @@ export async function attemptEnrollment(task: AttemptTask, options: AttemptOptio
     order.unreachable();
   }
   return last;
+}
+
+/** Polling begins where the request waits; another node may know of it too. */
+function orderFor({ payload, pendingAt }: AttemptTask, options: AttemptOptions): UrlOrder {
+  if (pendingAt === null) return urlOrder(payload.urls, options);
+  const others = options.shuffle(payload.urls.filter((url) => url !== pendingAt));
+  return urlOrder([pendingAt, ...others], { ...options, shuffle: (urls) => urls });
 }
 
 async function tryAt(
