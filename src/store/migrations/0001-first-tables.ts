@@ -1,11 +1,9 @@
 import type { Migration } from './migration.ts';
 
 /**
- * Ids are UUIDv7 text, times are milliseconds, booleans 0 or 1; columns named `*_folded` are what look-ups without regard
- * to case compare. There are no foreign keys: certificates, events and deployments outlive what they name.
- *
- * The tables that an issuance writes carry few indexes: each one on a random key costs a page per certificate.
- * `certificate_search` takes the place of those for searches: narrow, in the order of issuing, it is read from its end.
+ * Ids are UUIDv7 text, times milliseconds, booleans 0 or 1; `*_folded` is for look-ups without regard to case. No foreign
+ * keys: certificates, events and deployments outlive what they name. An index on a random key costs a page per
+ * certificate, so searches read `certificate_search` instead: narrow, and in the order of issuing.
  */
 export const firstTables: Migration = {
   number: 1,
