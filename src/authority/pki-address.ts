@@ -9,4 +9,3 @@ export function crlAddress(authority: Pick<Authority, 'pkiUrl'>, issuer: Pick<Is
 export function issuerAddress(authority: Pick<Authority, 'pkiUrl'>, issuer: Pick<Issuer, 'slug'>): string {
   return `${authority.pkiUrl}/pki/${issuer.slug}.cer`;
 }
-
