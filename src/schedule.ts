@@ -1,11 +1,12 @@
 /** The table of timed work. Everything in it may run on several nodes at once and does no harm twice. */
-import { minute, second } from './lib/clock.ts';
+import { hour, minute, second } from './lib/clock.ts';
 
 /** A running server, as far as time moves it. */
 type Parts = {
   readonly lifecycle: { renewDue(): Promise<unknown> };
   readonly authority: { publishDueCrls(): Promise<unknown> };
   readonly reconciling: { notify(): void };
+  readonly administration: { forgetExpiredAnswers(): Promise<unknown> };
   readonly foundation: { readonly log: { error(message: string, error: unknown): void } };
 };
 
@@ -16,6 +17,11 @@ const table: readonly Work[] = [
   { name: 'reconcile', every: 5 * second, run: ({ reconciling }) => reconciling.notify() },
   { name: 'renew what is due', every: minute, run: ({ lifecycle }) => lifecycle.renewDue() },
   { name: 'publish CRLs before they end', every: 10 * minute, run: ({ authority }) => authority.publishDueCrls() },
+  {
+    name: 'forget answers to repeated requests',
+    every: hour,
+    run: ({ administration }) => administration.forgetExpiredAnswers(),
+  },
 ];
 
 /** Each at once and then at its interval, never twice at the same time. Disposing waits for what runs. */

@@ -32,6 +32,7 @@ export type RunningServer = AsyncDisposable & {
   readonly adminUrl: string;
   readonly routes: readonly ServedRoute[];
   readonly reconciling: ReconcileLoop;
+  readonly administration: { forgetExpiredAnswers(): Promise<number> };
 };
 
 export type ServerOptions = FoundationOptions & {
@@ -56,17 +57,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const scep = composeEnrollment(foundation, authority);
   const admin = composeAdmin(foundation, { authority, lifecycle, delivery, wakeBoard, reconciling, addresses });
 
-  const server = await createServer({
+  const shared = {
     clock,
     log: httpLog(log),
     trustedProxies: config.trustedProxies,
     authorize: createAuthorize((secret) => authenticate({ ...store, clock }, secret), delivery.devices),
+  };
+  const health = { readiness: () => readiness(foundation) };
+  const apart = config.adminListen;
+  const server = await createServer({
+    ...shared,
     routes: (app) => {
       registerScepRoutes(app, scep);
       registerPkiRoutes(app, composePki(foundation));
       registerDeviceRoutes(app, delivery.useCases);
-      registerAdminRoutes(app, admin);
-      registerHealthRoutes(app, { readiness: () => readiness(foundation) });
+      if (apart === null) registerAdminRoutes(app, admin);
+      registerHealthRoutes(app, health);
     },
   });
   starting.defer(async () => {
@@ -74,6 +80,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await wakeBoard[Symbol.asyncDispose]();
     await server.stop();
   });
+  // With an address of its own, administration is not to be found at the address that devices use.
+  const adminServer =
+    apart === null
+      ? null
+      : await createServer({
+          ...shared,
+          routes: (app) => {
+            registerAdminRoutes(app, admin);
+            registerHealthRoutes(app, health);
+          },
+        });
+  if (adminServer !== null) starting.defer(() => adminServer.stop());
 
   const plain = await server.listen(config.listen);
   addresses.opened({ plain: plain.url });
@@ -92,6 +110,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ),
     );
   }
+  const adminListener = apart === null || adminServer === null ? plain : await adminServer.listen(apart);
   const running = starting.move();
   return {
     foundation,
@@ -101,9 +120,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     addresses,
     url: plain.url,
     tlsUrl: tls?.url ?? null,
-    adminUrl: plain.url,
-    routes: server.routes,
+    adminUrl: adminListener.url,
+    routes: [...server.routes, ...(adminServer?.routes ?? [])],
     reconciling,
+    administration: {
+      forgetExpiredAnswers: () => store.transact(() => store.idempotency.removeExpired(clock.now())),
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
