@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { makeDevice, makeGroup, makeId, makeUser } from '../../test/support/make-facts.ts';
+import { storeTest } from '../../test/support/stores.ts';
+import type { GroupId } from '../directory/group.ts';
+import type { DraftAssignment } from '../profiles/profile-draft.ts';
+import type { ProfileId } from '../profiles/profile-id.ts';
+import type { AssignmentId } from './assignment.ts';
+import { assignmentsFromDraft, draftFromAssignments } from './target-names.ts';
+
+const stored = (all: Awaited<ReturnType<typeof assignmentsFromDraft>>) =>
+  all.map((each) => ({ ...each, id: makeId<AssignmentId>(), profileId: 'p' as ProfileId }));
+
+storeTest('names become ids and names again', async (stores) => {
+  const user = makeUser({ userPrincipalName: 'ada@example.org' });
+  const group = makeGroup({ name: 'Sales' });
+  const device = makeDevice({ deviceName: 'kiosk' });
+  await stores.transact(async () => {
+    await stores.users.save([user]);
+    await stores.groups.save([group]);
+    await stores.devices.save([device]);
+  });
+  const drafts: DraftAssignment[] = [
+    { mode: 'include', target: { kind: 'allUsers' } },
+    { mode: 'include', target: { kind: 'group', name: 'Sales' } },
+    { mode: 'exclude', target: { kind: 'user', userPrincipalName: 'ada@example.org' } },
+    { mode: 'exclude', target: { kind: 'device', deviceName: 'kiosk' } },
+  ];
+  const assignments = await assignmentsFromDraft(stores, drafts);
+  assert.deepEqual(
+    assignments.map(({ target }) => target),
+    [
+      { kind: 'allUsers' },
+      { kind: 'group', groupId: group.id },
+      { kind: 'user', userId: user.id },
+      { kind: 'device', deviceId: device.id },
+    ],
+  );
+  assert.deepEqual(await draftFromAssignments(stores, stored(assignments)), drafts);
+});
+
+storeTest('where a name means several the id is written, and taken', async (stores) => {
+  const twins = [makeDevice({ deviceName: 'twin' }), makeDevice({ deviceName: 'twin' })] as const;
+  await stores.transact(() => stores.devices.save(twins));
+  const named: DraftAssignment = { mode: 'include', target: { kind: 'device', deviceName: 'twin' } };
+  await assert.rejects(assignmentsFromDraft(stores, [named]), { code: 'ambiguous-name' });
+  const byId: DraftAssignment = { mode: 'include', target: { kind: 'device', deviceName: twins[1].id } };
+  const assignments = await assignmentsFromDraft(stores, [byId]);
+  assert.deepEqual(await draftFromAssignments(stores, stored(assignments)), [byId]);
+});
+
+storeTest('a target that is not there is refused; one that has gone is left out', async (stores) => {
+  const nobody: DraftAssignment = { mode: 'include', target: { kind: 'group', name: 'No Such Group' } };
+  await assert.rejects(assignmentsFromDraft(stores, [nobody]), { code: 'target-not-found' });
+  const gone = { mode: 'include', target: { kind: 'group', groupId: makeId<GroupId>() } } as const;
+  assert.deepEqual(await draftFromAssignments(stores, stored([gone])), []);
+});
