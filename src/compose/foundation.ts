@@ -38,6 +38,8 @@ export type FoundationOptions = {
 export async function openFoundation(options: FoundationOptions): Promise<Foundation> {
   const { config, clock, log } = options;
   await using opening = new AsyncDisposableStack();
+  // The database holds names and mail addresses: what this process makes is for its own user alone.
+  process.umask(0o077);
   const folder = resolve(config.data);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const location = secretLocation(folder, config.secretFile);
