@@ -1,4 +1,3 @@
-import { sha256Hex } from '../crypto/digest.ts';
 import { authenticateDevice } from '../delivery/authenticate-device.ts';
 import { checkIn } from '../delivery/check-in.ts';
 import { createJoinToken } from '../delivery/create-join-token.ts';
@@ -17,11 +16,11 @@ import { type DeviceAuthorization, deviceAuthorization } from '../http/device/de
 import { joinLimit } from '../http/device/join-limit.ts';
 import type { DeviceUseCases } from '../http/device/routes.ts';
 import type { Bound } from '../lib/bound.ts';
-import { Failure } from '../lib/failure.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
 import type { Foundation } from './foundation.ts';
 import type { LifecycleFeature } from './lifecycle.ts';
 import type { OwnAddresses } from './own-addresses.ts';
+import { pinnedAnchor, trustAnchors } from './trust-anchors.ts';
 
 export type DeliveryFeature = ReturnType<typeof composeDelivery>;
 
@@ -45,10 +44,9 @@ export function composeDelivery(
   const { lifecycle, reconciling, wakeBoard, addresses } = parts;
   const ports = { ...store, clock, dirty: store.dirtyQueue, certificates: installedCertificates(foundation) };
   const devices: DeviceAuthorization = deviceAuthorization((input) => authenticateDevice(ports, input));
-  const anchors = () => trustAnchors(foundation);
 
   const useCases: DeviceUseCases = {
-    anchors,
+    anchors: () => trustAnchors(foundation),
     joinDevice: (input) => joinDevice({ ...ports, tokens: store.joinTokens }, input),
     checkIn: (input) =>
       checkIn(
@@ -81,9 +79,10 @@ export function composeDelivery(
     useCases,
     devices,
     createJoinToken: ((input) =>
-      createJoinToken({ ...ports, tokens: store.joinTokens, pin: () => pin(anchors) }, input)) satisfies Bound<
-      typeof createJoinToken
-    >,
+      createJoinToken(
+        { ...ports, tokens: store.joinTokens, pin: () => pinnedAnchor(foundation) },
+        input,
+      )) satisfies Bound<typeof createJoinToken>,
     saveCadence: (async (input) => {
       await saveCadence(ports, input);
       wakeBoard.wakeAll();
@@ -98,25 +97,4 @@ function installedCertificates({ store }: Foundation): InstalledCertificates {
     get: (id) => certificates.get(id as Id),
     markInstalled: (id, at) => certificates.markInstalled(id as Id, at),
   };
-}
-
-/** The roots of our authorities, the default one's first. */
-async function trustAnchors({ store }: Foundation): Promise<readonly Uint8Array[]> {
-  const authorities = (await store.authorities.all()).toSorted((a, b) => a.createdAt - b.createdAt);
-  const issuers = await store.authorities.issuers();
-  return authorities.flatMap(({ activeIssuerId }) => {
-    const issuer = issuers.find(({ id }) => id === activeIssuerId);
-    return issuer === undefined ? [] : [issuer.chain.at(-1) ?? issuer.certificate];
-  });
-}
-
-async function pin(anchors: () => Promise<readonly Uint8Array[]>): Promise<string> {
-  const [first] = await anchors();
-  if (first === undefined)
-    throw new Failure(
-      'unavailable',
-      'authority-missing',
-      'There is no certification authority yet that agents could pin.',
-    );
-  return sha256Hex(first);
 }
