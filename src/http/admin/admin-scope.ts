@@ -55,20 +55,29 @@ function overlooked(request: FastifyRequest): Failure | undefined {
   const { body } = request;
   if (body !== undefined && body !== null && request.routeOptions.schema?.body === undefined && !isEmpty(body))
     return new Failure('malformed', 'body-not-expected', 'This request takes no body. Send none.');
-  // PostgreSQL cannot store it in text, and no name of ours has one.
-  if (holdsNul(request.params) || holdsNul(request.query) || holdsNul(body))
-    return new Failure('malformed', 'bad-request', 'Text must not contain the character U+0000.');
-  return undefined;
+  const fault = textFault([request.params, request.query, body]);
+  return fault === undefined ? undefined : new Failure('malformed', 'bad-request', fault);
 }
 
 function isEmpty(body: unknown): boolean {
   return typeof body === 'object' && body !== null && Object.keys(body).length === 0;
 }
 
-function holdsNul(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0');
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([name, inner]) => name.includes('\0') || holdsNul(inner));
+/** Nothing of ours is nested deeper, and what walks through a document walks by recursion. */
+const maxDepth = 32;
+
+function textFault(root: unknown): string | undefined {
+  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, depth } = next;
+    // PostgreSQL cannot store it in text, and no name of ours has one.
+    if (typeof value === 'string' && value.includes('\0')) return 'Text must not contain the character U+0000.';
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth > maxDepth) return `The body is nested more than ${maxDepth} levels deep.`;
+    for (const [name, inner] of Object.entries(value))
+      open.push({ value: name, depth }, { value: inner, depth: depth + 1 });
+  }
+  return undefined;
 }
 
 function badRequest(error: z.ZodError, part: string): Failure {

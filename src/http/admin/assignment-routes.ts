@@ -35,7 +35,7 @@ const assignmentSchema = z
   .meta({ id: 'Assignment' });
 const listSchema = z.object({ items: list(assignmentSchema), next: z.null() });
 
-const targetInput = z.union([
+const targetInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['allUsers', 'allDevices']) }),
   z.strictObject({ kind: z.literal('group'), groupId: nameParam('Id or exact name') }),
   z.strictObject({ kind: z.literal('user'), userId: nameParam('Id or user principal name') }),
