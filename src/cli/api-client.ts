@@ -23,6 +23,8 @@ export type ApiClient = {
   readonly url: string;
   /** `path` below `/api/v1`. Failures: the server's own code, or `server-unreachable`, `no-token`. */
   call<T>(path: string, request?: ApiRequest): Promise<T>;
+  /** What a download holds. */
+  file(path: string, request?: ApiRequest): Promise<Uint8Array>;
   /** Every item of a paged list, page by page; stops after `limit`. */
   list<T>(path: string, query?: ApiRequest['query'], limit?: number): AsyncGenerator<T>;
 };
@@ -83,6 +85,11 @@ export function createApiClient(environment: Environment): ApiClient {
   return {
     url,
     call,
+    async file(path, request = {}) {
+      const response = await send(path, request);
+      if (response.ok) return new Uint8Array(await response.arrayBuffer());
+      throw problem(response.status, await response.text());
+    },
     async *list<T>(path: string, query: ApiRequest['query'] = {}, limit = Number.POSITIVE_INFINITY) {
       let cursor: string | null = null;
       let left = limit;

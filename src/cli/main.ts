@@ -1,13 +1,52 @@
 /** `bin/scepward`: finds the command, runs it, and turns whatever goes wrong into one line and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../lib/failure.ts';
+import { registerAdmin } from './admin.ts';
+import { registerAgent } from './agent.ts';
+import { registerApproval } from './approval.ts';
+import { registerAuthority } from './authority.ts';
+import { registerCertificate } from './certificate.ts';
+import { registerChallenge } from './challenge.ts';
 import type { RegisterCommand, RunCommand } from './command.ts';
 import { registerDemo } from './demo.ts';
+import { registerDeployment } from './deployment.ts';
+import { registerDevice } from './device.ts';
+import { registerDirectory } from './directory.ts';
+import { registerDoctor } from './doctor.ts';
 import { exitCode } from './exit-code.ts';
+import { registerExplain } from './explain.ts';
+import { registerGroup } from './group.ts';
+import { registerInit } from './init.ts';
 import { registerName } from './name.ts';
+import { registerOpenApi } from './openapi.ts';
+import { registerProfile } from './profile.ts';
+import { registerServe } from './serve.ts';
+import { registerSimulate } from './simulate.ts';
 import { createTerminal } from './terminal.ts';
+import { registerUser } from './user.ts';
 
-const commands: readonly RegisterCommand[] = [registerDemo, registerName];
+const commands: readonly RegisterCommand[] = [
+  registerDemo,
+  registerServe,
+  registerInit,
+  registerDoctor,
+  registerProfile,
+  registerExplain,
+  registerDevice,
+  registerUser,
+  registerGroup,
+  registerDirectory,
+  registerDeployment,
+  registerChallenge,
+  registerApproval,
+  registerCertificate,
+  registerAuthority,
+  registerAgent,
+  registerSimulate,
+  registerAdmin,
+  registerName,
+  registerOpenApi,
+];
 
 const program = new Command('scepward')
   .description('A self-hosted server for SCEP certificate profiles')

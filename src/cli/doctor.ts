@@ -1,0 +1,141 @@
+/** `doctor`: looks at settings, secret, database, server, certificates, clock and addresses, and says what is wrong. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ownAddresses } from '../compose/own-addresses.ts';
+import { type Config, parseConfig } from '../config/config.ts';
+import { readEnvironment, unknownVariables } from '../config/env.ts';
+import { readSealingSecret, readSecretFile, secretLocation } from '../config/secrets.ts';
+import { systemClock } from '../lib/clock.ts';
+import { isFailure } from '../lib/failure.ts';
+import { openStore } from '../store/open-store.ts';
+import type { Store } from '../store/store.ts';
+import { adminTokenFile } from './admin-token.ts';
+import type { RegisterCommand } from './command.ts';
+import { type Check, ok, problem, warning } from './doctor/check.ts';
+import { checkAddresses, checkServer } from './doctor/check-addresses.ts';
+import { checkCertificates, checkClock } from './doctor/check-authority.ts';
+import { inspectServer } from './doctor/inspect-server.ts';
+import { table } from './table.ts';
+
+export const registerDoctor: RegisterCommand = (program, run) => {
+  program
+    .command('doctor')
+    .description('check configuration, certificates, clocks and addresses, and say what is wrong')
+    .action(
+      run(async (terminal) => {
+        const checks = await examine();
+        terminal.result({ checks }, () =>
+          table(checks, {
+            check: ({ check }) => check,
+            status: ({ status }) => (status === 'problem' ? 'PROBLEM' : status),
+            detail: ({ detail, fix }) => (fix === null ? detail : `${detail} ${fix}`),
+          }),
+        );
+        return checks.some(({ status }) => status === 'problem') ? 1 : 0;
+      }),
+    );
+};
+
+async function examine(): Promise<Check[]> {
+  const strangers = unknownVariables().map((name) =>
+    warning('settings', `${name} is not a variable of Scepward.`, 'Is it misspelt?'),
+  );
+  let config: Config;
+  try {
+    config = parseConfig(readEnvironment(), { tlsListen: null });
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return [...strangers, problem('settings', error.message, 'Mend the variable and look again.')];
+  }
+  const data = resolve(config.data);
+  return [
+    ...strangers,
+    ...(strangers.length === 0 ? [ok('settings', 'Every variable is understood.')] : []),
+    ...checkSecrets(config, data),
+    ...(await examineInstallation(config, data)),
+  ];
+}
+
+function checkSecrets(config: Config, data: string): Check[] {
+  const { file, besideData } = secretLocation(data, config.secretFile);
+  const checks: Check[] = [];
+  checks.push(
+    guarded(() => {
+      readSealingSecret(file);
+      return besideData
+        ? warning(
+            'secret',
+            `The secret that unseals keys lies in ${file}, beside what it protects.`,
+            'For real use move it elsewhere and set SCEPWARD_SECRET_FILE.',
+          )
+        : ok('secret', `The secret that unseals keys is in ${file}.`);
+    }),
+  );
+  checks.push(
+    guarded(() => {
+      const token = adminTokenFile(data);
+      return readSecretFile(token) === null
+        ? warning('secret', `There is no API token in ${token}.`, 'The command line needs SCEPWARD_TOKEN then.')
+        : ok('secret', `The first administrator's API token is in ${token}.`);
+    }),
+  );
+  return checks;
+}
+
+function guarded(look: () => Check): Check {
+  try {
+    return look();
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return problem('secret', error.message, '');
+  }
+}
+
+/** Through the running server where there is one, which holds the database; else in the database itself. */
+async function examineInstallation(config: Config, data: string): Promise<Check[]> {
+  const addresses = ownAddresses(config);
+  const running = await inspectServer(readEnvironment());
+  const server = checkServer(running.url, running.ready);
+  if (config.database.kind === 'sqlite' && !existsSync(join(data, 'scepward.db')))
+    return [server, problem('database', `There is no database in ${data}.`, 'Run: bin/scepward init')];
+  const now = systemClock.now();
+  if (running.facts !== null) {
+    const { issuers, pkiUrls, lastEvent } = running.facts;
+    return [
+      server,
+      ok('database', 'The server reads and writes it.'),
+      ...checkCertificates(issuers, now),
+      checkClock(lastEvent, now),
+      ...checkAddresses(config, addresses.publicUrl, pkiUrls),
+    ];
+  }
+  try {
+    await using store = await openStore(
+      config.database.kind === 'postgres'
+        ? { kind: 'postgres', url: config.database.url }
+        : { kind: 'sqlite', folder: data },
+      { clock: systemClock, node: 'doctor' },
+    );
+    await store.ping();
+    const { issuers, pkiUrls, lastEvent } = await readFacts(store);
+    return [
+      server,
+      ok('database', `The ${store.kind} database opens and answers.`),
+      ...checkCertificates(issuers, now),
+      checkClock(lastEvent, now),
+      ...checkAddresses(config, addresses.publicUrl, pkiUrls),
+    ];
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return [server, problem('database', `The database cannot be opened: ${detail}`, '')];
+  }
+}
+
+async function readFacts({ authorities, events }: Store) {
+  const { items } = await events.list({ subject: null, types: null }, { limit: 1, cursor: null });
+  return {
+    issuers: await authorities.issuers(),
+    pkiUrls: (await authorities.all()).map(({ pkiUrl }) => pkiUrl),
+    lastEvent: items[0]?.at ?? null,
+  };
+}

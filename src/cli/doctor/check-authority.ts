@@ -1,0 +1,59 @@
+import { type Certificate, parseCertificate } from '../../formats/x509/certificate.ts';
+import { nameText } from '../../formats/x509/name-text.ts';
+import { day, minute } from '../../lib/clock.ts';
+import { type Check, ok, problem, warning } from './check.ts';
+
+type Issuer = {
+  readonly certificate: Uint8Array;
+  readonly registrationAuthorities: readonly { readonly certificate: Uint8Array }[];
+};
+
+const soon = 60 * day;
+
+/** Remaining life of issuer, root and RA certificates. */
+export function checkCertificates(issuers: readonly Issuer[], now: number): Check[] {
+  if (issuers.length === 0)
+    return [problem('certificate', 'There is no certification authority yet.', 'Run: bin/scepward init')];
+  return issuers
+    .flatMap(({ certificate, registrationAuthorities }) => [
+      certificate,
+      ...registrationAuthorities.map((each) => each.certificate),
+    ])
+    .map((der) => checkLife(parseCertificate(der), now));
+}
+
+function checkLife({ subject, notBefore, notAfter }: Certificate, now: number): Check {
+  const name = nameText(subject);
+  const until = new Date(notAfter).toISOString().slice(0, 10);
+  if (now > notAfter)
+    return problem(
+      'certificate',
+      `${name} ended on ${until}.`,
+      'Make or import a new authority; this one cannot issue.',
+    );
+  if (now < notBefore)
+    return problem('certificate', `${name} begins in the future.`, 'Set the clock of this machine right.');
+  const days = Math.floor((notAfter - now) / day);
+  if (notAfter - now < soon)
+    return warning(
+      'certificate',
+      `${name} ends in ${days} days.`,
+      'Prepare its successor: certificates end before it does.',
+    );
+  return ok('certificate', `${name}: until ${until}, ${days} days.`);
+}
+
+/** architecture.md, identity and time: the server refuses to issue beyond this. */
+const mostBehind = 5 * minute;
+
+/** `lastEvent`: ms UTC, null when nothing has happened yet. */
+export function checkClock(lastEvent: number | null, now: number): Check {
+  if (lastEvent === null || lastEvent - now <= mostBehind)
+    return ok('clock', `${new Date(now).toISOString()}; not behind what this installation has written.`);
+  const behind = Math.ceil((lastEvent - now) / minute);
+  return problem(
+    'clock',
+    `The clock stands ${behind} minutes before the last event of this installation: nothing is issued.`,
+    'Set the clock of this machine right.',
+  );
+}

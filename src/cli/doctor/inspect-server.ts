@@ -1,0 +1,56 @@
+import type { Environment } from '../../config/env.ts';
+import { pemBlocks } from '../../formats/x509/pem.ts';
+import { fromUtf8 } from '../../lib/bytes.ts';
+import { isFailure } from '../../lib/failure.ts';
+import { segment } from '../api.ts';
+import { type ApiClient, createApiClient } from '../api-client.ts';
+
+export type ServerInspection = {
+  readonly url: string;
+  /** Status of `/readyz`; null when nobody answers. */
+  readonly ready: number | null;
+  /** Null when the API does not let us see. */
+  readonly facts: {
+    readonly issuers: readonly { readonly certificate: Uint8Array; readonly registrationAuthorities: readonly [] }[];
+    readonly pkiUrls: readonly string[];
+    /** ms UTC. */
+    readonly lastEvent: number | null;
+  } | null;
+};
+
+type AuthorityView = { readonly slug: string; readonly pkiUrl: string };
+
+/** What a running server says of itself. */
+export async function inspectServer(environment: Environment): Promise<ServerInspection> {
+  const api = createApiClient(environment);
+  const ready = await readiness(api.url);
+  return { url: api.url, ready, facts: ready === null ? null : await readFacts(api) };
+}
+
+async function readiness(url: string): Promise<number | null> {
+  try {
+    return (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5000) })).status;
+  } catch {
+    return null;
+  }
+}
+
+async function readFacts(api: ApiClient): Promise<ServerInspection['facts']> {
+  try {
+    const { items } = await api.call<{ items: AuthorityView[] }>('/authorities');
+    const issuers: Uint8Array[] = [];
+    for (const { slug } of items) {
+      const pem = fromUtf8(await api.file(`/authorities/${segment(slug)}/chain`, { query: { format: 'pem' } })) ?? '';
+      issuers.push(...pemBlocks(pem, 'CERTIFICATE'));
+    }
+    const events = await api.call<{ items: { at: number }[] }>('/events', { query: { limit: 1 } });
+    return {
+      issuers: issuers.map((certificate) => ({ certificate, registrationAuthorities: [] as const })),
+      pkiUrls: items.map(({ pkiUrl }) => pkiUrl),
+      lastEvent: events.items[0]?.at ?? null,
+    };
+  } catch (error) {
+    if (isFailure(error)) return null;
+    throw error;
+  }
+}

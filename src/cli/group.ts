@@ -1,0 +1,59 @@
+import { openApi, segment } from './api.ts';
+import type { ApiClient } from './api-client.ts';
+import type { RegisterCommand } from './command.ts';
+import { printList, readList, withPaging } from './list.ts';
+import { facts } from './show.ts';
+
+type GroupView = { readonly id: string; readonly name: string; readonly kind: string; readonly description: string };
+type MemberView = { readonly kind: 'user' | 'device' | 'group'; readonly id: string };
+
+export const registerGroup: RegisterCommand = (program, run) => {
+  const group = program.command('group').description('groups of users and of devices');
+  withPaging(group.command('list'))
+    .description('all groups')
+    .option('--search <text>', 'part of the name')
+    .action(
+      run(async (terminal, _args, options) => {
+        const { search } = options as Record<string, string>;
+        printList(terminal, await readList<GroupView>(openApi(), '/groups', options, { search }), {
+          name: ({ name }) => name,
+          kind: ({ kind }) => kind,
+          description: ({ description }) => description,
+          id: ({ id }) => id,
+        });
+        return 0;
+      }),
+    );
+  group
+    .command('show')
+    .argument('<group>', 'exact name or id')
+    .description('what is known of a group')
+    .action(
+      run(async (terminal, [name]) => {
+        terminal.result(await openApi().call<Record<string, unknown>>(`/groups/${segment(name)}`), facts);
+        return 0;
+      }),
+    );
+  group
+    .command('members')
+    .argument('<group>', 'exact name or id')
+    .description('the direct members of a group')
+    .action(
+      run(async (terminal, [name]) => {
+        const api = openApi();
+        const { items } = await api.call<{ items: MemberView[] }>(`/groups/${segment(name)}/members`);
+        const named = await Promise.all(items.map(async (item) => ({ ...item, name: await nameOf(api, item) })));
+        printList(
+          terminal,
+          { items: named, next: null },
+          { kind: ({ kind }) => kind, name: (member) => member.name, id: ({ id }) => id },
+        );
+        return 0;
+      }),
+    );
+};
+
+async function nameOf(api: ApiClient, { kind, id }: MemberView): Promise<string> {
+  const found = await api.call<{ userPrincipalName?: string; deviceName?: string; name?: string }>(`/${kind}s/${id}`);
+  return found.userPrincipalName ?? found.deviceName ?? found.name ?? id;
+}

@@ -1,0 +1,137 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { Failure } from '../lib/failure.ts';
+import { openApi, segment } from './api.ts';
+import type { ApiClient } from './api-client.ts';
+import type { RegisterCommand } from './command.ts';
+import { serverRoot } from './default-authority.ts';
+import { printList, readList, withPaging } from './list.ts';
+import { usesOwnRoot, withOwnRoot } from './own-root.ts';
+import { type PreviewView, previewText } from './profile/preview-text.ts';
+import { registerProfileFiles } from './profile/register-profile-files.ts';
+import { readProfileFiles } from './profile-files.ts';
+import { facts } from './show.ts';
+
+type ProfileView = {
+  readonly id: string;
+  readonly slug: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly platform: string;
+  readonly version: number;
+};
+
+type WithDocument = ProfileView & { readonly document: Readonly<Record<string, unknown>> };
+const which = 'slug, exact name or id';
+
+export const registerProfile: RegisterCommand = (program, run) => {
+  const profile = program.command('profile').description('what administrators define: files in, files out');
+  withPaging(profile.command('list'))
+    .description('all profiles')
+    .option('--platform <platform>', 'of this platform')
+    .option('--search <text>', 'part of the name')
+    .action(
+      run(async (terminal, _args, options) => {
+        const { platform, search } = options as Record<string, string>;
+        printList(terminal, await readList<ProfileView>(openApi(), '/profiles', options, { platform, search }), {
+          slug: ({ slug }) => slug,
+          kind: ({ kind }) => kind,
+          platform: (each) => each.platform,
+          name: ({ name }) => name,
+        });
+        return 0;
+      }),
+    );
+  profile
+    .command('show')
+    .argument('<profile>', which)
+    .description('a profile with its settings and assignments')
+    .action(
+      run(async (terminal, [name]) => {
+        const shown = await openApi().call<WithDocument>(`/profiles/${segment(name)}`);
+        terminal.result(shown, ({ document, ...header }) => `${facts(header)}\n\n${stringify(document).trimEnd()}`);
+        return 0;
+      }),
+    );
+  profile
+    .command('export')
+    .argument('[profile...]', `${which}; default: all`)
+    .option('--output <folder>', 'a file for each, named by its slug')
+    .description('profiles as files, with their assignments; apply takes them back')
+    .action(
+      run(async (terminal, names, { output }) => {
+        const documents = await exportProfiles(openApi(), names);
+        if (typeof output === 'string') {
+          const files = writeProfiles(output, documents);
+          terminal.result({ files }, () => files.join('\n'));
+        } else
+          terminal.result({ items: documents, next: null }, ({ items }) =>
+            items
+              .map((document) => stringify(document))
+              .join('---\n')
+              .trimEnd(),
+          );
+        return 0;
+      }),
+    );
+  profile
+    .command('delete')
+    .argument('<profile>', which)
+    .description('delete a profile; devices lose what it brought them')
+    .action(
+      run(async (terminal, [name]) => {
+        await openApi().call(`/profiles/${segment(name)}`, { method: 'DELETE' });
+        terminal.result({ deleted: name }, () => 'Deleted.');
+        return 0;
+      }),
+    );
+  profile
+    .command('preview')
+    .argument('<profile>', `${which}; or a file with one profile`)
+    .requiredOption('--device <device>', 'exact name or id')
+    .option('--user <upn>', 'instead of the primary user')
+    .description('the certificate that a real device would get; nothing is done')
+    .action(
+      run(async (terminal, [name = ''], options) => {
+        const { device, user } = options as Record<string, string>;
+        const api = openApi();
+        const body = { ...(await subjectOf(api, name)), device, ...(user !== undefined && { user }) };
+        terminal.result(await api.call<PreviewView>('/profiles/preview', { method: 'POST', body }), previewText);
+        return 0;
+      }),
+    );
+  registerProfileFiles(profile, run);
+};
+
+/** A stored profile, or the document in a file of that name. */
+async function subjectOf(api: ApiClient, name: string) {
+  if (!/\.(ya?ml|json)$/.test(name) || !existsSync(name)) return { profile: name };
+  const [file, ...others] = readProfileFiles([name]);
+  if (file === undefined || others.length > 0)
+    throw new Failure('invalid', 'one-profile', `${name} holds ${others.length + 1} profiles: preview takes one.`);
+  const { document } = file;
+  return { document: usesOwnRoot(document) ? withOwnRoot(document, await serverRoot(api)) : document };
+}
+
+async function exportProfiles(api: ApiClient, names: readonly string[]): Promise<readonly WithDocument['document'][]> {
+  const wanted = [...names];
+  if (wanted.length === 0) for await (const { id } of api.list<ProfileView>('/profiles')) wanted.push(id);
+  const documents: WithDocument['document'][] = [];
+  for (const name of wanted) documents.push(await api.call(`/profiles/${segment(name)}/document`));
+  return documents;
+}
+
+function writeProfiles(folder: string, documents: readonly WithDocument['document'][]): string[] {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return documents.map((document) => {
+      const file = join(folder, `${String(document.slug)}.yaml`);
+      writeFileSync(file, stringify(document));
+      return file;
+    });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Failure('invalid', 'file-unwritable', `${folder} cannot be written (${code}).`, { folder }, { cause });
+  }
+}

@@ -1,0 +1,11 @@
+import type { Finding } from '../../profiles/finding.ts';
+
+/** One finding a line, with what mends it on the next. */
+export function findingsText(findings: readonly (Finding & { readonly source?: string })[]): string {
+  return findings
+    .map(({ source, severity, rule, path, detail, fix }) => {
+      const where = [source, path].filter((part) => part !== undefined && part !== '').join(' ');
+      return `${severity} ${rule} ${where}: ${detail}${fix === null ? '' : `\n    ${fix}`}`;
+    })
+    .join('\n');
+}

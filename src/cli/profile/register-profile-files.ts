@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import { systemClock } from '../../lib/clock.ts';
+import { hasErrors } from '../../profiles/finding.ts';
+import { openApi } from '../api.ts';
+import type { RunCommand } from '../command.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { readProfileFiles } from '../profile-files.ts';
+import { startProgress } from '../progress.ts';
+import { table } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+import { applyFiles } from './apply-files.ts';
+import { checkFiles } from './check-files.ts';
+import { findingsText } from './findings-text.ts';
+import { type PlannedFile, planFiles } from './plan-files.ts';
+import { standInRoot } from './stand-in-root.ts';
+
+const paths = 'YAML or JSON, or folders of such; `certificate: ownRoot` is the root of the server';
+
+/** `profile validate`, `plan` and `apply`. */
+export function registerProfileFiles(profile: Command, run: RunCommand): void {
+  profile
+    .command('validate')
+    .argument('<file...>', paths)
+    .description('judge profiles by every rule that needs no server')
+    .action(
+      run(async (terminal, files) => {
+        const root = await standInRoot(systemClock);
+        const checked = checkFiles(readProfileFiles(files), { now: systemClock.now(), root, known: null });
+        const findings = checked.flatMap(({ source, findings }) => findings.map((each) => ({ ...each, source })));
+        terminal.result(
+          { findings },
+          () => findingsText(findings) || `Nothing to say about ${checked.length} profiles.`,
+        );
+        return hasErrors(findings) ? 2 : 0;
+      }),
+    );
+  profile
+    .command('plan')
+    .argument('<file...>', paths)
+    .description('what apply would do, without doing it')
+    .action(
+      run(async (terminal, files) => {
+        const planned = await planFiles(openApi(), readProfileFiles(files));
+        return printPlan(terminal, planned);
+      }),
+    );
+  profile
+    .command('apply')
+    .argument('<file...>', paths)
+    .description('make the server’s profiles and assignments those of the files: all of them or none')
+    .action(
+      run(async (terminal, files) => {
+        const api = openApi();
+        const planned = await planFiles(api, readProfileFiles(files));
+        if (planned.some(({ action }) => action === 'refused')) return printPlan(terminal, planned);
+        const progress = startProgress(terminal, 'Profiles');
+        const applied = await applyFiles(api, planned, (done, { source }) =>
+          progress.update(done, planned.length, source),
+        );
+        progress.end(`Profiles: ${applied.length} applied.`);
+        terminal.result({ items: applied, next: null }, ({ items }) =>
+          table(items, {
+            profile: ({ slug }) => slug,
+            outcome: ({ outcome }) => outcome,
+            file: ({ source }) => source,
+          }),
+        );
+        return 0;
+      }),
+    );
+}
+
+function printPlan(terminal: Terminal, planned: readonly PlannedFile[]): ExitCode {
+  const items = planned.map(({ source, draft, stored, action, changes, findings }) => ({
+    source,
+    slug: stored?.slug ?? draft?.slug ?? null,
+    name: draft?.name ?? null,
+    action,
+    changes,
+    findings,
+  }));
+  const errors = items.flatMap(({ source, findings }) =>
+    findings.filter(({ severity }) => severity === 'error').map((each) => ({ ...each, source })),
+  );
+  terminal.result({ items, next: null }, () => {
+    const rows = table(items, {
+      profile: ({ slug, name }) => slug ?? name,
+      action: ({ action }) => action,
+      changes: ({ changes }) => changes.join(', '),
+      file: ({ source }) => source,
+    });
+    return errors.length === 0 ? rows : `${rows}\n\n${findingsText(errors)}`;
+  });
+  return errors.length > 0 ? 2 : 0;
+}

@@ -1,0 +1,24 @@
+import { printable } from './table.ts';
+
+/** ms UTC for people. */
+export function when(at: number | null): string {
+  return at === null ? '-' : new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** `name  value` lines; nothing for what is null or empty. */
+export function facts(values: Readonly<Record<string, unknown>>): string {
+  const rows = Object.entries(values).filter(([, value]) => !isNothing(value));
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${printable(textOf(name, value))}`).join('\n');
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+function textOf(name: string, value: unknown): string {
+  if (typeof value === 'number' && (/At$/.test(name) || ['lastCheckIn', 'notBefore', 'notAfter'].includes(name)))
+    return when(value);
+  if (Array.isArray(value)) return value.map((each) => textOf('', each)).join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
