@@ -83,14 +83,14 @@ export async function makeScenario(world: World, options: ScenarioOptions): Prom
       registeredAt: now,
     },
   });
-  const root = await save(world, {
+  const root = await storeProfile(world, {
     kind: 'trustedCertificate',
     name: `${name} root`,
     slug: `${name}-root`,
     platform,
     settings: { certificate: toBase64(await rootCertificate(world)) },
   });
-  const profile = await save(world, {
+  const profile = await storeProfile(world, {
     kind: 'scep',
     name,
     slug: name,
@@ -151,7 +151,8 @@ export async function rootCertificate(world: World): Promise<Uint8Array> {
   return issuer.chain.at(-1) ?? issuer.certificate;
 }
 
-async function save(world: World, document: unknown): Promise<Profile> {
+/** Saves a profile's document as an administrator would. Throws with the findings when it is refused. */
+export async function storeProfile(world: World, document: unknown): Promise<Profile> {
   const { store, clock } = world.server.foundation;
   const result = await saveProfile(
     { ...store, clock, issuers: world.server.authority.issuerFacts },
