@@ -74,7 +74,7 @@ export function enroll(
   return send(exchange, messageTypes.PKCSReq, csr, key, key, signerFor(exchange, key, requested));
 }
 
-/** RenewalReq: signed with the certificate that is to be renewed, for a new key (RFC 8894 §3.3.1.2). */
+/** RenewalReq: signed with the certificate that is to be renewed, for a new key (RFC 8894 §3.3.1). */
 export function renew(
   exchange: ScepExchange,
   key: ClientKey,

@@ -25,7 +25,7 @@ export type PendingRequest = {
 
 export type PendingRequestStore = {
   get(id: PendingRequestId): Promise<PendingRequest | null>;
-  /** RFC 8894 §3.3.2: CertPoll names the transaction. Newest first when several devices chose the same. */
+  /** RFC 8894 §3.3.3: CertPoll names the transaction. Newest first when several devices chose the same. */
   findByTransaction(transactionID: string): Promise<readonly PendingRequest[]>;
   /** The latest decision or wait for this deployment and revision. */
   latest(deploymentId: string, revision: number): Promise<PendingRequest | null>;

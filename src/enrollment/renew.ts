@@ -1,5 +1,5 @@
 /**
- * Renewal by certificate (RFC 8894 §3.3.1.2): the requester signs with a live device certificate of ours. The request must
+ * Renewal by certificate (RFC 8894 §3.3.1): the requester signs with a live device certificate of ours. The request must
  * equal the old certificate and the current expectation alike; where those two differ, a new challenge is due.
  */
 import type { Certificate, CertificateId } from '../authority/certificate.ts';

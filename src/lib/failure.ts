@@ -1,7 +1,7 @@
 /**
  * The one error class for failures that are somebody's input or the world's state, not a bug of ours.
  * Expected outcomes of a decision are values with reasons, not failures. Mapped to the outside twice and only there:
- * `http/problem.ts` (RFC 9457) and `http/scep/fail-info.ts` (RFC 8894 §3.2.1.4.5).
+ * `http/problem.ts` (RFC 9457) and `http/scep/fail-info.ts` (RFC 8894 §3.2.1.4).
  */
 export type FailureKind =
   | 'malformed' // bytes or text that do not parse

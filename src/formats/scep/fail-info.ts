@@ -1,4 +1,4 @@
-/** failInfo values of RFC 8894 §3.2.1.4.5. */
+/** failInfo values of RFC 8894 §3.2.1.4. */
 export const failInfos = {
   badAlg: 0,
   badMessageCheck: 1,

@@ -16,7 +16,7 @@ test('afterwards the text has reason, field and request id, and never what was e
     assert.equal(wireRefusal(refusal(reason), 'r3').failInfoText, `${reason} r3`);
 });
 
-test('failInfo follows RFC 8894 section 3.2.1.4.5', () => {
+test('failInfo follows RFC 8894 section 3.2.1.4', () => {
   assert.equal(wireRefusal(refusal('digest-not-allowed'), 'r').failInfo, 'badAlg');
   assert.equal(wireRefusal(refusal('key-length-mismatch'), 'r').failInfo, 'badAlg');
   assert.equal(wireRefusal(refusal('certificate-unknown'), 'r').failInfo, 'badCertId');

@@ -1,5 +1,5 @@
 /**
- * The one place where a refusal becomes what a device is told: failInfo (RFC 8894 §3.2.1.4.5) and failInfoText, which
+ * The one place where a refusal becomes what a device is told: failInfo (RFC 8894 §3.2.1.4) and failInfoText, which
  * anyone on the wire can read. Expected and received values never go there.
  */
 import type { Refusal, RefusalReason } from '../../enrollment/refusal.ts';
