@@ -195,3 +195,13 @@ test('is refused with a wrong challenge or another subject, and nothing is issue
   const result = await ask(right, sans('ss-bad'), challenge);
   assert.equal(result.code, 0, result.stderr);
 });
+
+test('enrols below an issuer with an elliptic key', { skip }, async () => {
+  await using elliptic = await startWorld({ issuerKey: 'p-256' });
+  const scenario = await makeScenario(elliptic, { name: 'ss-ec', user: null });
+  await using folder = await client(scenario);
+  const asked = ['--in', 'k1.pem', '--dn', 'CN=ss-ec', '--password', await scenario.challenge()];
+  const result = await scep(folder, scenario, asked);
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal((await checkIssued(elliptic, text(result.stdout))).subject, 'CN=ss-ec');
+});
