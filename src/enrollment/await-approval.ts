@@ -5,6 +5,7 @@ import { type Deployment, isDue } from '../deployments/deployment.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { ScepTransactionLog } from '../events/scep-transaction.ts';
+import { withoutChallenge } from '../formats/pkcs10/without-challenge.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
 import type { Transact } from '../lib/transact.ts';
@@ -82,7 +83,8 @@ function requestOf(clock: Clock, input: AwaitApprovalInput): PendingRequest {
     generation: input.generation,
     transactionID: call.transactionID ?? '',
     keyHash: input.keyHash,
-    certificationRequest: input.certificationRequest,
+    // The challenge in it is a secret, and stands in its own row as a hash.
+    certificationRequest: withoutChallenge(input.certificationRequest),
     proof: { kind: proof.kind, id: proof.kind === 'challenge' ? proof.challengeId : proof.certificateId },
     state: 'waiting',
     createdAt: waiting?.createdAt ?? call.now,

@@ -15,6 +15,7 @@ export type PendingRequest = {
   readonly transactionID: string;
   /** SHA-256 of the requester's SubjectPublicKeyInfo, hex. */
   readonly keyHash: string;
+  /** PKCS#10, DER, without its challenge: to be compared again, not to be verified again. */
   readonly certificationRequest: Uint8Array;
   readonly proof: { readonly kind: 'challenge' | 'certificate'; readonly id: string };
   readonly state: 'waiting' | 'approved' | 'rejected' | 'issued';

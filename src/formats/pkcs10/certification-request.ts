@@ -42,7 +42,7 @@ export type CertificationRequest = {
   readonly signature: Uint8Array;
 };
 
-const challengePasswordOid = '1.2.840.113549.1.9.7';
+export const challengePasswordOid = '1.2.840.113549.1.9.7';
 const extensionRequestOid = '1.2.840.113549.1.9.14';
 const microsoftExtensionsOid = '1.3.6.1.4.1.311.2.1.14';
 const friendlyNameOid = '1.2.840.113549.1.9.20';
