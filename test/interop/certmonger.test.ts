@@ -7,6 +7,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { decideApproval } from '../../src/enrollment/decide-approval.ts';
+import { systemCause } from '../../src/events/event.ts';
 import { checkIssued } from '../support/issued-certificate.ts';
 import { refusals } from '../support/refusals.ts';
 import { findProgram, skipUnless } from '../support/requires.ts';
@@ -197,4 +199,29 @@ test('a wrong challenge is refused', { skip }, async () => {
   assert.match(said, /status: CA_REJECTED|status: CA_UNREACHABLE/);
   assert.equal((await refusals(world, scenario.profile.id))[0]?.data.reason, 'challenge-unknown');
   assert.equal((await scenario.deployment()).currentCertificateId, null);
+});
+
+test('waits for an approval, and gets its certificate when it is told to look again', { skip }, async () => {
+  const scenario = await makeScenario(world, { name: 'cm4', ...options, server: { approval: 'manual' } });
+  const tracked = await request(scenario, await scenario.challenge());
+  const { store, clock } = world.server.foundation;
+  const { id } = await scenario.deployment();
+  const [pending] = await until('a request that waits', async () => {
+    const waiting = await store.pendingRequests.list('waiting', 1);
+    return waiting.length > 0 ? waiting : undefined;
+  });
+  assert.ok(pending !== undefined);
+  const { folder, getcert } = certmonger;
+  assert.ok(!existsSync(folder.file('cm4.pem')));
+  await until(
+    'certmonger to wait',
+    async () => /status: CA_WORKING/.test(await getcert('list', '-s', '-i', tracked.id)) || undefined,
+  );
+  await decideApproval({ ...store, clock }, { id: pending.id, decision: 'approved', cause: systemCause });
+  // It sends its PKCSReq again where others poll.
+  await getcert('refresh', '-s', '-i', tracked.id);
+  assert.match(await settled(tracked), /status: MONITORING/);
+  assert.equal((await checkIssued(world, await tracked.certificate())).subject, 'C=NO,O=O1,CN=cm4');
+  const [row] = await store.scepTransactions.listByDeployment(id, 1);
+  assert.deepEqual([row?.messageType, row?.outcome], [19, 'success']);
 });
