@@ -6,10 +6,12 @@ import { printList } from './list.ts';
 type Explanation = {
   readonly profile: { readonly id: string; readonly slug: string; readonly name: string };
   readonly applies: boolean;
-  readonly reasons: readonly (Readonly<Record<string, unknown>> & {
+  readonly reasons: readonly {
     readonly code: string;
+    /** Names of groups, from the assigned one to the one with the device or user. */
     readonly path: readonly string[];
-  })[];
+    readonly by?: { readonly kind: string };
+  }[];
   readonly rootNotAssigned: boolean;
 };
 
@@ -63,7 +65,17 @@ const words: Readonly<Record<string, string>> = {
   retired: 'the device is retired',
 };
 
-function reasonText({ code, path }: Explanation['reasons'][number]): string {
+function reasonText({ code, path, by }: Explanation['reasons'][number]): string {
   const text = words[code] ?? code;
-  return path.length === 0 ? text : `${text} ${path.join(' > ')}`;
+  if (path.length > 0) return `${text} ${path.join(' > ')}`;
+  return by === undefined ? text : `${text} ${targets[by.kind] ?? by.kind}`;
 }
+
+/** Targets that no path of groups leads to. */
+const targets: Readonly<Record<string, string>> = {
+  allDevices: 'all devices',
+  allUsers: 'all users',
+  device: 'this device',
+  user: 'its user',
+  group: 'a group',
+};

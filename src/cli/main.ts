@@ -76,8 +76,12 @@ for (const register of commands) register(program, run);
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    // Said to people already; who asked for JSON gets it here too.
+    if (error.exitCode !== 0 && process.argv.includes('--json'))
+      createTerminal(true).result({ code: 'wrong-use', detail: error.message.replace(/^error: /, '') }, () => '');
+  } else {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`scepward: a mistake of ours, please report it: ${what}\n`);
     process.exitCode = 1;

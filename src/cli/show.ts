@@ -17,7 +17,10 @@ function isNothing(value: unknown): boolean {
 }
 
 function textOf(name: string, value: unknown): string {
-  if (typeof value === 'number' && (/At$/.test(name) || ['lastCheckIn', 'notBefore', 'notAfter'].includes(name)))
+  if (
+    typeof value === 'number' &&
+    (/At$/.test(name) || ['lastCheckIn', 'nextCheckIn', 'notBefore', 'notAfter'].includes(name))
+  )
     return when(value);
   if (Array.isArray(value)) return value.map((each) => textOf('', each)).join(', ');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

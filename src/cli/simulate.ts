@@ -8,7 +8,7 @@ import { isPlatform, type Management, managementsOf, type Platform, platforms } 
 import type { AgentFacts } from '../formats/agent/agent-facts.ts';
 import { toHex } from '../lib/bytes.ts';
 import { second, systemClock } from '../lib/clock.ts';
-import { randomBytes } from '../lib/random.ts';
+import { randomBytes, randomInteger } from '../lib/random.ts';
 import { openApi } from './api.ts';
 import type { ApiClient } from './api-client.ts';
 import type { RegisterCommand } from './command.ts';
@@ -26,6 +26,7 @@ export const registerSimulate: RegisterCommand = (program, run) => {
     .description('simulated devices join a running server and enrol for what is assigned to them')
     .requiredOption('--devices <number>', 'how many', wholeNumber)
     .option('--platform <platform>', `one of ${platforms.join(', ')}; default: all in turn`, parsePlatform)
+    .option('--user <upn>', 'primary user of all of them; default: nobody')
     .option('--rate <number>', 'devices started per second at most', parseRate)
     .option('--server <url>', 'where devices join; default: where the command line asks')
     .action(
@@ -34,7 +35,8 @@ export const registerSimulate: RegisterCommand = (program, run) => {
         const count = Number(options.devices);
         const of = isPlatform(String(options.platform)) ? [options.platform as Platform] : platforms;
         const adding = startProgress(terminal, 'Directory');
-        const devices = await addDevices(api, count, of, (done) =>
+        const user = typeof options.user === 'string' ? options.user : null;
+        const devices = await addDevices(api, count, of, user, (done) =>
           adding.update(done, count, `${done} of ${count} added`),
         );
         adding.end(`Directory: ${count} devices added.`);
@@ -84,6 +86,7 @@ async function addDevices(
   api: ApiClient,
   count: number,
   of: readonly Platform[],
+  user: string | null,
   onProgress: (done: number) => void,
 ): Promise<readonly SimulatedDevice[]> {
   const fleet = toHex(randomBytes(3));
@@ -93,10 +96,9 @@ async function addDevices(
     for (let index = next++; index < count; index = next++) {
       const platform = of[index % of.length] ?? 'linux';
       const facts = factsOf(`sim-${fleet}-${String(index + 1).padStart(4, '0')}`, platform);
-      const management: Management | null = managementsOf[platform][0] ?? null;
       const { id } = await api.call<{ id: string }>('/devices', {
         method: 'POST',
-        body: { ...facts, management, ownership: 'corporate', fullyQualifiedDomainName: `${facts.deviceName}.example` },
+        body: { ...facts, ...directoryFacts(platform), ...(user !== null && { primaryUser: user }) },
       });
       const { joinToken } = await api.call<{ joinToken: string }>('/join-tokens', {
         method: 'POST',
@@ -110,9 +112,41 @@ async function addDevices(
   return devices;
 }
 
+/** What the device says of itself. */
 function factsOf(deviceName: string, platform: Platform): AgentFacts {
-  const serialNumber = toHex(randomBytes(5)).toUpperCase();
-  return { deviceName, platform, serialNumber, osVersion: '1.0', manufacturer: 'Simulated', model: platform };
+  const phone = platform === 'ios' || platform.startsWith('android');
+  return {
+    deviceName,
+    platform,
+    serialNumber: toHex(randomBytes(5)).toUpperCase(),
+    osVersion: '1.0',
+    manufacturer: 'Simulated',
+    model: platform,
+    fullyQualifiedDomainName: `${deviceName}.example`,
+    wifiMacAddress: ['02', ...Array.from(randomBytes(5), (byte) => toHex(Uint8Array.of(byte)))].join(':').toUpperCase(),
+    ...(phone && { imei: String(350000000000000 + randomInteger(2 ** 32)) }),
+  };
+}
+
+/** What only a directory knows. */
+function directoryFacts(platform: Platform) {
+  const management: Management | null = managementsOf[platform][0] ?? null;
+  const windows = platform === 'windows10' || platform === 'windows81';
+  return {
+    management,
+    ownership: 'corporate',
+    entraDeviceId: newUuid(),
+    managedDeviceId: newUuid(),
+    ...(windows && { trustType: 'Azure AD joined' }),
+  };
+}
+
+/** RFC 9562 §5.4 */
+function newUuid(): string {
+  const bytes = randomBytes(16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 function parsePlatform(text: string): Platform {
