@@ -1,5 +1,6 @@
 /** How clients spell their HTTP: old protocol versions, path tails, letter case, and every way to damage Base64 in a query. */
 import assert from 'node:assert/strict';
+import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { enroll } from '../../src/client/scep-client.ts';
@@ -100,6 +101,47 @@ describe('HTTP/1.0 without Host', () => {
       );
     }
   });
+});
+
+test('a request line with the whole address, as through a proxy', async () => {
+  const { scepUrl } = await next();
+  const head = `GET ${scepUrl}?operation=GetCACaps HTTP/1.1\r\nHost: elsewhere\r\nConnection: close\r\n\r\n`;
+  const { head: answer } = await speak([head]);
+  assert.match(answer, /^HTTP\/1\.1 200 /);
+});
+
+test('a body in chunks, and one that waits for 100 Continue', async () => {
+  for (const headers of [{ 'transfer-encoding': 'chunked' }, { expect: '100-continue' }]) {
+    const scenario = await next();
+    const { message, succeeds } = await asking(scenario);
+    await succeeds(await sendSlowly(`${scenario.scepUrl}?operation=PKIOperation`, headers, message));
+  }
+});
+
+/** A POST in two parts; with `expect` only once the server says that it wants them. */
+function sendSlowly(url: string, headers: Record<string, string>, message: Uint8Array): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const length = 'expect' in headers ? { 'content-length': String(message.length) } : {};
+    const request = httpRequest(url, { method: 'POST', headers: { ...headers, ...length } }, async (answer) => {
+      const body = new Blob((await answer.toArray()) as Uint8Array<ArrayBuffer>[]);
+      const type = answer.headers['content-type'] ?? '';
+      resolve(new Response(body, { status: answer.statusCode ?? 0, headers: { 'content-type': type } }));
+    });
+    const send = (): void => {
+      request.write(message.subarray(0, 100));
+      request.end(message.subarray(100));
+    };
+    request.once('error', reject);
+    if ('expect' in headers) request.once('continue', send);
+    else send();
+    request.flushHeaders();
+  });
+}
+
+test('a message of 45 kB in the query is read', async () => {
+  const { scepUrl } = await next();
+  const answer = await fetch(`${scepUrl}?operation=PKIOperation&message=${'MIIA'.repeat(11_500)}`);
+  assert.equal(answer.status, 400, await answer.text());
 });
 
 test('any tail after the address, with and without a delivery', async () => {
