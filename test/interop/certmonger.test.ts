@@ -182,7 +182,7 @@ test('request, resubmit with the same key, rekey with a new one', { skip }, asyn
   assert.ok(world.log.some((line) => line.includes('"method":"GET"') && line.includes('/scep/cm1')));
 });
 
-test('a same-key resubmit is refused where the profile wants new keys', { skip }, async () => {
+test('by the default settings a resubmit with the same key is refused, and a rekey is not', { skip }, async () => {
   const scenario = await makeScenario(world, { name: 'cm2', ...options, server: {} });
   const tracked = await request(scenario, await scenario.challenge());
   assert.match(await settled(tracked), /status: MONITORING/);
@@ -190,6 +190,12 @@ test('a same-key resubmit is refused where the profile wants new keys', { skip }
   const refused = await until('a refusal', async () => (await refusals(world, scenario.profile.id))[0]);
   assert.equal(refused.data.reason, 'renewal-same-key');
   assert.equal((await scenario.deployment()).issuedGeneration, 1);
+  await settled(tracked);
+
+  const first = await tracked.certificate();
+  await certmonger.getcert('rekey', '-s', '-i', tracked.id);
+  await checkIssued(world, await replaced(tracked, first));
+  assert.equal((await scenario.deployment()).issuedGeneration, 2);
 });
 
 test('a wrong challenge is refused', { skip }, async () => {
