@@ -154,6 +154,23 @@ test('what the device brought about itself outlives an empty cell', async () => 
   assert.deepEqual([after?.registeredAt, after?.serialNumber, after?.reported.serialNumber], [now, 'S2', 'other']);
 });
 
+test('when a device joined and registered here, no file knows better', async () => {
+  await using world = await open();
+  await world.run(smallOrganisation);
+  const [device] = await world.stores.devices.findByName('L1');
+  assert.ok(device?.registeredAt === Date.UTC(2026, 0, 1, 9));
+  const sources = { ...device.sources, enrolledAt: 'device', registeredAt: 'device' } as const;
+  const joined = { ...device, enrolledAt: now, registeredAt: now, sources };
+  await world.stores.transact(() => world.stores.devices.save([joined]));
+  const dated =
+    'deviceName,platform,deviceId,enrolledAt,registeredAt\nL1,linux,id-1,2025-12-31T09:00:00Z,2026-01-01T09:00:00Z\n';
+  for (const files of [smallOrganisation, { devices: dated }]) {
+    const again = await world.run(files);
+    assert.ok(again.kind === 'imported' && again.counts.devices.updated === 0);
+  }
+  assert.deepEqual(await world.stores.devices.get(device.id), joined);
+});
+
 test('progress reaches the end of every kind', async () => {
   await using world = await open();
   const last = new Map<string, string>();
