@@ -1,7 +1,24 @@
+/** Drawn ahead: asking the generator costs as much as some thousand bytes of its output. */
+const stock = new Uint8Array(4096);
+let used = stock.length;
+
 /** `length` bytes from the platform's cryptographic generator. */
 export function randomBytes(length: number): Uint8Array {
+  if (length <= 64) return fromStock(length);
   const bytes = new Uint8Array(length);
   for (let at = 0; at < length; at += 65536) crypto.getRandomValues(bytes.subarray(at, at + 65536));
+  return bytes;
+}
+
+/** What is handed out is forgotten here. */
+function fromStock(length: number): Uint8Array {
+  if (used + length > stock.length) {
+    crypto.getRandomValues(stock);
+    used = 0;
+  }
+  const bytes = stock.slice(used, used + length);
+  stock.fill(0, used, used + length);
+  used += length;
   return bytes;
 }
 
