@@ -20,6 +20,9 @@ export type LaneListener = {
 /** A thread that dies this often without having done one job is broken, and replacing it would go on for ever. */
 const maxFalseStarts = 3;
 
+/** Jobs leave nothing behind, so a small nursery is as good as the usual 48 MiB, which every thread would fill. */
+const maxYoungGenerationSizeMb = 6;
+
 export function createLane(program: URL, keys: ReadonlyMap<string, Uint8Array>, listener: LaneListener): Lane {
   let running = 0;
   let falseStarts = 0;
@@ -27,7 +30,7 @@ export function createLane(program: URL, keys: ReadonlyMap<string, Uint8Array>, 
   let worker: Worker | undefined = start();
 
   function start(): Worker {
-    const thread = new Worker(program, { name: 'crypto' });
+    const thread = new Worker(program, { name: 'crypto', resourceLimits: { maxYoungGenerationSizeMb } });
     let cause: unknown;
     thread.on('message', (results: FromWorker) => {
       falseStarts = 0;

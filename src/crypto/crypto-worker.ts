@@ -9,6 +9,10 @@ import { runJob } from './run-job.ts';
 /** Milliseconds after which finished jobs are handed over although the batch goes on: nobody waits for a whole batch. */
 const handOverAfter = 3;
 
+// Node finds out what kind of key it was given by exceptions of its own, several for each operation, and a stack trace for
+// each costs as much as a verification. Of our own errors only the message leaves this thread.
+Error.stackTraceLimit = 0;
+
 const port = parentPort;
 const keys = createKeyRing();
 

@@ -18,17 +18,34 @@ export function packBytes<T>(value: T): { readonly value: T; readonly transfer: 
 }
 
 /** Where in the copy some bytes belong. */
-type Place = { readonly holder: Record<string, unknown>; readonly key: string; readonly bytes: Uint8Array };
+type Place = {
+  readonly holder: Record<string | number, unknown>;
+  readonly key: string | number;
+  readonly bytes: Uint8Array;
+};
 
 function copyOf(value: unknown, places: Place[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  const copy = (Array.isArray(value) ? new Array(value.length) : {}) as Record<string, unknown>;
+  if (Array.isArray(value)) return copyOfArray(value, places);
+  const copy: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const part = (value as Record<string, unknown>)[key];
     if (part instanceof Uint8Array) {
       copy[key] = undefined;
       places.push({ holder: copy, key, bytes: part });
     } else copy[key] = copyOf(part, places);
+  }
+  return copy;
+}
+
+/** Filled from its start: an array with holes would cross as pairs of index and value. */
+function copyOfArray(values: readonly unknown[], places: Place[]): unknown[] {
+  const copy: unknown[] = [];
+  for (const part of values) {
+    if (part instanceof Uint8Array) {
+      places.push({ holder: copy as Record<number, unknown>, key: copy.length, bytes: part });
+      copy.push(undefined);
+    } else copy.push(copyOf(part, places));
   }
   return copy;
 }
