@@ -10,8 +10,13 @@ export type EventStamp = { readonly clock: Clock; readonly node: string };
 
 export const insertEvent = `INSERT INTO event (id, at, node, type, actor, request_id, subjects, data)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
-export const insertEventSubject = `INSERT INTO event_subject (subject_id, event_id, subject_kind)
-  VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
+export const insertEventSubject = insertEventSubjects(1);
+
+/** For `count` subjects at once, at least one. An event has a few, so the texts are few. */
+export function insertEventSubjects(count: number): string {
+  const rows = Array.from({ length: count }, (_, i) => `($${3 * i + 1}, $${3 * i + 2}, $${3 * i + 3})`);
+  return `INSERT INTO event_subject (subject_id, event_id, subject_kind) VALUES ${rows.join(', ')} ON CONFLICT DO NOTHING`;
+}
 
 /** The rows of one event: its own for `insertEvent`, and one for each subject for `insertEventSubject`. */
 export function eventRows(stamp: EventStamp, event: NewEvent): { own: SqlValue[]; subjects: SqlValue[][] } {

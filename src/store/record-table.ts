@@ -28,6 +28,14 @@ export function recordTable<T extends object>(
   key: keyof T & string = 'id' as keyof T & string,
 ): RecordTable<T> {
   const properties = Object.entries<string>(kinds);
+  const named = new Map<string, readonly (readonly [property: string, kind: string, name: string])[]>();
+  const namedWith = (prefix: string) => {
+    const known = named.get(prefix);
+    if (known !== undefined) return known;
+    const made = properties.map(([property, kind]) => [property, kind, prefix + property] as const);
+    named.set(prefix, made);
+    return made;
+  };
   const derivations = Object.values(derived);
   const columns = [...properties.map(([property]) => property), ...Object.keys(derived)].map(columnName);
   const insert = `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map((_, i) => `$${i + 1}`).join(', ')})`;
@@ -42,7 +50,7 @@ export function recordTable<T extends object>(
       properties.map(([property]) => `${alias}.${columnName(property)} AS "${prefix}${property}"`).join(', '),
     read(row, prefix = '') {
       const record: Record<string, unknown> = {};
-      for (const [property, kind] of properties) record[property] = decoded(kind, row[prefix + property] ?? null);
+      for (const [property, kind, name] of namedWith(prefix)) record[property] = decoded(kind, row[name] ?? null);
       return record as T;
     },
     values(record) {

@@ -59,7 +59,10 @@ export class Checkpointer implements AsyncDisposable {
 
   #thread(): Worker {
     if (this.#worker === undefined) {
-      this.#worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: this.#file });
+      this.#worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), {
+        workerData: this.#file,
+        resourceLimits: { maxYoungGenerationSizeMb: 2 },
+      });
       this.#worker.unref();
       this.#worker.on('message', () => this.#finish());
       // Without the thread the writer does it all, at every `most` rows; the next round starts another thread.

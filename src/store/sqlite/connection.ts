@@ -21,7 +21,8 @@ export class Connection implements Disposable {
         PRAGMA journal_size_limit = 67108864;
       `);
     }
-    this.#database.exec('PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;');
+    // KiB. The reader forgets its pages with every commit; what it keeps serves one statement.
+    this.#database.exec(`PRAGMA cache_size = ${role === 'writer' ? -24576 : -4096}; PRAGMA temp_store = MEMORY;`);
   }
 
   /** Several statements without parameters. */

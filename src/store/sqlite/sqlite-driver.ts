@@ -14,6 +14,8 @@ export class SqliteDriver implements AsyncDisposable {
   readonly transact: Transact;
   readonly #reader: Connection;
   readonly #turns = new Mutex();
+  /** Whether a transaction is open on the writer's connection. */
+  #writing = false;
   readonly #checkpointer: Checkpointer;
   readonly #ambient = new AsyncLocalStorage<OpenTransaction>();
 
@@ -26,9 +28,9 @@ export class SqliteDriver implements AsyncDisposable {
       dialect: 'sqlite',
       inTransaction: () => this.inTransaction(),
       all: async <Row extends SqlRow>(text: string, params?: readonly SqlValue[]) =>
-        this.#attempt((connection) => connection.all(text, params)) as Row[],
+        this.#read(text, (connection) => connection.all(text, params)) as Row[],
       one: async <Row extends SqlRow>(text: string, params?: readonly SqlValue[]) =>
-        this.#attempt((connection) => connection.one(text, params)) as Row | null,
+        this.#read(text, (connection) => connection.one(text, params)) as Row | null,
       run: async (text, params) => this.#write(text, (connection) => connection.run(text, params)),
       runMany: async (text, paramsLists) =>
         this.#write(text, (connection) => {
@@ -47,7 +49,7 @@ export class SqliteDriver implements AsyncDisposable {
   async group<T>(work: (writer: Connection) => T): Promise<T> {
     const giveBack = await this.#turns.acquire();
     try {
-      this.writer.run('BEGIN IMMEDIATE');
+      this.#begin();
       try {
         const result = work(this.writer);
         this.#commit();
@@ -79,8 +81,14 @@ export class SqliteDriver implements AsyncDisposable {
     }
   }
 
+  #begin(): void {
+    this.writer.run('BEGIN IMMEDIATE');
+    this.#writing = true;
+  }
+
   #commit(): void {
     this.writer.run('COMMIT');
+    this.#writing = false;
     this.#checkpointer.committed(this.writer);
   }
 
@@ -90,7 +98,7 @@ export class SqliteDriver implements AsyncDisposable {
     const giveBack = await this.#turns.acquire();
     const transaction: OpenTransaction = { open: true, failure: null };
     try {
-      this.writer.run('BEGIN IMMEDIATE');
+      this.#begin();
       try {
         const result = await this.#ambient.run(transaction, work);
         transaction.open = false;
@@ -114,11 +122,22 @@ export class SqliteDriver implements AsyncDisposable {
     } catch (error) {
       if (!/no transaction is active/.test(String(error))) throw error;
     }
+    this.#writing = false;
   }
 
+  /**
+   * Outside of a transaction, on the writer's connection while it has none open: its pages are at hand, whereas the
+   * reader must fetch all of its own anew after every commit. Only the reader is barred from writing, so it gets
+   * whatever does not begin with SELECT.
+   */
+  #read<T>(text: string, statement: (connection: Connection) => T): T {
+    if (this.#ambient.getStore()?.open) return this.#attempt(statement);
+    return statement(this.#writing || !text.startsWith('SELECT') ? this.#reader : this.writer);
+  }
+
+  /** Inside of a transaction. */
   #attempt<T>(statement: (connection: Connection) => T): T {
-    const transaction = this.#ambient.getStore();
-    if (!transaction?.open) return statement(this.#reader);
+    const transaction = this.#ambient.getStore() as OpenTransaction;
     try {
       return statement(this.writer);
     } catch (error) {

@@ -1,10 +1,10 @@
 /**
- * The issuing transaction on SQLite. Issuances that wait for the writer are committed together, each in a savepoint of
- * its own, so that they share one write to the disk; nobody waits for company.
+ * The issuing transaction on SQLite. Issuances that wait for the writer are committed together, so that they share one
+ * write to the disk and the pages that they change.
  */
 import type { CommitResult, Issuance, IssuanceLedger } from '../../enrollment/issuance-ledger.ts';
 import { certificateRecords, insertSearch, searchValues } from '../certificate-table.ts';
-import { type EventStamp, eventRows, insertEvent, insertEventSubject } from '../event-table.ts';
+import { type EventStamp, eventRows, insertEvent, insertEventSubjects } from '../event-table.ts';
 import { explainRefusal } from '../explain-refusal.ts';
 import { readRefusalFacts, refusalFactQueries } from '../refusal-facts.ts';
 import { scepTransactionRecords } from '../scep-transaction-table.ts';
@@ -20,30 +20,41 @@ type Waiting = {
 
 /** A group's size is bounded so that other writers get their turn. */
 const largestGroup = 256;
+/** Milliseconds from one group to the next while several come at a time. Who comes alone waits for nobody. */
+const pause = 5;
 
 export function sqliteLedger(driver: SqliteDriver, stamp: EventStamp): IssuanceLedger {
   const waiting: Waiting[] = [];
-  let draining = false;
+  let scheduled = false;
+  let company = false;
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      let group: Waiting[] = [];
-      try {
-        const outcomes = await driver.group((writer) => {
-          group = waiting.splice(0, largestGroup);
-          return group.map(({ issuance }) => attempt(writer, issuance, stamp));
-        });
-        for (const [at, { resolve, reject }] of group.entries()) {
-          const outcome = outcomes[at];
-          if (outcome?.kind === 'done') resolve(outcome.result);
-          else reject(outcome?.error);
-        }
-      } catch (error) {
-        // Nothing of the group is on the disk. When the transaction could not even begin, all that wait are told.
-        for (const { reject } of group.length > 0 ? group : waiting.splice(0)) reject(error);
+    let group: Waiting[] = [];
+    try {
+      const outcomes = await driver.group((writer) => {
+        group = waiting.splice(0, largestGroup);
+        return commitTogether(writer, group, stamp);
+      });
+      for (const [at, { resolve, reject }] of group.entries()) {
+        const outcome = outcomes[at];
+        if (outcome?.kind === 'done') resolve(outcome.result);
+        else reject(outcome?.error);
       }
+    } catch (error) {
+      // Nothing of the group is on the disk. When the transaction could not even begin, all that wait are told.
+      for (const { reject } of group.length > 0 ? group : waiting.splice(0)) reject(error);
     }
-    draining = false;
+    company = group.length > 1;
+    scheduled = false;
+    schedule();
+  }
+
+  function schedule(): void {
+    if (scheduled || waiting.length === 0) return;
+    scheduled = true;
+    if (company) setTimeout(drain, pause);
+    // After what has arrived meanwhile (answers of the signing threads) had its say.
+    else setImmediate(drain);
   }
 
   return {
@@ -51,10 +62,7 @@ export function sqliteLedger(driver: SqliteDriver, stamp: EventStamp): IssuanceL
       if (driver.inTransaction()) return inSavepoint(driver.writer, issuance, stamp);
       return new Promise((resolve, reject) => {
         waiting.push({ issuance, resolve, reject });
-        if (draining) return;
-        draining = true;
-        // After what has arrived meanwhile (answers of the signing threads) had its say.
-        setImmediate(drain);
+        schedule();
       });
     },
   };
@@ -64,7 +72,22 @@ type Outcome =
   | { readonly kind: 'done'; readonly result: CommitResult }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** The failure of one issuance is its own; the others of the group go on. */
+/**
+ * First as if nothing stood against any of them: a savepoint for each would copy every page that it changes. When
+ * something does, all over again, each in its savepoint: the failure of one is its own, and the others go on.
+ */
+function commitTogether(writer: Connection, group: readonly Waiting[], stamp: EventStamp): Outcome[] {
+  try {
+    if (group.every(({ issuance }) => issue(writer, issuance, stamp)))
+      return group.map(() => ({ kind: 'done', result: { kind: 'committed' } }));
+  } catch {
+    // The same will come of it below, where it is told to whom it concerns.
+  }
+  writer.run('ROLLBACK');
+  writer.run('BEGIN IMMEDIATE');
+  return group.map(({ issuance }) => attempt(writer, issuance, stamp));
+}
+
 function attempt(writer: Connection, issuance: Issuance, stamp: EventStamp): Outcome {
   try {
     return { kind: 'done', result: inSavepoint(writer, issuance, stamp) };
@@ -162,7 +185,7 @@ function issue(writer: Connection, issuance: Issuance, stamp: EventStamp): boole
   for (const event of issuance.events) {
     const rows = eventRows(stamp, event);
     writer.run(insertEvent, rows.own);
-    for (const subject of rows.subjects) writer.run(insertEventSubject, subject);
+    writer.run(insertEventSubjects(rows.subjects.length), rows.subjects.flat());
   }
   writer.run(scepTransactionRecords.insert, scepTransactionRecords.values(issuance.transaction));
   return true;
