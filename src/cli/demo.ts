@@ -12,6 +12,7 @@ import { type Config, parseConfig } from '../config/config.ts';
 import { readEnvironment, unknownVariables } from '../config/env.ts';
 import { systemCause } from '../events/event.ts';
 import { second, systemClock } from '../lib/clock.ts';
+import { Failure, isFailure } from '../lib/failure.ts';
 import { askedToStop, start } from '../main.ts';
 import { adminTokenFile, ensureAdminToken } from './admin-token.ts';
 import type { RegisterCommand } from './command.ts';
@@ -41,7 +42,7 @@ async function demo(terminal: Terminal, once: boolean): Promise<ExitCode> {
   const config = parseConfig(environment, { tlsListen: '127.0.0.1:8443' });
   const log = createLog(environment.SCEPWARD_LOG === undefined ? 'warn' : config.logLevel);
   for (const variable of unknownVariables()) terminal.say(`${variable} is not a variable of Scepward; is it misspelt?`);
-  await using server = await start({
+  await using server = await startListening({
     config,
     clock: systemClock,
     log,
@@ -60,6 +61,16 @@ async function demo(terminal: Terminal, once: boolean): Promise<ExitCode> {
   await askedToStop();
   terminal.say('Stopping.');
   return 0;
+}
+
+async function startListening(options: ServerOptions): Promise<RunningServer> {
+  try {
+    return await start(options);
+  } catch (error) {
+    if (!isFailure(error, 'cannot-listen')) throw error;
+    const mend = 'Stop what listens there, or set SCEPWARD_LISTEN and SCEPWARD_TLS_LISTEN to free addresses.';
+    throw new Failure(error.kind, error.code, `${error.message} ${mend}`, error.params, { cause: error });
+  }
 }
 
 /** Before anything listens: secret, authority and administrator of a new installation. */

@@ -1,4 +1,3 @@
-import { progress as clackProgress, type ProgressResult } from '@clack/prompts';
 import type { Terminal } from './terminal.ts';
 
 export type Progress = {
@@ -7,20 +6,37 @@ export type Progress = {
   end(message: string): void;
 };
 
-/** A bar on a person's terminal; elsewhere a line now and then. Always on standard error. */
+/**
+ * A bar on a person's terminal; elsewhere a line now and then. Always on standard error. It leaves the keyboard alone, so
+ * that Ctrl-C is a signal like any other.
+ */
 export function startProgress(terminal: Terminal, title: string): Progress {
-  if (!terminal.interactive) return plainProgress(terminal, title);
-  const bar: ProgressResult = clackProgress({ max: 1000, output: process.stderr });
-  let shown = 0;
-  bar.start(title);
-  return {
-    update(done, total, message) {
-      const next = total === 0 ? 1000 : Math.floor((1000 * done) / total);
-      bar.advance(Math.max(0, next - shown), `${title}: ${message}`);
-      shown = Math.max(shown, next);
-    },
-    end: (message) => bar.stop(message),
+  return terminal.interactive ? barProgress(process.stderr, title) : plainProgress(terminal, title);
+}
+
+/** As far as a terminal matters here. */
+export type Screen = { readonly columns?: number; write(text: string): unknown };
+
+const barWidth = 24;
+const clearLine = '\r\u001b[K';
+
+export function barProgress(screen: Screen, title: string): Progress {
+  let shown = '';
+  const draw = (line: string) => {
+    if (line === shown) return;
+    shown = line;
+    // One column less than there are: a full line would wrap, and could not be drawn over.
+    screen.write(`${clearLine}${line.slice(0, Math.max(20, (screen.columns ?? 80) - 1))}`);
   };
+  return {
+    update: (done, total, message) => draw(`${bar(done, total)} ${title}: ${message}`),
+    end: (message) => screen.write(`${clearLine}${message}\n`),
+  };
+}
+
+function bar(done: number, total: number): string {
+  const full = total === 0 ? barWidth : Math.min(barWidth, Math.floor((barWidth * done) / total));
+  return `${'━'.repeat(full)}${'┈'.repeat(barWidth - full)}`;
 }
 
 function plainProgress(terminal: Terminal, title: string): Progress {

@@ -1,0 +1,339 @@
+/** The command line as people use it: `bin/scepward` as a process, against a server that `demo` made. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { runCommand } from '../support/run-command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { freePort } from '../support/world.ts';
+
+const scepward = fileURLToPath(new URL('../../bin/scepward', import.meta.url));
+const sample = fileURLToPath(new URL('../../examples/sample-org', import.meta.url));
+
+type Expected = { readonly device: string; readonly profile: string; readonly code: string };
+type Summary = {
+  readonly devices: number;
+  readonly enrolled: number;
+  readonly failed: readonly (Expected & { readonly detail: string; readonly expected: boolean })[];
+  readonly seconds: number;
+  readonly data: string;
+};
+
+const folder = temporaryFolder('cli');
+const data = folder.file('data');
+const environment: Record<string, string> = { SCEPWARD_DATA: data, SCEPWARD_TLS_LISTEN: '127.0.0.1:0' };
+/** All that any command of this file printed. */
+const printed: string[] = [];
+let server: ChildProcess | undefined;
+let summary: { readonly code: number; readonly result: Summary };
+
+async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = '') {
+  const options = { env: { ...environment, ...env }, input, milliseconds: 120_000 };
+  const { code, stdout, stderr } = await runCommand(scepward, args, options);
+  const text = new TextDecoder().decode(stdout);
+  printed.push(text, stderr);
+  return { code, text, stderr };
+}
+
+async function json<T>(...args: string[]): Promise<{ readonly code: number; readonly result: T }> {
+  const { code, text } = await run([...args, '--json']);
+  return { code, result: JSON.parse(text) as T };
+}
+
+/** Starts a command and resolves when its standard error has said so much. */
+function startUntil(args: readonly string[], said: RegExp): Promise<ChildProcess> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(scepward, args, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let heard = '';
+    child.stdout.on('data', (chunk: Buffer) => printed.push(chunk.toString('utf8')));
+    child.stderr.on('data', (chunk: Buffer) => {
+      heard += chunk.toString('utf8');
+      if (said.test(heard)) resolve(child);
+    });
+    child.once('close', (code) => {
+      printed.push(heard);
+      reject(new Error(`ended with ${code}: ${heard}`));
+    });
+  });
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.once('close', resolve));
+}
+
+before(async () => {
+  environment.SCEPWARD_LISTEN = `127.0.0.1:${await freePort()}`;
+  // Killed when it has hardly begun: the next one has to go on.
+  const killed = await startUntil(['demo', '--once'], /Simulated devices: (?!0 )\d+ of/);
+  const gone = ended(killed);
+  killed.kill('SIGKILL');
+  await gone;
+  summary = await json<Summary>('demo', '--once');
+  server = await startUntil(['demo'], /Serving at/);
+});
+
+after(async () => {
+  if (server?.exitCode === null) {
+    const gone = ended(server);
+    server.kill('SIGKILL');
+    await gone;
+  }
+  await folder[Symbol.asyncDispose]();
+});
+
+describe('demo', () => {
+  it('enrols every device of the sample organisation, and fails only where that has a true reason', () => {
+    const { failures } = parse(readFileSync(`${sample}/expectations.yaml`, 'utf8')) as { failures: Expected[] };
+    const { code, result } = summary;
+    assert.deepEqual(
+      result.failed.map(({ device, profile, code }) => `${device} ${profile} ${code}`).sort(),
+      failures.map(({ device, profile, code }) => `${device} ${profile} ${code}`).sort(),
+    );
+    assert.ok(result.failed.every(({ expected, detail }) => expected && detail.length > 10));
+    assert.equal(result.devices, 135);
+    assert.equal(result.enrolled, 235);
+    assert.equal(result.data, data);
+    assert.equal(code, 0);
+  });
+
+  it('keeps secret and token for its owner alone', () => {
+    for (const file of ['admin-token', 'secret']) assert.equal(statSync(`${data}/${file}`).mode & 0o777, 0o600);
+  });
+
+  it('refuses a data directory that another server holds', async () => {
+    const { code, stderr } = await run(['demo', '--once']);
+    assert.equal(code, 2);
+    assert.match(stderr, /Another server uses the data directory/);
+  });
+
+  it('says which address is taken, and what to do', async () => {
+    const { code, stderr } = await run(['demo', '--once'], { SCEPWARD_DATA: folder.file('other') });
+    assert.equal(code, 1);
+    assert.match(stderr, /Cannot listen on 127\.0\.0\.1:\d+: another process listens there.*SCEPWARD_LISTEN/);
+  });
+});
+
+describe('lists and names', () => {
+  it('pages through by itself, and stops at --limit with the cursor of the rest', async () => {
+    type List = { items: { id: string }[]; next: string | null };
+    const all = await json<List>('certificate', 'list', '--status', 'valid');
+    assert.ok(all.result.items.length > 200);
+    assert.equal(all.result.next, null);
+    const first = await json<List>('device', 'list', '--limit', '3');
+    assert.equal(first.result.items.length, 3);
+    const second = await json<List>('device', 'list', '--limit', '3', '--cursor', String(first.result.next));
+    assert.equal(new Set([...first.result.items, ...second.result.items].map(({ id }) => id)).size, 6);
+  });
+
+  it('lists both when two devices have a name, and does nothing', async () => {
+    const copy = readFileSync(`${sample}/devices.csv`, 'utf8').split('\n');
+    const twin = (copy.find((line) => line.startsWith('af-linux-2,')) ?? '')
+      .replace('F1A90FD571', 'TWIN000001')
+      .replace('d44489fb-e0b0-4000-8cd5-82cfa4ba1116', 'd44489fb-e0b0-4000-8cd5-000000000000')
+      .replace('ee684a01-edba-4484-9023-e0952e6782d3', 'ee684a01-edba-4484-9023-000000000000');
+    writeFileSync(folder.file('devices.csv'), `${copy[0]}\n${twin}\n`);
+    const imported = await json<{ counts: { devices: { created: number } } }>('directory', 'import', folder.path);
+    assert.equal(imported.result.counts.devices.created, 1);
+    const { code, result } = await json<{ code: string; candidates: unknown[] }>('device', 'retire', 'af-linux-2');
+    assert.equal(code, 2);
+    assert.equal(result.code, 'ambiguous-name');
+    assert.equal(result.candidates.length, 2);
+  });
+
+  it('lists every mistake of an import with its place, and changes nothing', async () => {
+    const broken = temporaryFolder('broken');
+    writeFileSync(broken.file('groups.csv'), 'groupName,kind,description\nA,user,\nB,nonsense,\nC,thing,\n');
+    const { code, text, stderr } = await run(['directory', 'import', broken.path, '--json']);
+    await broken[Symbol.asyncDispose]();
+    assert.equal(code, 2);
+    const { faults } = JSON.parse(text) as { faults: { file: string; line: number }[] };
+    assert.deepEqual(
+      faults.map(({ file, line }) => `${file}:${line}`),
+      ['groups.csv:3', 'groups.csv:4'],
+    );
+    assert.match(stderr, /groups\.csv:3:3/);
+  });
+});
+
+describe('profiles as files', () => {
+  it('validates the sample without a server', async () => {
+    const { code, text } = await run(['profile', 'validate', `${sample}/profiles`, '--json'], {
+      SCEPWARD_URL: 'http://127.0.0.1:1',
+      SCEPWARD_DATA: folder.file('nothing'),
+    });
+    const { findings } = JSON.parse(text) as { findings: { severity: string }[] };
+    assert.equal(code, 0);
+    assert.ok(findings.every(({ severity }) => severity !== 'error'));
+  });
+
+  it('validates: exit 2 and the rule, where and how to mend it', async () => {
+    const file = folder.file('bad.yaml');
+    writeFileSync(
+      file,
+      'kind: scep\nname: Bad\nplatform: linux\nsettings: { certificateType: device, subjectNameFormat: "CN={{UserName}}", rootCertificate: x, extendedKeyUsages: [clientAuthentication] }\n',
+    );
+    const { code, result } = await json<{ findings: Record<string, string>[] }>('profile', 'validate', file);
+    assert.equal(code, 2);
+    const [finding] = result.findings;
+    assert.deepEqual(Object.keys(finding ?? {}).sort(), ['detail', 'fix', 'path', 'rule', 'severity', 'source']);
+    assert.equal(finding?.rule, 'V3');
+    assert.equal(finding?.path, 'settings.subjectNameFormat');
+  });
+
+  it('applies a file, plans nothing afterwards, and exports what applies to the same', async () => {
+    const exported = await run(['profile', 'export', 'linux-gateway']);
+    const file = folder.file('gateway.yaml');
+    writeFileSync(file, exported.text);
+    type Plan = { items: { action: string; changes: string[] }[] };
+    assert.equal((await json<Plan>('profile', 'plan', file)).result.items[0]?.action, 'unchanged');
+    writeFileSync(file, exported.text.replace('gateway.alderfinch.example', 'vpn.alderfinch.example'));
+    const plan = await json<Plan>('profile', 'plan', file);
+    assert.deepEqual(plan.result.items[0]?.changes, ['settings.subjectAlternativeNames']);
+    type Applied = { items: { outcome: string }[] };
+    assert.equal((await json<Applied>('profile', 'apply', file)).result.items[0]?.outcome, 'changed');
+    assert.equal((await json<Applied>('profile', 'apply', file)).result.items[0]?.outcome, 'unchanged');
+  });
+
+  it('applies all of the files or none', async () => {
+    const file = folder.file('two.yaml');
+    const scep = (name: string, group: string) =>
+      `kind: scep\nname: ${name}\nslug: ${name}\nplatform: linux\nsettings: { certificateType: device, subjectNameFormat: "CN={{DeviceName}}", rootCertificate: root-linux, extendedKeyUsages: [clientAuthentication] }\nassignments: [{ include: { group: ${group} } }]\n`;
+    writeFileSync(file, `${scep('first', 'Linux Servers')}---\n${scep('second', 'No Such Group')}`);
+    const { code, result } = await json<{ code: string; detail: string }>('profile', 'apply', file);
+    assert.equal(code, 2);
+    assert.equal(result.code, 'target-not-found');
+    assert.match(result.detail, /Nothing was changed/);
+    assert.equal((await run(['profile', 'show', 'first'])).code, 2);
+  });
+
+  it('previews the exact certificate of a device with an awkward name', async () => {
+    type Preview = { subject: string; subjectDer: string; unresolved: unknown[]; keyUsage: string[] };
+    const { code, result } = await json<Preview>('profile', 'preview', 'ios-wifi', '--device', 'Reception, Front Desk');
+    assert.equal(code, 0);
+    assert.equal(result.subject, 'CN="Reception, Front Desk", OU=AD99E15693, O=Alder & Finch');
+    assert.deepEqual(result.unresolved, []);
+    const decoded = await json<{ text: string }>('name', 'decode', result.subjectDer);
+    assert.equal(decoded.result.text, result.subject);
+  });
+
+  it('explains why a profile does not apply', async () => {
+    type Explained = { items: { applies: boolean; reasons: { code: string }[] }[] };
+    const { result } = await json<Explained>('explain', 'Scanner 1', '--profile', 'corporate-android-vpn');
+    assert.deepEqual(
+      result.items.map(({ applies, reasons }) => [applies, reasons.map(({ code }) => code).sort()]),
+      [[false, ['excluded', 'included']]],
+    );
+  });
+});
+
+describe('challenges and agents', () => {
+  it('makes a challenge for any client; for a certificate that is there only with --reissue', async () => {
+    const args = ['challenge', 'new', '--profile', 'linux-machine', '--device', 'af-linux-1'];
+    const refused = await json<{ code: string }>(...args);
+    assert.equal(refused.code, 2);
+    assert.equal(refused.result.code, 'certificate-not-due');
+    const { code, result } = await json<Record<string, unknown>>(...args, '--reissue');
+    assert.equal(code, 0);
+    assert.match(String(result.challenge), /^[A-Z2-7]{26}$/);
+    assert.match(String(result.scepUrl), /\/scep\/linux-machine\/d\//);
+    assert.ok(Number(result.expiresAt) > 0 && typeof result.expected === 'object');
+  });
+
+  it('joins with a token from standard input, enrols, shows what it holds, and leaves', async () => {
+    const { result } = await json<{ joinToken: string }>('agent', 'token', '--user', 'jane.doe@alderfinch.example');
+    const agent = ['--folder', folder.file('agent')];
+    const server = `http://${environment.SCEPWARD_LISTEN}`;
+    const join = ['agent', 'join', '--server', server, '--token-file', '-', '--name', 'bench', ...agent];
+    assert.equal((await run(join, {}, `${result.joinToken}\n`)).code, 0);
+    type Run = { results: { profile: { slug: string }; outcome: string }[] };
+    const ran = await json<Run>('agent', 'run', '--once', ...agent);
+    assert.deepEqual(
+      ran.result.results.map(({ profile, outcome }) => `${profile.slug} ${outcome}`),
+      ['linux-user enrolled'],
+    );
+    const status = await json<{ items: { kind: string }[] }>('agent', 'status', ...agent);
+    assert.deepEqual(status.result.items.map(({ kind }) => kind).sort(), ['scep', 'trusted']);
+    assert.deepEqual((await json('agent', 'leave', ...agent)).result, { told: true });
+    assert.equal((await run(['agent', 'status', ...agent])).code, 2);
+  });
+
+  it('simulates a fleet', async () => {
+    type Fleet = { devices: number; enrolled: number; failed: unknown[] };
+    const { code, result } = await json<Fleet>('simulate', '--devices', '2', '--platform', 'ios');
+    assert.equal(code, 0);
+    assert.deepEqual([result.devices, result.enrolled, result.failed], [2, 2, []]);
+  });
+});
+
+describe('exit codes and secrets', () => {
+  it('exit 3 when no server answers', async () => {
+    const { code, text } = await run(['device', 'list', '--json'], { SCEPWARD_URL: 'http://127.0.0.1:1' });
+    assert.equal(code, 3);
+    assert.equal(JSON.parse(text).code, 'server-unreachable');
+  });
+
+  it('exit 2 for what is not understood, in JSON too', async () => {
+    for (const args of [
+      ['bogus'],
+      ['challenge', 'new'],
+      ['device', 'list', '--limit', 'many'],
+      ['device', 'show', 'x'],
+    ]) {
+      const { code, text } = await run([...args, '--json']);
+      assert.equal(code, 2, args.join(' '));
+      assert.equal(typeof JSON.parse(text).code, 'string', args.join(' '));
+    }
+  });
+
+  it('exit 1 with a token that the server does not know', async () => {
+    assert.equal((await run(['device', 'list'], { SCEPWARD_TOKEN: 'wrong' })).code, 1);
+  });
+
+  it('init refuses addresses that no device can reach, and leaves nothing behind', async () => {
+    const fresh = { SCEPWARD_DATA: folder.file('fresh') };
+    const { code, stderr } = await run(['init', '--name', 'Example'], fresh);
+    assert.equal(code, 2);
+    assert.match(stderr, /SCEPWARD_PKI_URL/);
+    assert.throws(() => statSync(folder.file('fresh')));
+    const keys = ['--root-key', 'p-256', '--issuer-key', 'p-256'];
+    const made = await run(['init', '--name', 'Example', '--pki-url', 'http://pki.example.org', ...keys], fresh);
+    assert.equal(made.code, 0, made.stderr);
+    assert.equal(statSync(folder.file('fresh', 'admin-token')).mode & 0o777, 0o600);
+    assert.equal((await run(['init', '--name', 'Example', '--pki-url', 'http://pki.example.org'], fresh)).code, 2);
+  });
+
+  it('doctor finds nothing wrong here, and everything missing in an empty folder', async () => {
+    type Doctor = { checks: { check: string; status: string }[] };
+    const here = await json<Doctor>('doctor');
+    assert.equal(here.code, 0);
+    assert.ok(here.result.checks.every(({ status }) => status !== 'problem'));
+    const { code, text } = await run(['doctor', '--json'], {
+      SCEPWARD_DATA: folder.file('empty'),
+      SCEPWARD_URL: 'http://127.0.0.1:1',
+    });
+    assert.equal(code, 1);
+    const wrong = (JSON.parse(text) as Doctor).checks.filter(({ status }) => status === 'problem');
+    assert.deepEqual(
+      wrong.map(({ check }) => check),
+      ['secret', 'database'],
+    );
+  });
+
+  it('never prints the administrator’s token or the sealing secret, and stops within 10 s when asked', async () => {
+    assert.ok(server !== undefined);
+    const gone = ended(server);
+    const asked = performance.now();
+    server.kill('SIGTERM');
+    assert.equal(await gone, 0);
+    assert.ok(performance.now() - asked < 10_000);
+    for (const file of ['admin-token', 'secret']) {
+      const secret = readFileSync(`${data}/${file}`, 'utf8').trim();
+      assert.ok(
+        printed.every((text) => !text.includes(secret)),
+        file,
+      );
+    }
+  });
+});
