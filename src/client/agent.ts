@@ -82,7 +82,11 @@ async function checkIn(session: AgentSession): Promise<Failure | 'retired' | nul
   return null;
 }
 
-/** What is really there: a certificate that somebody deleted or replaced is not held any more (intune-domain 5.4). */
+/**
+ * What is really there: a certificate that somebody deleted or replaced is not held any more (intune-domain 5.4). An attempt
+ * that reached nobody is none under way: the next one begins with what the server then sends, addresses shuffled anew
+ * (seed, "SCEP Server URLs").
+ */
 async function held({ state, deps }: AgentSession): Promise<HeldItem[]> {
   const items: HeldItem[] = [];
   for (const { deploymentId, bundle, thumbprint256, task } of state.items) {
@@ -91,10 +95,14 @@ async function held({ state, deps }: AgentSession): Promise<HeldItem[]> {
     items.push({
       deploymentId,
       thumbprint256: inPlace ? thumbprint256 : null,
-      underWay: task === null ? null : { generation: task.generation, revision: task.revision },
+      underWay: task === null || failedUnsent(task) ? null : { generation: task.generation, revision: task.revision },
     });
   }
   return items;
+}
+
+function failedUnsent({ sent, attempts }: AgentTask): boolean {
+  return !sent && attempts > 0;
 }
 
 function thumbprintOf(pem: string): string | null {
@@ -152,7 +160,7 @@ async function begin(session: AgentSession, payload: ScepPayload): Promise<void>
     keyBundle: null,
     sent: false,
     pendingAt: null,
-    attempts: 0,
+    attempts: known?.task && failedUnsent(known.task) ? known.task.attempts : 0,
     nextAttempt: session.deps.clock.now(),
     problem: null,
   };

@@ -159,6 +159,10 @@ describe('a list of SCEP server URLs', () => {
       const result = await attempt({ family, roam, down });
       assert.deepEqual(result.calls, calls);
       assert.equal(result.outcome.kind, kind);
+      assert.equal(
+        result.outcome.answered,
+        calls.some((call) => call.endsWith(':PKIOperation')),
+      );
     });
 
   it('a gateway without a server behind it counts as no answer, a server that errs as one', async () => {
@@ -270,6 +274,7 @@ describe('what a client does not believe', () => {
       kind: 'refused',
       failInfo: 'badRequest',
       text: 'challenge-expired r-1',
+      answered: true,
       url: 'http://c/scep',
     });
   });

@@ -25,8 +25,8 @@ export type AttemptTask = {
   readonly pendingAt: string | null;
 };
 
-/** `url`: the address that the outcome is from. */
-export type AttemptOutcome = ScepOutcome & { readonly url: string };
+/** `url`: the address that the outcome is from. `answered`: some server did; before that no request leaves. */
+export type AttemptOutcome = ScepOutcome & { readonly url: string; readonly answered: boolean };
 
 /**
  * One attempt at one certificate: the three calls, on the addresses that the platform's habit chooses. Never throws for
@@ -34,14 +34,20 @@ export type AttemptOutcome = ScepOutcome & { readonly url: string };
  */
 export async function attemptEnrollment(task: AttemptTask, options: AttemptOptions): Promise<AttemptOutcome> {
   const order = orderFor(task, options);
+  let answered = false;
   let last: AttemptOutcome = {
     kind: 'unreachable',
     code: 'no-address',
     detail: 'The profile names no SCEP address.',
     url: '',
+    answered,
   };
   for (let url = order.current; url !== null; url = order.current) {
-    last = { ...(await tryAt(url, task, options, () => order.answered())), url };
+    const outcome = await tryAt(url, task, options, () => {
+      answered = true;
+      order.answered();
+    });
+    last = { ...outcome, url, answered };
     if (last.kind !== 'unreachable') return last;
     order.unreachable();
   }

@@ -47,7 +47,9 @@ export async function runScepTask(session: AgentSession, item: WithTask): Promis
       now: clock.now(),
     },
   );
-  return conclude(session, ready, payload, key, outcome);
+  // While nobody has answered, neither key nor challenge was shown to anyone.
+  const sent = item.task.sent || outcome.answered;
+  return conclude(session, { ...ready, task: { ...ready.task, sent } }, payload, key, outcome);
 }
 
 /** The key is on disk, and the task marked as sent, before anything leaves. */

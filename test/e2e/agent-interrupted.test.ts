@@ -40,6 +40,30 @@ describe('an agent that is interrupted', () => {
     assert.equal((await world.deployment()).state, 'installed');
   });
 
+  it('that reached no SCEP server begins its next attempt with what the next check-in brings', async () => {
+    await using world = await startAgentWorld();
+    await world.join();
+    const challenges = async () =>
+      (await world.store.events.list({ subject: null, types: ['challenge.issued'] }, { limit: 100, cursor: null }))
+        .items.length;
+    const task = async () => (await world.deps.store.load())?.items.find(({ kind }) => kind === 'scep')?.task;
+    const none = { ...world.deps, openTransport: losing((url) => url.includes('operation=')) };
+    for (const attempts of [1, 2]) {
+      await runAgentOnce(none);
+      const { sent, attempts: made, nextAttempt = 0 } = (await task()) ?? {};
+      assert.deepEqual([sent, made], [false, attempts]);
+      assert.equal(nextAttempt - world.clock.now(), attempts * minute, 'attempts go on being counted');
+      assert.equal(await challenges(), attempts, 'each with a challenge and addresses of its own');
+      world.clock.advance(10 * minute);
+    }
+    const { results } = await runAgentOnce(world.deps);
+    assert.deepEqual(
+      results.map(({ outcome }) => outcome),
+      ['enrolled'],
+    );
+    assert.equal((await world.certificates()).length, 1);
+  });
+
   it('survives being killed at any write to its folder', async () => {
     await using world = await startAgentWorld();
     await world.join();
