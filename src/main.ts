@@ -1,4 +1,5 @@
 /** The server as a process: read the settings, compose, listen, stop on a signal. */
+import { askedToStop } from './cli/asked-to-stop.ts';
 import { createLog } from './compose/log.ts';
 import { type RunningServer, type ServerOptions, startServer } from './compose/server.ts';
 import { parseConfig } from './config/config.ts';
@@ -14,17 +15,6 @@ export async function start(options: ServerOptions): Promise<RunningServer> {
   starting.use(startSchedule(server));
   const running = starting.move();
   return { ...server, [Symbol.asyncDispose]: () => running.disposeAsync() };
-}
-
-/** Resolves with the signal that asks this process to end; a second one ends it at once. */
-export function askedToStop(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(1));
-        resolve(signal);
-      });
-  });
 }
 
 /** `serve`: until a signal comes. Warns of what an operator should know. */

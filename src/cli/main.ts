@@ -1,52 +1,33 @@
 /** `bin/scepward`: finds the command, runs it, and turns whatever goes wrong into one line and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../lib/failure.ts';
-import { registerAdmin } from './admin.ts';
-import { registerAgent } from './agent.ts';
-import { registerApproval } from './approval.ts';
-import { registerAuthority } from './authority.ts';
-import { registerCertificate } from './certificate.ts';
-import { registerChallenge } from './challenge.ts';
 import type { RegisterCommand, RunCommand } from './command.ts';
-import { registerDemo } from './demo.ts';
-import { registerDeployment } from './deployment.ts';
-import { registerDevice } from './device.ts';
-import { registerDirectory } from './directory.ts';
-import { registerDoctor } from './doctor.ts';
 import { exitCode } from './exit-code.ts';
-import { registerExplain } from './explain.ts';
-import { registerGroup } from './group.ts';
-import { registerInit } from './init.ts';
-import { registerName } from './name.ts';
-import { registerOpenApi } from './openapi.ts';
-import { registerProfile } from './profile.ts';
-import { registerServe } from './serve.ts';
-import { registerSimulate } from './simulate.ts';
 import { createTerminal } from './terminal.ts';
-import { registerUser } from './user.ts';
 
-const commands: readonly RegisterCommand[] = [
-  registerDemo,
-  registerServe,
-  registerInit,
-  registerDoctor,
-  registerProfile,
-  registerExplain,
-  registerDevice,
-  registerUser,
-  registerGroup,
-  registerDirectory,
-  registerDeployment,
-  registerChallenge,
-  registerApproval,
-  registerCertificate,
-  registerAuthority,
-  registerAgent,
-  registerSimulate,
-  registerAdmin,
-  registerName,
-  registerOpenApi,
-];
+/** Only the one that is asked for is loaded: most of them need no server, and it is much to read. */
+const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
+  demo: async () => (await import('./demo.ts')).registerDemo,
+  serve: async () => (await import('./serve.ts')).registerServe,
+  init: async () => (await import('./init.ts')).registerInit,
+  doctor: async () => (await import('./doctor.ts')).registerDoctor,
+  profile: async () => (await import('./profile.ts')).registerProfile,
+  explain: async () => (await import('./explain.ts')).registerExplain,
+  device: async () => (await import('./device.ts')).registerDevice,
+  user: async () => (await import('./user.ts')).registerUser,
+  group: async () => (await import('./group.ts')).registerGroup,
+  directory: async () => (await import('./directory.ts')).registerDirectory,
+  deployment: async () => (await import('./deployment.ts')).registerDeployment,
+  challenge: async () => (await import('./challenge.ts')).registerChallenge,
+  approval: async () => (await import('./approval.ts')).registerApproval,
+  certificate: async () => (await import('./certificate.ts')).registerCertificate,
+  authority: async () => (await import('./authority.ts')).registerAuthority,
+  agent: async () => (await import('./agent.ts')).registerAgent,
+  simulate: async () => (await import('./simulate.ts')).registerSimulate,
+  admin: async () => (await import('./admin.ts')).registerAdmin,
+  name: async () => (await import('./name.ts')).registerName,
+  openapi: async () => (await import('./openapi.ts')).registerOpenApi,
+};
 
 const program = new Command('scepward')
   .description('A self-hosted server for SCEP certificate profiles')
@@ -71,7 +52,9 @@ const run: RunCommand =
     }
   };
 
-for (const register of commands) register(program, run);
+const word = process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? '';
+const asked = Object.hasOwn(commands, word) ? [commands[word]] : Object.values(commands);
+for (const load of asked) if (load !== undefined) (await load())(program, run);
 
 try {
   await program.parseAsync();
