@@ -62,15 +62,14 @@ export function composeDelivery(
         input,
       ),
     report: (input) => report(ports, input),
-    leaveDevice: (input) =>
-      store.transact(async () => {
-        await leaveDevice(ports, input);
-        await lifecycle.retire({
-          deviceId: input.device.id,
-          action: 'retire',
-          cause: deviceCause(input.device, input.requestId),
-        });
-      }),
+    leaveDevice: async (input) => {
+      await lifecycle.retireAndAlso({
+        deviceId: input.device.id,
+        action: 'retire',
+        cause: deviceCause(input.device, input.requestId),
+        also: () => leaveDevice(ports, input),
+      });
+    },
     wakeBoard,
     devices,
     joinLimit: joinLimit(),

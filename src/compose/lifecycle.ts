@@ -17,13 +17,26 @@ export function composeLifecycle(foundation: Foundation, authority: AuthorityFea
   const { store, clock } = foundation;
   return {
     retire: withCrls(foundation, authority, retire) satisfies Bound<typeof retire>,
+    /** The device ended its management: `also` writes that, in the transaction of the retirement. */
+    retireAndAlso: withCrls(
+      foundation,
+      authority,
+      (deps, { also, ...input }: Parameters<typeof retire>[1] & { readonly also: () => Promise<void> }) =>
+        deps.transact(async () => {
+          await also();
+          return retire(deps, input);
+        }),
+    ),
     deleteDevices: withCrls(foundation, authority, deleteDevices) satisfies Bound<typeof deleteDevices>,
     /** Opens what has reached its renewal threshold; the devices are served at their next check-in. */
     renewDue: () => renewDue({ ...store, clock }, { limit: renewalsPerRound, cause: systemCause }),
   };
 }
 
-/** Runs a use case that revokes, and afterwards publishes the CRLs that it touched. */
+/**
+ * Runs a use case that revokes, and afterwards publishes the CRLs that it touched. Not for use inside a transaction: it
+ * would wait for a signature, and for a CRL that itself waits for that transaction's end.
+ */
 function withCrls<Input, Result>(
   { store, clock }: Foundation,
   { publisher }: AuthorityFeature,
