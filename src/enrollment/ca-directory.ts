@@ -3,9 +3,11 @@
  * whether a name is one of ours. Rebuilt when the authorities change; a call takes one snapshot.
  */
 import type { Authority, Issuer, IssuerId } from '../authority/issuer.ts';
+import { clientCertificates } from '../formats/asn1/leniency.ts';
 import { type CertificateId, identifies } from '../formats/cms/certificate-id.ts';
 import { type Certificate, parseCertificate } from '../formats/x509/certificate.ts';
-import { sameNameDer } from '../formats/x509/same-name.ts';
+import { decodeName } from '../formats/x509/name.ts';
+import { sameName } from '../formats/x509/same-name.ts';
 import { sameBytes } from '../lib/bytes.ts';
 
 export type RegistrationAuthority = { readonly certificate: Certificate; readonly keyId: string };
@@ -36,18 +38,24 @@ export function caDirectory(authorities: readonly Authority[], issuers: readonly
     .sort((a, b) => a.createdAt - b.createdAt)
     .flatMap((authority) => toCa(authority, parsed));
   const names = [
-    ...parsed.map(({ issuer, certificate }) => ({ id: issuer.id, der: certificate.subjectDer })),
-    ...parsed.flatMap(({ issuer }) => issuer.chain.map((der) => ({ id: null, der: parseCertificate(der).subjectDer }))),
+    ...parsed.map(({ issuer, certificate }) => ({ id: issuer.id, ...subjectOf(certificate) })),
+    ...parsed.flatMap(({ issuer }) => issuer.chain.map((der) => ({ id: null, ...subjectOf(parseCertificate(der)) }))),
   ];
   const named = (nameDer: Uint8Array) => {
     const exact = names.filter(({ der }) => sameBytes(der, nameDer));
-    return exact.length > 0 ? exact : names.filter(({ der }) => sameNameDer(der, nameDer));
+    if (exact.length > 0) return exact;
+    const given = decodeName(nameDer, { leniency: clientCertificates });
+    return names.filter(({ name }) => sameName(name, given));
   };
   return {
     find: (slug) => (slug === null ? cas[0] : cas.find(({ authority }) => authority.slug === slug)) ?? null,
     issuersNamed: (issuerDer) => named(issuerDer).flatMap(({ id }) => id ?? []),
     isOurs: (nameDer) => named(nameDer).length > 0,
   };
+}
+
+function subjectOf({ subject, subjectDer }: Certificate) {
+  return { name: subject, der: subjectDer };
 }
 
 /** The RA that an envelope is for, by issuer and serial number or key identifier. */

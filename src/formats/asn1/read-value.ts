@@ -169,15 +169,13 @@ function collectPieces(node: Asn1Node, pieces: Uint8Array[], what: string): numb
 export function setElements(node: Asn1Node, what: string): Asn1Node[] {
   const cursor = open(node, what);
   const nodes: Asn1Node[] = [];
-  let previous: Uint8Array | undefined;
   while (!atEnd(cursor)) {
     const element = nextAny(cursor, what);
+    const previous = nodes.at(-1);
     nodes.push(element);
-    if (node.source.leniency.unsortedSet) continue;
-    const encoding = rawBytes(element);
-    if (previous !== undefined && compareEncodings(previous, encoding) > 0)
+    if (previous === undefined || node.source.leniency.unsortedSet) continue;
+    if (compareEncodings(rawBytes(previous), rawBytes(element)) > 0)
       throw malformed('asn1-unsorted-set', `${what} is not sorted, which DER demands.`, element.start);
-    previous = encoding;
   }
   return nodes;
 }

@@ -9,8 +9,11 @@ export type Asn1Source = {
   readonly leniency: Leniency;
   readonly budget: Budget;
   readonly maxDepth: number;
-  /** Where indefinite-length elements end, found once: content start → offset of the end-of-contents octets. */
-  readonly ends: Map<number, number>;
+  /**
+   * Where indefinite-length elements end, found once: content start → offset of the end-of-contents octets. Null while
+   * there was none, as in all of DER.
+   */
+  ends: Map<number, number> | null;
 };
 
 /** One element, as a view: nothing inside has been looked at yet. Offsets count from the start of `source.bytes`. */
@@ -62,7 +65,7 @@ export function openBytes(bytes: Uint8Array, options: Asn1Options = {}): Asn1Cur
     leniency: options.leniency ?? strict,
     budget: options.budget ?? budgetFor(bytes.length),
     maxDepth: options.maxDepth ?? 32,
-    ends: new Map(),
+    ends: null,
   };
   return { source, at: 0, to: bytes.length, depth: 0 };
 }
@@ -169,6 +172,7 @@ function findEnd(source: Asn1Source, tag: number, start: number, limit: number, 
     throw malformed('asn1-indefinite-length', 'An element has indefinite length, which DER forbids.', start);
   if ((tag & 0x20) === 0)
     throw malformed('asn1-indefinite-primitive', 'A primitive element has indefinite length.', start);
+  source.ends ??= new Map();
   const known = source.ends.get(start);
   if (known !== undefined) return known;
   const { bytes } = source;
