@@ -7,6 +7,7 @@ import { nameOf } from '../../src/formats/x509/name.ts';
 import { sameBytes, toBase32 } from '../../src/lib/bytes.ts';
 import { hour, minute } from '../../src/lib/clock.ts';
 import { randomBytes } from '../../src/lib/random.ts';
+import { reIssue } from '../../src/lifecycle/re-issue.ts';
 import { deleteProfile } from '../../src/profiles/delete-profile.ts';
 import { profileDocument } from '../../src/profiles/profile-document.ts';
 import { saveProfile } from '../../src/profiles/save-profile.ts';
@@ -60,7 +61,8 @@ describe('a stolen challenge', () => {
   });
 
   test("is refused under another device's delivery address", async () => {
-    const [victim, other] = [await lab.victim(), await lab.victim()];
+    const victim = await lab.victim();
+    const other = await lab.sibling(victim);
     const { message } = await stolen(victim);
     const { deliveryRef } = await other.deployment();
     const wire = 'challenge-of-another-delivery';
@@ -69,7 +71,8 @@ describe('a stolen challenge', () => {
   });
 
   test('does not give another device its own name', async () => {
-    const [victim, thief] = [await lab.victim(), await lab.victim()];
+    const victim = await lab.victim();
+    const thief = await lab.sibling(victim);
     const challenge = await victim.challenge();
     const message = lab.request(await thief.deployment(), { challenge });
     await lab.refused(() => lab.send(victim.scepUrl, message), {
@@ -104,7 +107,9 @@ describe('a stolen challenge', () => {
     await lab.enrolled(victim, lab.otherKey);
     const wire = 'challenge-cancelled';
     await lab.refused(() => lab.send(victim.scepUrl, message), { reason: wire, wire });
-    await victim.openGeneration();
+    const deployment = await victim.deployment();
+    await reIssue({ ...lab.world.server.foundation.store, clock: lab.clock }, { deploymentId: deployment.id, cause });
+    assert.equal((await victim.deployment()).generation, deployment.generation + 1);
     await lab.refused(() => lab.send(victim.scepUrl, message), { reason: wire, wire });
   });
 });

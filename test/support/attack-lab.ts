@@ -7,13 +7,18 @@ import { createPrivateKey } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { assign } from '../../src/assignments/assign.ts';
 import { openStoredKey } from '../../src/authority/stored-key.ts';
+import { mintChallenge } from '../../src/challenges/mint-challenge.ts';
 import type { ClientKey } from '../../src/client/certificate-request.ts';
 import { sha256Hex } from '../../src/crypto/digest.ts';
 import type { Deployment } from '../../src/deployments/deployment.ts';
+import { saveDevice } from '../../src/directory/save-device.ts';
+import { systemCause } from '../../src/events/event.ts';
 import { parsePkiMessage } from '../../src/formats/scep/pki-message.ts';
 import { type Certificate, parseCertificate } from '../../src/formats/x509/certificate.ts';
 import { toBase64, utf8 } from '../../src/lib/bytes.ts';
+import { hour } from '../../src/lib/clock.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import {
   type AskedFor,
@@ -35,7 +40,7 @@ import {
 import { startWorld, type World, type WorldOptions } from './world.ts';
 
 /** A device that is due a certificate. */
-export type Victim = Omit<Scenario, 'challenge'> & {
+export type Victim = Omit<Scenario, 'challenge' | 'openGeneration' | 'user'> & {
   /** Fresh; from then on nothing may show it. */
   challenge(lifetime?: number): Promise<string>;
 };
@@ -67,6 +72,8 @@ export type AttackLab = AsyncDisposable & {
   readonly key: ClientKey;
   readonly otherKey: ClientKey;
   victim(options?: Partial<ScenarioOptions>): Promise<Victim>;
+  /** Another device with the same profile. */
+  sibling(victim: Victim): Promise<Victim>;
   /** A request as the deployment's device would make it, but for what is said otherwise. */
   request(deployment: Deployment, enrolment: Enrolment): Uint8Array;
   /** From an address that nobody used before, unless one is given. */
@@ -86,6 +93,7 @@ export type AttackLab = AsyncDisposable & {
 };
 
 const hidden = 'request-refused';
+const cause = systemCause;
 
 export async function startAttackLab(options: WorldOptions = {}): Promise<AttackLab> {
   const clock = fakeClock();
@@ -120,6 +128,35 @@ export async function startAttackLab(options: WorldOptions = {}): Promise<Attack
     const scenario = await makeScenario(world, { name: `victim-${++victims}`, user: null, ...change });
     return { ...scenario, challenge: async (lifetime) => keep(await scenario.challenge(lifetime)) };
   };
+  const sibling = async (of: Victim): Promise<Victim> => {
+    const { store } = world.server.foundation;
+    const ports = { ...store, clock };
+    const facts = { deviceName: `${of.device.deviceName}-sibling-${++victims}`, platform: of.device.platform };
+    const device = await saveDevice(ports, { id: null, source: 'api', facts, cause });
+    const targets = [of.device, device].map(
+      ({ id }) => ({ mode: 'include', target: { kind: 'device', deviceId: id } }) as const,
+    );
+    for (const { id } of [of.root, of.profile]) await assign(ports, { profileId: id, assignments: targets, cause });
+    await world.server.reconciling.settled();
+    const deployment = async () => {
+      const found = (await store.deployments.byDevices([device.id])).find(
+        ({ profileId }) => profileId === of.profile.id,
+      );
+      assert.ok(found);
+      return found;
+    };
+    return {
+      ...of,
+      device,
+      deployment,
+      challenge: async (lifetime = hour) => {
+        const mint = { deployment: await deployment(), lifetime, now: clock.now(), cause };
+        const minted = await store.transact(() => mintChallenge(store, mint));
+        assert.ok(minted.kind === 'minted');
+        return keep(minted.secret);
+      },
+    };
+  };
   const ra = await registrationAuthorityOf((await victim()).scepUrl);
   const request = (deployment: Deployment, enrolment: Enrolment): Uint8Array => {
     const { key: withKey = key, challenge, ask = (asked) => asked, csr = {}, ...rest } = enrolment;
@@ -147,6 +184,7 @@ export async function startAttackLab(options: WorldOptions = {}): Promise<Attack
     key,
     otherKey,
     victim,
+    sibling,
     request,
     send,
     rows,
