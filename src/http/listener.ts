@@ -30,7 +30,8 @@ export const maxHeaderSize = 64 * 1024;
 
 const common: ServerOptions = {
   maxHeaderSize,
-  // A client that dawdles holds a connection, nothing else; these bound for how long.
+  // A client that dawdles holds a connection, nothing else; these bound for how long, looked after every 5 s.
+  connectionsCheckingInterval: 5000,
   headersTimeout: 15_000,
   requestTimeout: 60_000,
   keepAliveTimeout: 15_000,

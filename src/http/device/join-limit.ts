@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Failure } from '../../lib/failure.ts';
+import { clientNetwork } from '../client-network.ts';
 
 /** Failed joins per client address: after `points` within `duration` seconds it waits that long. */
 export type JoinLimit = {
@@ -12,14 +13,14 @@ export function joinLimit(points = 10, duration = 600): JoinLimit {
   const limiter = new RateLimiterMemory({ points, duration });
   return {
     async check(address) {
-      const known = await limiter.get(address);
+      const known = await limiter.get(clientNetwork(address));
       if (known !== null && known.consumedPoints >= points)
         throw new Failure('limited', 'too-many-failed-joins', 'Too many joins failed from this address. Try later.', {
           retryAfter: Math.ceil(known.msBeforeNext / 1000),
         });
     },
     async failed(address) {
-      await limiter.consume(address).catch((rejection: unknown) => {
+      await limiter.consume(clientNetwork(address)).catch((rejection: unknown) => {
         if (!(rejection instanceof RateLimiterRes)) throw rejection;
       });
     },

@@ -1,6 +1,7 @@
 /** Bounds how many failures an address may cause, so that guessing is slow. Successes are never limited, and earn credit back. */
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { type Clock, minute } from '../../lib/clock.ts';
+import { clientNetwork } from '../client-network.ts';
 
 export type FailureLimit = {
   /** Seconds until the next attempt is welcome; 0 when one is welcome now. */
@@ -16,11 +17,12 @@ export function failureLimit(failuresPerMinute: number, clock: Pick<Clock, 'mono
   let watched = new Set<string>();
   let previous = new Set<string>();
   let lastTurn = clock.monotonic();
-  const isWatched = (address: string) => watched.has(address) || previous.has(address);
+  const isWatched = (network: string) => watched.has(network) || previous.has(network);
   return {
     async retryAfter(address) {
-      if (!isWatched(address)) return 0;
-      const state = await limiter.get(address);
+      const network = clientNetwork(address);
+      if (!isWatched(network)) return 0;
+      const state = await limiter.get(network);
       if (state === null || state.consumedPoints < failuresPerMinute) return 0;
       return Math.max(1, Math.ceil(state.msBeforeNext / 1000));
     },
@@ -31,13 +33,15 @@ export function failureLimit(failuresPerMinute: number, clock: Pick<Clock, 'mono
         watched = new Set();
         lastTurn = now;
       }
-      watched.add(address);
-      await limiter.penalty(address);
+      const network = clientNetwork(address);
+      watched.add(network);
+      await limiter.penalty(network);
     },
     async succeeded(address) {
-      if (!isWatched(address)) return;
-      const state = await limiter.get(address);
-      if (state !== null && state.consumedPoints > 0) await limiter.reward(address);
+      const network = clientNetwork(address);
+      if (!isWatched(network)) return;
+      const state = await limiter.get(network);
+      if (state !== null && state.consumedPoints > 0) await limiter.reward(network);
     },
   };
 }
