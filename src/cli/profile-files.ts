@@ -1,7 +1,7 @@
 /** Profiles as files: YAML (JSON is YAML too), one or several documents each; a folder stands for all files in it. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { type Document, parseAllDocuments } from 'yaml';
 import { Failure } from '../lib/failure.ts';
 
 export type ProfileFile = {
@@ -25,7 +25,6 @@ export function readProfileFiles(paths: readonly string[]): readonly ProfileFile
 
 /** Failure `yaml-malformed` with line and column. */
 export function parseProfileFile(file: string, text: string): ProfileFile[] {
-  // Two hundred aliases may not become gigabytes.
   const parsed = parseAllDocuments(text, { prettyErrors: true });
   const documents = 'empty' in parsed ? [] : parsed;
   for (const { errors } of documents) {
@@ -38,9 +37,19 @@ export function parseProfileFile(file: string, text: string): ProfileFile[] {
   return documents
     .map((document, i) => ({
       source: documents.length > 1 ? `${file}#${i + 1}` : file,
-      document: document.toJS({ maxAliasCount: 100 }) as unknown,
+      document: plainValue(file, document),
     }))
     .filter(({ document }) => document !== null);
+}
+
+/** A few aliases may not become gigabytes; beyond a hundred uses, or without a target, they are refused. */
+function plainValue(file: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
+  } catch (cause) {
+    const message = `${file}: ${cause instanceof Error ? cause.message : String(cause)}.`;
+    throw new Failure('malformed', 'yaml-malformed', message, { file }, { cause });
+  }
 }
 
 function filesOf(path: string): string[] {

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { applyProfile } from '../../assignments/apply-profile.ts';
 import { assign } from '../../assignments/assign.ts';
 import type { RunningServer } from '../../compose/server.ts';
-import { importDirectory } from '../../directory/import-directory.ts';
 import { systemCause } from '../../events/event.ts';
 import { toPem } from '../../formats/x509/pem.ts';
 import { Failure } from '../../lib/failure.ts';
@@ -18,14 +17,21 @@ const cause = systemCause;
  * again changes nothing. Answers when every deployment is up to date.
  */
 export async function loadSample(
-  { foundation, authority, reconciling }: Pick<RunningServer, 'foundation' | 'authority' | 'reconciling'>,
+  {
+    foundation,
+    authority,
+    lifecycle,
+    reconciling,
+  }: Pick<RunningServer, 'foundation' | 'authority' | 'lifecycle' | 'reconciling'>,
   folder: string,
 ): Promise<{ readonly devices: number; readonly profiles: number }> {
   const { store, clock } = foundation;
-  const imported = await importDirectory(
-    { ...store, clock },
-    { files: readDirectoryFiles(folder), mode: 'apply', prune: null, cause },
-  );
+  const imported = await lifecycle.importDirectory({
+    files: readDirectoryFiles(folder),
+    mode: 'apply',
+    prune: null,
+    cause,
+  });
   if (imported.kind === 'refused') throw broken(folder, imported.faults[0]?.detail);
   const { chain, certificate } = (await authority.issuing.active(null)).issuer;
   const root = toPem('CERTIFICATE', chain.at(-1) ?? certificate);
