@@ -20,7 +20,7 @@ let lab: AttackLab;
 /** For the certificate that is asked for; the victims have `lab.key`. */
 let newKey: ClientKey;
 before(async () => {
-  lab = await startAttackLab();
+  lab = await startAttackLab({ tls: true });
   newKey = lab.otherKey;
 });
 after(() => lab[Symbol.asyncDispose]());
@@ -129,22 +129,21 @@ describe('renewal with', () => {
 
   test('the certificate and key of our own RA', async () => {
     const victim = await lab.victim();
-    const { store, secret } = lab.world.server.foundation;
-    const stored = (await store.keys.all()).find(({ publicKey }) => sameBytes(publicKey, lab.ra.spki));
-    assert.ok(stored);
-    const key = { privateKey: importPrivateKey(openStoredKey(secret, stored)), publicKey: lab.ra.spki };
-    await lab.refused(() => renewal(victim, { key, certificate: lab.ra.der }), { reason: 'signer-not-a-device' });
+    const signer = await ownIdentity(lab.ra.der);
+    await lab.refused(() => renewal(victim, signer), { reason: 'signer-not-a-device' });
   });
 
   test('the certificate and key of our own issuer', async () => {
     const victim = await lab.victim();
-    const { store, secret } = lab.world.server.foundation;
-    const stored = (await store.keys.all()).find(({ publicKey }) => sameBytes(publicKey, lab.issuer.spki));
-    assert.ok(stored);
-    const key = { privateKey: importPrivateKey(openStoredKey(secret, stored)), publicKey: lab.issuer.spki };
-    const count = lab.certificates();
-    await lab.refused(() => renewal(victim, { key, certificate: lab.issuer.der }), { reason: 'signer-not-a-device' });
-    assert.equal(lab.certificates(), count);
+    const signer = await ownIdentity(lab.issuer.der);
+    await lab.refused(() => renewal(victim, signer), { reason: 'signer-not-a-device' });
+  });
+
+  test('the certificate and key that our own HTTPS has', async () => {
+    const victim = await lab.victim();
+    const [row] = lab.rows("SELECT der FROM certificate WHERE purpose = 'tls'");
+    const signer = await ownIdentity(new Uint8Array(row?.der as Uint8Array));
+    await lab.refused(() => renewal(victim, signer), { reason: 'signer-not-a-device' });
   });
 
   test('other names than the old certificate has', async () => {
@@ -264,3 +263,12 @@ test('an expired certificate renews nothing', async () => {
 });
 
 test('no secret is left anywhere', () => lab.assertNothingLeaked());
+
+/** What only somebody inside could have: one of the server's own certificates, with its key. */
+async function ownIdentity(certificate: Uint8Array): Promise<TestIdentity> {
+  const { store, secret } = lab.world.server.foundation;
+  const { spki } = parseCertificate(certificate);
+  const stored = (await store.keys.all()).find(({ publicKey }) => sameBytes(publicKey, spki));
+  assert.ok(stored);
+  return { key: { privateKey: importPrivateKey(openStoredKey(secret, stored)), publicKey: spki }, certificate };
+}
