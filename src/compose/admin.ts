@@ -10,7 +10,6 @@ import { createChallenge } from '../delivery/create-challenge.ts';
 import { revokeCredentials } from '../delivery/revoke-credentials.ts';
 import type { WakeBoard } from '../delivery/wake-board.ts';
 import { changeMembers } from '../directory/change-members.ts';
-import { importDirectory } from '../directory/import-directory.ts';
 import { removeGroups } from '../directory/remove-groups.ts';
 import { removeUsers } from '../directory/remove-users.ts';
 import { saveDevice } from '../directory/save-device.ts';
@@ -72,7 +71,7 @@ export function composeAdmin(
       explainDevice: (input) => explainDevice({ ...ports, reach: ports }, input),
       timeline: (input) => deviceTimeline(ports, input),
     },
-    directoryImport: { ...shared, importDirectory: (input) => importDirectory(ports, input) },
+    directoryImport: { ...shared, importDirectory: lifecycle.importDirectory },
     profiles: {
       ...shared,
       applyProfile: (input) =>

@@ -1,4 +1,5 @@
 import { recordRevocation } from '../authority/revoke.ts';
+import { type ImportDirectoryInput, importDirectory } from '../directory/import-directory.ts';
 import { systemCause } from '../events/event.ts';
 import type { Bound } from '../lib/bound.ts';
 import type { ReconcileDeps } from '../lifecycle/reconcile.ts';
@@ -28,6 +29,10 @@ export function composeLifecycle(foundation: Foundation, authority: AuthorityFea
         }),
     ),
     deleteDevices: withCrls(foundation, authority, deleteDevices) satisfies Bound<typeof deleteDevices>,
+    /** Here because pruning deletes devices. */
+    importDirectory: withCrls(foundation, authority, (removal, input: ImportDirectoryInput) =>
+      importDirectory({ ...store, clock, deleteDevices: (devices) => deleteDevices(removal, devices) }, input),
+    ),
     /** Opens what has reached its renewal threshold; the devices are served at their next check-in. */
     renewDue: () => renewDue({ ...store, clock }, { limit: renewalsPerRound, cause: systemCause }),
   };

@@ -6,6 +6,7 @@ import { systemCause } from '../events/event.ts';
 import type { ImportProgress } from './import/apply-import.ts';
 import type { ImportFault, ImportKind } from './import/import-fault.ts';
 import { type ImportDirectoryDeps, type ImportDirectoryInput, importDirectory } from './import-directory.ts';
+import { removeDevices } from './remove-devices.ts';
 import { reportFacts } from './report-facts.ts';
 import { saveDevice } from './save-device.ts';
 import { saveUser } from './save-user.ts';
@@ -27,7 +28,11 @@ const smallOrganisation: Files = {
 
 async function open(kind: StoreKind = 'sqlite') {
   const stores = await openTestStores({ clock, kind });
-  const deps: ImportDirectoryDeps = { ...stores, clock };
+  const deps: ImportDirectoryDeps = {
+    ...stores,
+    clock,
+    deleteDevices: (input) => removeDevices(stores, input),
+  };
   const run = (files: Partial<Files>, more: Partial<ImportDirectoryInput> = {}) =>
     importDirectory(deps, {
       files: { ...noFiles, ...files },

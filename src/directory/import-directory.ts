@@ -11,7 +11,7 @@ import type { Transact } from '../lib/transact.ts';
 import type { DeviceStore } from './device-store.ts';
 import type { DirtyQueue } from './dirty-queue.ts';
 import type { GroupStore } from './group-store.ts';
-import { applyImport, type ImportProgress } from './import/apply-import.ts';
+import { type ApplyImportDeps, applyImport, type ImportProgress } from './import/apply-import.ts';
 import { deviceColumns, groupColumns, memberColumns, userColumns } from './import/columns.ts';
 import { type DirectoryIndex, loadDirectoryIndex } from './import/directory-index.ts';
 import { changedAnything, type ImportCounts } from './import/import-counts.ts';
@@ -30,6 +30,7 @@ export type ImportDirectoryDeps = {
   readonly devices: DeviceStore;
   readonly memberships: MembershipGraph;
   readonly dirtyQueue: DirtyQueue;
+  readonly deleteDevices: ApplyImportDeps['deleteDevices'];
 };
 
 export type ImportDirectoryInput = {
@@ -92,6 +93,7 @@ async function importTables(
     index,
     pruneMembers: input.prune !== null && tables.members !== null,
     now: deps.clock.now(),
+    cause: input.cause,
     onProgress: input.onProgress ?? (() => undefined),
   };
   if (input.mode === 'plan' || input.prune !== null) {

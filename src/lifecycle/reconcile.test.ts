@@ -7,7 +7,7 @@ import { assign, type NewAssignment } from '../assignments/assign.ts';
 import { mintChallenge } from '../challenges/mint-challenge.ts';
 import { isDue } from '../deployments/deployment.ts';
 import type { Device } from '../directory/device.ts';
-import { importDirectory } from '../directory/import-directory.ts';
+import { type ImportDirectoryDeps, importDirectory } from '../directory/import-directory.ts';
 import { removeDevices } from '../directory/remove-devices.ts';
 import { saveDevice } from '../directory/save-device.ts';
 import { saveUser } from '../directory/save-user.ts';
@@ -284,7 +284,8 @@ for (const kind of storeKinds()) {
       members: await read('group-members'),
       devices: await read('devices'),
     };
-    await importDirectory(world.deps, { files, mode: 'apply', prune: null, cause });
+    const deleteDevices: ImportDirectoryDeps['deleteDevices'] = (input) => removeDevices(world.stores, input);
+    await importDirectory({ ...world.deps, deleteDevices }, { files, mode: 'apply', prune: null, cause });
     const windows = makeTrustedProfile('windows10');
     const linux = makeTrustedProfile('linux');
     const office = makeScepProfile(windows);

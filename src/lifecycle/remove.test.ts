@@ -3,6 +3,7 @@ import { makeDevice, makeId, makeTrustedProfile } from '../../test/support/make-
 import { aCertificate, aChallenge, aDeployment, anIssuance, recordTime } from '../../test/support/records.ts';
 import { type openTestStores, storeTest } from '../../test/support/stores.ts';
 import type { CertificateId } from '../authority/certificate.ts';
+import { importDirectory } from '../directory/import-directory.ts';
 import { systemCause } from '../events/event.ts';
 import { reconcile } from './reconcile.ts';
 import { deleteDevices, type RemoveDeps, retire } from './remove.ts';
@@ -92,4 +93,33 @@ storeTest('when revoking fails nothing happened', async (stores) => {
   await assert.rejects(failing, /^Error: no /);
   assert.equal((await stores.devices.get(device.id))?.retiredAt, null);
   assert.deepEqual(await states(stores, [held.id]), [[true, 'issued']]);
+});
+
+storeTest('a device that an import prunes is deleted like any other', async (stores) => {
+  const { device, held, due, waiting, certificate } = await enrolled(stores);
+  const sources = { deviceName: 'csv', platform: 'csv' } as const;
+  await stores.transact(() => stores.devices.save([{ ...device, sources }]));
+  const deps = depsOf(stores);
+  const result = await importDirectory(
+    { ...stores, clock: { now: () => recordTime }, deleteDevices: (input) => deleteDevices(deps, input) },
+    {
+      files: { users: null, groups: null, members: null, devices: 'deviceName,platform\nanother,linux\n' },
+      mode: 'apply',
+      prune: { limit: 100 },
+      cause,
+    },
+  );
+  assert.ok(result.kind === 'imported' && result.counts.devices.pruned === 1);
+  assert.equal(await stores.devices.get(device.id), null);
+  assert.deepEqual(await states(stores, [held.id, due.id]), [
+    [false, 'revoked'],
+    [false, 'removedFromCollection'],
+  ]);
+  assert.equal((await stores.certificates.get(certificate.id))?.revokedAt, recordTime);
+  assert.equal((await stores.challenges.findBySecretHash(waiting.secretHash))?.state, 'cancelled');
+  const { items } = await stores.events.list(
+    { subject: { kind: 'device', id: device.id }, types: ['device.deleted'] },
+    { limit: 10, cursor: null },
+  );
+  assert.equal(items.length, 1);
 });

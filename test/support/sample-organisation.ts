@@ -1,7 +1,6 @@
 /** The people of `examples/sample-org`, in a world, each with a Linux device of the same name. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { importDirectory } from '../../src/directory/import-directory.ts';
 import { systemCause } from '../../src/events/event.ts';
 import { readCsv } from '../../src/formats/csv/read-csv.ts';
 import { writeCsv } from '../../src/formats/csv/write-csv.ts';
@@ -31,7 +30,7 @@ export function sampleUsers(): readonly SampleUser[] {
 
 export async function importSampleUsers(world: World): Promise<readonly SampleUser[]> {
   const users = sampleUsers();
-  const { store, clock } = world.server.foundation;
+  const { clock } = world.server.foundation;
   const at = new Date(clock.now()).toISOString().replace(/\.\d+/, '');
   const devices = writeCsv([
     ['deviceName', 'platform', 'ownership', 'serialNumber', 'primaryUser', 'enrolledAt', 'registeredAt'],
@@ -45,15 +44,12 @@ export async function importSampleUsers(world: World): Promise<readonly SampleUs
       at,
     ]),
   ]);
-  const result = await importDirectory(
-    { ...store, clock },
-    {
-      files: { users: usersCsv, groups: null, members: null, devices },
-      mode: 'apply',
-      prune: null,
-      cause: systemCause,
-    },
-  );
+  const result = await world.server.lifecycle.importDirectory({
+    files: { users: usersCsv, groups: null, members: null, devices },
+    mode: 'apply',
+    prune: null,
+    cause: systemCause,
+  });
   if (result.kind !== 'imported') throw new Error(`not imported: ${JSON.stringify(result)}`);
   return users;
 }

@@ -1,3 +1,4 @@
+import type { Cause } from '../../events/event.ts';
 import type { Device, DeviceId, SaidOfDevice } from '../device.ts';
 import type { DeviceStore } from '../device-store.ts';
 import { devicesOfMembers } from '../devices-of-members.ts';
@@ -19,8 +20,13 @@ export type ImportProgress = { readonly kind: ImportKind; readonly done: number;
 export type ApplyImportDeps = {
   readonly users: Pick<UserStore, 'getMany' | 'save' | 'remove'>;
   readonly groups: Pick<GroupStore, 'get' | 'save' | 'remove' | 'members' | 'changeMembers'>;
-  readonly devices: Pick<DeviceStore, 'getMany' | 'list' | 'save' | 'remove'>;
+  readonly devices: Pick<DeviceStore, 'getMany' | 'list' | 'save'>;
   readonly memberships: Pick<MembershipGraph, 'membersWithin'>;
+  /** `lifecycle`'s, in the same transaction: a device that is pruned is deleted like any other. */
+  readonly deleteDevices: (input: {
+    readonly deviceIds: readonly DeviceId[];
+    readonly cause: Cause;
+  }) => Promise<number>;
 };
 
 export type ApplyImportInput = {
@@ -33,6 +39,7 @@ export type ApplyImportInput = {
   /** ms. */
   readonly now: number;
   readonly onProgress: (progress: ImportProgress) => void;
+  readonly cause: Cause;
 };
 
 export type AppliedImport = {
@@ -174,14 +181,17 @@ async function applyMembers(
   return { counts: { ...emptyCounts, created, unchanged, pruned }, before };
 }
 
-async function prune(deps: ApplyImportDeps, { plan, index }: ApplyImportInput, touched: Set<DeviceId>): Promise<void> {
+async function prune(
+  deps: ApplyImportDeps,
+  { plan, index, cause }: ApplyImportInput,
+  touched: Set<DeviceId>,
+): Promise<void> {
   for (const id of plan.prune.users) for (const device of index.devicesOfUser.get(id) ?? []) touched.add(device);
   const groups = plan.prune.groups.map((id) => ({ kind: 'group', id }) as const);
   for (const device of await devicesOfMembers(deps, groups)) touched.add(device);
-  for (const id of plan.prune.devices) touched.add(id);
   if (plan.prune.users.length > 0) await deps.users.remove(plan.prune.users);
   if (plan.prune.groups.length > 0) await deps.groups.remove(plan.prune.groups);
-  if (plan.prune.devices.length > 0) await deps.devices.remove(plan.prune.devices);
+  if (plan.prune.devices.length > 0) await deps.deleteDevices({ deviceIds: plan.prune.devices, cause });
 }
 
 /** The cells as facts: their names are the same, and absent ones are not said. */
