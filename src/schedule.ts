@@ -7,6 +7,7 @@ type Parts = {
   readonly authority: { publishDueCrls(): Promise<unknown> };
   readonly reconciling: { notify(): void };
   readonly administration: { forgetExpiredAnswers(): Promise<unknown> };
+  renewTls(): Promise<unknown>;
   readonly foundation: { readonly log: { error(message: string, error: unknown): void } };
 };
 
@@ -17,6 +18,7 @@ const table: readonly Work[] = [
   { name: 'reconcile', every: 5 * second, run: ({ reconciling }) => reconciling.notify() },
   { name: 'renew what is due', every: minute, run: ({ lifecycle }) => lifecycle.renewDue() },
   { name: 'publish CRLs before they end', every: 10 * minute, run: ({ authority }) => authority.publishDueCrls() },
+  { name: 'renew our own TLS certificate', every: 12 * hour, run: (server) => server.renewTls() },
   {
     name: 'forget answers to repeated requests',
     every: hour,

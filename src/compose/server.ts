@@ -33,6 +33,8 @@ export type RunningServer = AsyncDisposable & {
   readonly routes: readonly ServedRoute[];
   readonly reconciling: ReconcileLoop;
   readonly administration: { forgetExpiredAnswers(): Promise<number> };
+  /** Serves HTTPS with a certificate of our own authority that has a month left at least; else does nothing. */
+  renewTls(): Promise<void>;
 };
 
 export type ServerOptions = FoundationOptions & {
@@ -125,6 +127,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     reconciling,
     administration: {
       forgetExpiredAnswers: () => store.transact(() => store.idempotency.removeExpired(clock.now())),
+    },
+    renewTls: async () => {
+      if (tls !== null && config.tls?.files === null)
+        tls.renewTls(await tlsIdentity(foundation, authority, addresses, config.tls));
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
