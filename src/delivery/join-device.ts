@@ -99,7 +99,7 @@ async function joiningDevice(
 ): Promise<Device | JoinRefusal> {
   const reported = reportedFacts(facts);
   if (token.deviceId === null) return newDevice(deps.clock, token, facts, now);
-  const known = await deps.devices.get(token.deviceId as DeviceId);
+  const known = await deps.devices.get(token.deviceId as DeviceId, 'to-change');
   if (known === null) return 'device-unknown';
   if (known.platform !== facts.platform) return 'platform-mismatch';
   return {

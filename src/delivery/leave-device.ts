@@ -23,7 +23,9 @@ export async function leaveDevice(
 ): Promise<void> {
   await deps.transact(async () => {
     const now = deps.clock.now();
-    const device = (await deps.devices.get(input.device.id)) ?? input.device;
+    const device = await deps.devices.get(input.device.id, 'to-change');
+    // Deleted meanwhile: there is nothing left to leave.
+    if (device === null) return;
     await deps.devices.save([{ ...device, retiredAt: device.retiredAt ?? now, updatedAt: now }]);
     const ended = await deps.credentials.revoke(device.id, null, now);
     await deps.dirty.mark([device.id]);

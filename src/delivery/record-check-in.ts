@@ -4,6 +4,7 @@ import type { DirtyQueue } from '../directory/dirty-queue.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { AgentFacts } from '../formats/agent/agent-facts.ts';
 import type { Clock } from '../lib/clock.ts';
+import { Failure } from '../lib/failure.ts';
 import type { Transact } from '../lib/transact.ts';
 import { deviceCause } from './device-cause.ts';
 import type { DeviceCredential, DeviceCredentialStore } from './device-credential.ts';
@@ -37,7 +38,8 @@ export async function recordCheckIn(
   const { credential, facts, requestId } = input;
   return deps.transact(async () => {
     const now = deps.clock.now();
-    const known = (await deps.devices.get(input.device.id)) ?? input.device;
+    const known = await deps.devices.get(input.device.id, 'to-change');
+    if (known === null) throw deviceGone();
     const reported = reportedFacts(facts);
     const changed = changedFacts(known.reported, reported);
     const registers = known.registeredAt === null && known.retiredAt === null && isCompleteInventory(reported);
@@ -60,6 +62,10 @@ export async function recordCheckIn(
       : null;
     return { device: { ...device, lastCheckIn: now }, credential: secret };
   });
+}
+
+function deviceGone(): Failure {
+  return new Failure('unauthenticated', 'device-unknown', 'The device was deleted. Join it again with a new token.');
 }
 
 function withReport(known: Device, reported: Device['reported'], registers: boolean, now: number): Device {

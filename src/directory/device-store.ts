@@ -4,8 +4,12 @@ import type { Platform } from './platform.ts';
 import type { UserId } from './user.ts';
 
 export type DeviceStore = {
-  get(id: DeviceId): Promise<Device | null>;
-  getMany(ids: readonly DeviceId[]): Promise<readonly Device[]>;
+  /**
+   * `to-change`: nobody else writes it until the transaction ends. What `save` replaces was read so, or two who change
+   * different things of a device (a check-in, a retirement) would undo one another.
+   */
+  get(id: DeviceId, purpose?: 'to-change'): Promise<Device | null>;
+  getMany(ids: readonly DeviceId[], purpose?: 'to-change'): Promise<readonly Device[]>;
   /** Exact name, without regard to case: none, one or several. */
   findByName(deviceName: string): Promise<readonly Device[]>;
   /** By name then id. */

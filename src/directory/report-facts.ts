@@ -31,7 +31,7 @@ export async function reportFacts(
   input: ReportFactsInput,
 ): Promise<Device> {
   return deps.transact(async () => {
-    const known = await deps.devices.get(input.deviceId);
+    const known = await deps.devices.get(input.deviceId, 'to-change');
     if (known === null) {
       throw new Failure('not-found', 'device-not-found', 'There is no such device.', { device: input.deviceId });
     }

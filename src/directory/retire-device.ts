@@ -22,7 +22,7 @@ export async function retireDevice(
   input: { readonly deviceId: DeviceId; readonly action: 'retire' | 'wipe'; readonly cause: Cause },
 ): Promise<Device> {
   return deps.transact(async () => {
-    const known = await deps.devices.get(input.deviceId);
+    const known = await deps.devices.get(input.deviceId, 'to-change');
     if (known === null) {
       throw new Failure('not-found', 'device-not-found', 'There is no such device.', { device: input.deviceId });
     }

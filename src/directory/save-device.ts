@@ -37,7 +37,7 @@ export async function saveDevice(
   input: SaveDeviceInput,
 ): Promise<Device> {
   return deps.transact(async () => {
-    const known = input.id === null ? null : await deps.devices.get(input.id);
+    const known = input.id === null ? null : await deps.devices.get(input.id, 'to-change');
     if (input.id !== null && known === null) {
       throw new Failure('not-found', 'device-not-found', 'There is no such device.', { device: input.id });
     }

@@ -36,7 +36,7 @@ export async function saveUser(
   input: SaveUserInput,
 ): Promise<User> {
   return deps.transact(async () => {
-    const known = input.id === null ? null : await deps.users.get(input.id);
+    const known = input.id === null ? null : await deps.users.get(input.id, 'to-change');
     if (input.id !== null && known === null) {
       throw new Failure('not-found', 'user-not-found', 'There is no such user.', { user: input.id });
     }

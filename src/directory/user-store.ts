@@ -2,8 +2,9 @@ import type { Page, PageRequest } from '../lib/page.ts';
 import type { User, UserId } from './user.ts';
 
 export type UserStore = {
-  get(id: UserId): Promise<User | null>;
-  getMany(ids: readonly UserId[]): Promise<readonly User[]>;
+  /** `to-change`: nobody else writes it until the transaction ends. What `save` replaces was read so. */
+  get(id: UserId, purpose?: 'to-change'): Promise<User | null>;
+  getMany(ids: readonly UserId[], purpose?: 'to-change'): Promise<readonly User[]>;
   /** Without regard to case. */
   findByPrincipalName(userPrincipalName: string): Promise<User | null>;
   /** By userPrincipalName; `search` is a prefix of UPN or display name. */

@@ -3,6 +3,8 @@
  * times, text for JSON, BLOB (BYTEA) for bytes. A table file is written once and runs on either; what differs is below,
  * in `sqlite/` and `postgres/`. See docs/decisions/0001.
  */
+import { WriteOutsideTransaction } from './transaction.ts';
+
 export type SqlValue = string | number | Uint8Array | null;
 export type SqlRow = Record<string, SqlValue>;
 
@@ -28,4 +30,14 @@ export function isAnyOf(sql: Pick<Sql, 'dialect'>, column: string, parameter: st
   return sql.dialect === 'sqlite'
     ? `${column} IN (SELECT value FROM json_each(${parameter}))`
     : `${column} = ANY(ARRAY(SELECT jsonb_array_elements_text(${parameter}::jsonb)))`;
+}
+
+/** What a SELECT of rows ends with. On SQLite the transaction itself keeps every other writer out. */
+export function lockFor(
+  { dialect, inTransaction }: Pick<Sql, 'dialect' | 'inTransaction'>,
+  purpose?: 'to-change',
+): string {
+  if (purpose === undefined) return '';
+  if (!inTransaction()) throw new WriteOutsideTransaction('to-change');
+  return dialect === 'postgres' ? ' FOR UPDATE' : '';
 }

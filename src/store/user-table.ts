@@ -3,7 +3,7 @@ import type { UserStore } from '../directory/user-store.ts';
 import { folded, startsWith } from './folded.ts';
 import { pageOf } from './page-query.ts';
 import { recordTable } from './record-table.ts';
-import { isAnyOf, type Sql } from './sql.ts';
+import { isAnyOf, lockFor, type Sql } from './sql.ts';
 
 const table = recordTable<User>(
   'directory_user',
@@ -36,12 +36,13 @@ const select = `SELECT ${table.select()} FROM directory_user`;
 export function userTable(sql: Sql): UserStore {
   const anyOf = (column: string) => isAnyOf(sql, column, '$1');
   return {
-    async get(id) {
-      const row = await sql.one(`${select} WHERE id = $1`, [id]);
+    async get(id, purpose) {
+      const row = await sql.one(`${select} WHERE id = $1${lockFor(sql, purpose)}`, [id]);
       return row && table.read(row);
     },
-    async getMany(ids) {
-      const rows = await sql.all(`${select} WHERE ${anyOf('id')} ORDER BY id`, [JSON.stringify(ids)]);
+    async getMany(ids, purpose) {
+      const text = `${select} WHERE ${anyOf('id')} ORDER BY id${lockFor(sql, purpose)}`;
+      const rows = await sql.all(text, [JSON.stringify(ids)]);
       return rows.map((row) => table.read(row));
     },
     async findByPrincipalName(userPrincipalName) {

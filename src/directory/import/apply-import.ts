@@ -80,7 +80,8 @@ async function applyUsers(
 ): Promise<ImportCounts> {
   const tally = newTally();
   for (const batch of batches(plan.users)) {
-    const known = byId(await deps.users.getMany(batch.filter(({ exists }) => exists).map(({ id }) => id)));
+    const ids = batch.filter(({ exists }) => exists).map(({ id }) => id);
+    const known = byId(await deps.users.getMany(ids, 'to-change'));
     const saves: User[] = [];
     for (const { id, cells } of batch) {
       const before = known.get(id) ?? null;
@@ -123,7 +124,8 @@ async function applyDevices(
 ): Promise<ImportCounts> {
   const tally = newTally();
   for (const batch of batches(plan.devices)) {
-    const known = byId(await deps.devices.getMany(batch.filter(({ exists }) => exists).map(({ id }) => id)));
+    const ids = batch.filter(({ exists }) => exists).map(({ id }) => id);
+    const known = byId(await deps.devices.getMany(ids, 'to-change'));
     const saves: Device[] = [];
     for (const target of batch) {
       const before = known.get(target.id) ?? null;
