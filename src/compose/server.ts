@@ -40,6 +40,8 @@ export type RunningServer = AsyncDisposable & {
 export type ServerOptions = FoundationOptions & {
   /** Runs before anything listens: where a new installation gets its authority. */
   readonly prepare?: (parts: Pick<RunningServer, 'foundation' | 'authority' | 'addresses'>) => Promise<void>;
+  /** Milliseconds that requests under way have to finish when the server stops. */
+  readonly grace?: number;
 };
 
 /** Stopping is graceful and takes 10 s at most. Failures: those of the store, `cannot-listen`, TLS files. */
@@ -77,11 +79,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       registerHealthRoutes(app, health);
     },
   });
-  starting.defer(async () => {
-    // First what devices wait for at our side, or they would hold up the rest.
-    await wakeBoard[Symbol.asyncDispose]();
-    await server.stop();
-  });
   // With an address of its own, administration is not to be found at the address that devices use.
   const adminServer =
     apart === null
@@ -93,7 +90,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
             registerHealthRoutes(app, health);
           },
         });
-  if (adminServer !== null) starting.defer(() => adminServer.stop());
+  starting.defer(async () => {
+    // First what devices wait for at our side, or they would hold up the rest.
+    await wakeBoard[Symbol.asyncDispose]();
+    await Promise.all([server.stop(options.grace), adminServer?.stop(options.grace)]);
+  });
 
   const plain = await server.listen(config.listen);
   addresses.opened({ plain: plain.url });

@@ -65,7 +65,7 @@ export type HttpServer = {
   readonly app: FastifyInstance;
   readonly routes: readonly ServedRoute[];
   listen(options: ListenerOptions): Promise<Listener>;
-  /** Graceful: within `grace` milliseconds (default 9 s) requests under way finish, then all is closed. */
+  /** Graceful: within `grace` milliseconds (default 7 s, of the 10 that a stop may take) requests under way finish, then all is closed. */
   stop(grace?: number): Promise<void>;
 };
 
@@ -110,7 +110,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
       listeners.push(listener);
       return listener;
     },
-    async stop(grace = 9000) {
+    async stop(grace = 7000) {
       stopping = true;
       await Promise.all(listeners.map((listener) => listener.stop(grace)));
       await app.close();

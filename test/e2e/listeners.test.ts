@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { freePort, startWorld } from '../support/world.ts';
 
@@ -13,6 +15,28 @@ test('administration with an address of its own is not found at the address of d
   assert.equal((await fetch(`${world.server.adminUrl}/healthz`)).status, 200);
   assert.equal((await fetch(`${world.server.adminUrl}/device/v1/anchors`)).status, 404);
 });
+
+test('requests that never end hold up a stop once, not once per address', async () => {
+  const grace = 3000;
+  const port = await freePort();
+  const world = await startWorld({ grace, config: { adminListen: { host: '127.0.0.1', port } } });
+  const hanging = [world.server.url, world.server.adminUrl].map(halfRequest);
+  await Promise.all(hanging.map(({ sent }) => sent));
+  const began = performance.now();
+  await world[Symbol.asyncDispose]();
+  const took = performance.now() - began;
+  assert.ok(took >= grace - 100 && took < 2 * grace, `${took} ms`);
+  await Promise.all(hanging.map(({ cut }) => cut));
+});
+
+/** A request whose body never comes. */
+function halfRequest(url: string): { readonly sent: Promise<unknown>; readonly cut: Promise<unknown> } {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => {});
+  const cut = once(socket, 'close');
+  socket.write('POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n');
+  return { sent: once(socket, 'data'), cut };
+}
 
 test('a second server on the same data directory refuses, and says why', async () => {
   await using world = await startWorld();

@@ -42,6 +42,8 @@ export type WorldOptions = {
   /** Of the authority; the default one alone unless given. */
   readonly templates?: readonly CertificateTemplate[];
   readonly config?: Partial<Config>;
+  /** Milliseconds that requests under way have when the world ends. */
+  readonly grace?: number;
 };
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -74,6 +76,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       log: createLog('debug', (line) => log.push(line)),
       secret: 'make',
       cryptoThreads: options.cryptoThreads ?? 1,
+      ...(options.grace !== undefined && { grace: options.grace }),
       ...(options.authority !== false && {
         prepare: async ({ authority, addresses }) => {
           await authority.create(
