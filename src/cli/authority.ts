@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { openApi, segment } from './api.ts';
+import { registerAuthorityKey } from './authority/register-authority-key.ts';
 import type { RegisterCommand } from './command.ts';
 import { defaultAuthority } from './default-authority.ts';
 import { printList } from './list.ts';
@@ -100,6 +101,7 @@ export const registerAuthority: RegisterCommand = (program, run) => {
         return 0;
       }),
     );
+  registerAuthorityKey(authority, run);
 };
 
 function authorityText({ issuers, templates, ...authority }: AuthorityView): string {

@@ -1,6 +1,7 @@
 /** `doctor`: looks at settings, secret, database, server, certificates, clock and addresses, and says what is wrong. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { openStoredKey } from '../authority/stored-key.ts';
 import { ownAddresses } from '../compose/own-addresses.ts';
 import { type Config, parseConfig } from '../config/config.ts';
 import { readEnvironment, unknownVariables } from '../config/env.ts';
@@ -121,6 +122,7 @@ async function examineInstallation(config: Config, data: string): Promise<Check[
     return [
       server,
       ok('database', `The ${store.kind} database opens and answers.`),
+      ...(await checkSeals(store, secretLocation(data, config.secretFile).file)),
       ...checkCertificates(issuers, now),
       checkClock(lastEvent, now),
       ...checkAddresses(config, addresses.publicUrl, pkiUrls),
@@ -129,6 +131,18 @@ async function examineInstallation(config: Config, data: string): Promise<Check[
     const detail = error instanceof Error ? error.message : String(error);
     return [server, problem('database', `The database cannot be opened: ${detail}`, '')];
   }
+}
+
+/** Whether the secret is the one that these keys were sealed with. */
+async function checkSeals({ keys }: Store, file: string): Promise<Check[]> {
+  const stored = (await keys.all()).filter(({ sealed }) => sealed !== null);
+  return [
+    guarded(() => {
+      const secret = readSealingSecret(file);
+      for (const key of stored) openStoredKey(secret, key);
+      return ok('secret', `It opens all ${stored.length} private keys.`);
+    }),
+  ];
 }
 
 async function readFacts({ authorities, events }: Store) {

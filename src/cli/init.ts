@@ -6,9 +6,6 @@ import type { AuthorityKeyKind } from '../authority/create-authority.ts';
 import { importAuthority } from '../authority/import-authority.ts';
 import type { ImportSource } from '../authority/import-material.ts';
 import { parsePkiUrl } from '../authority/pki-url.ts';
-import { composeAuthority } from '../compose/authority.ts';
-import { openFoundation } from '../compose/foundation.ts';
-import { createLog } from '../compose/log.ts';
 import { ownAddresses } from '../compose/own-addresses.ts';
 import { parseConfig } from '../config/config.ts';
 import { readEnvironment } from '../config/env.ts';
@@ -17,13 +14,13 @@ import { sha256Hex } from '../crypto/digest.ts';
 import { keyKinds } from '../crypto/key-pair.ts';
 import { systemCause } from '../events/event.ts';
 import { fromUtf8 } from '../lib/bytes.ts';
-import { systemClock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import { slugFromName } from '../profiles/profile-slug.ts';
 import { ensureAdminToken } from './admin-token.ts';
 import type { RegisterCommand } from './command.ts';
 import type { ExitCode } from './exit-code.ts';
 import { wholeNumber } from './list.ts';
+import { openInstallation } from './open-installation.ts';
 import { startProgress } from './progress.ts';
 import { readSecretInput } from './secret-input.ts';
 import { facts } from './show.ts';
@@ -60,14 +57,8 @@ async function init(terminal: Terminal, options: Options): Promise<ExitCode> {
   const pkiUrl = parsePkiUrl(address, { allowLoopback: false });
   const source = Array.isArray(options.import) ? await importSource(terminal, options.import, options) : null;
 
-  await using foundation = await openFoundation({
-    config,
-    clock: systemClock,
-    log: createLog(config.logLevel),
-    secret: 'make',
-    cryptoThreads: 0,
-  });
-  const { store, clock, secret } = foundation;
+  await using installation = await openInstallation('make');
+  const { store, clock, secret } = installation.foundation;
   if ((await store.authorities.all()).length > 0)
     throw new Failure('conflict', 'already-initialised', `There is a certification authority in ${data} already.`, {
       data,
@@ -77,7 +68,7 @@ async function init(terminal: Terminal, options: Options): Promise<ExitCode> {
   progress.update(0, 1, source === null ? 'making keys' : 'importing');
   const { authority, issuer } =
     source === null
-      ? await composeAuthority(foundation).create({
+      ? await installation.authority.create({
           ...naming,
           rootKey: options.rootKey as AuthorityKeyKind,
           issuerKey: options.issuerKey as AuthorityKeyKind,
