@@ -1,8 +1,9 @@
 /** Whether a second core helps: server and replayer together on one core, then on two. */
 import { join } from 'node:path';
-import { makeInstallation } from './support/installation.ts';
+import { makeInstallation } from '../test/support/installation.ts';
+import { makeClientKeys, pkcsReq } from '../test/support/pkcs-req.ts';
 import { benchConfig, type Figure, median, removeInstallation, replay, say } from './support/measure.ts';
-import { makeClientKeys, pkcsReq, writeMessages } from './support/messages.ts';
+import { writeMessages } from './support/messages.ts';
 import { startServerProcess } from './support/server-process.ts';
 
 const rounds = 5;

@@ -1,8 +1,9 @@
 /** Whether the store's size shows: CPU per enrolment with 200,000 certificates in it, beside 1,000. */
 import { join } from 'node:path';
-import { type Installation, makeInstallation } from './support/installation.ts';
+import { type Installation, makeInstallation } from '../test/support/installation.ts';
+import { makeClientKeys, pkcsReq } from '../test/support/pkcs-req.ts';
 import { benchConfig, type Figure, median, removeInstallation, replay, say } from './support/measure.ts';
-import { makeClientKeys, pkcsReq, writeMessages } from './support/messages.ts';
+import { writeMessages } from './support/messages.ts';
 import { type ServerProcess, startServerProcess } from './support/server-process.ts';
 
 const rounds = 5;

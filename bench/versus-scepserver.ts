@@ -6,9 +6,10 @@ import { parseCertificate } from '../src/formats/x509/certificate.ts';
 import { encodeName, nameOf } from '../src/formats/x509/name.ts';
 import { toBase64 } from '../src/lib/bytes.ts';
 import type { Expectation } from '../src/profiles/expectation.ts';
-import { makeInstallation } from './support/installation.ts';
+import { makeInstallation } from '../test/support/installation.ts';
+import { makeClientKeys, pkcsReq } from '../test/support/pkcs-req.ts';
 import { bareCryptoMs, benchConfig, type Figure, median, removeInstallation, replay, say } from './support/measure.ts';
-import { makeClientKeys, pkcsReq, writeMessages } from './support/messages.ts';
+import { writeMessages } from './support/messages.ts';
 import { startScepserver } from './support/scepserver.ts';
 import { startServerProcess } from './support/server-process.ts';
 
