@@ -20,11 +20,12 @@ export type DeploymentStore = {
   /** Insert, or replace by id. Unique by (profile, device, user, consumer). */
   save(deployments: readonly Deployment[]): Promise<void>;
   /**
-   * Changes only these fields, and only while generation and revision are as given; false when they are not.
+   * Changes only these fields, and only while the deployment is wanted as then, and its generations and revision are as
+   * given; false when they are not: it was issued, changed or taken back since.
    * The one way to write a deployment that a SCEP call or a report may be writing too.
    */
   move(
-    known: Pick<Deployment, 'id' | 'generation' | 'revision'>,
+    known: Pick<Deployment, 'id' | 'wanted' | 'generation' | 'issuedGeneration' | 'revision'>,
     change: Partial<Pick<Deployment, 'state' | 'problem' | 'generation' | 'updatedAt'>>,
   ): Promise<boolean>;
 };

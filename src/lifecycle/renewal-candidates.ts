@@ -2,7 +2,10 @@ import type { Deployment } from '../deployments/deployment.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 
 export type RenewalCandidate = {
-  readonly deployment: Pick<Deployment, 'id' | 'deviceId' | 'profileId' | 'state' | 'generation' | 'revision'>;
+  readonly deployment: Pick<
+    Deployment,
+    'id' | 'deviceId' | 'profileId' | 'state' | 'wanted' | 'generation' | 'issuedGeneration' | 'revision'
+  >;
   /** The current certificate; times in ms. */
   readonly certificate: { readonly notAfter: number; readonly revokedAt: number | null };
 };

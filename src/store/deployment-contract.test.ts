@@ -129,13 +129,15 @@ suite('deployments', () => {
     assert.deepEqual([page.items, rest], [[c, b], { items: [a], next: null }]);
   });
 
-  storeTest('move only from the generation and revision that the mover knew', async (stores) => {
+  storeTest('move only while they are what the mover knew', async (stores) => {
     const deployment = aDeployment();
     await save(stores, deployment);
     const move = (known: Partial<Deployment>, change: Parameters<Store['deployments']['move']>[1]) =>
       stores.transact(() => stores.deployments.move({ ...deployment, ...known }, change));
     assert.equal(await move({ generation: 2 }, { state: 'failed' as never }), false);
     assert.equal(await move({ revision: 2 }, { state: 'issued' }), false);
+    assert.equal(await move({ issuedGeneration: deployment.issuedGeneration + 1 }, { state: 'issued' }), false);
+    assert.equal(await move({ wanted: !deployment.wanted }, { state: 'issued' }), false);
     const problem = { code: 'c', detail: 'd', unresolved: [] };
     assert.equal(await move({}, { state: 'installFailed', problem }), true);
     assert.deepEqual(await stores.deployments.get(deployment.id), { ...deployment, state: 'installFailed', problem });

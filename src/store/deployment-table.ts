@@ -78,12 +78,14 @@ export function deploymentTable(sql: Sql): DeploymentStore {
       );
     },
     async move(known, change) {
-      const params: SqlValue[] = [known.id, known.generation, known.revision];
+      const { id, generation, issuedGeneration, revision, wanted } = known;
+      const params: SqlValue[] = [id, generation, issuedGeneration, revision, Number(wanted)];
       const changes = changedColumns(change).map(([column, value]) => `${column} = $${params.push(value)}`);
-      // Without a change it still says whether generation and revision are as given.
+      // Without a change it still says whether all is as given.
       if (changes.length === 0) changes.push('updated_at = updated_at');
       const changed = await sql.run(
-        `UPDATE deployment SET ${changes.join(', ')} WHERE id = $1 AND generation = $2 AND revision = $3`,
+        `UPDATE deployment SET ${changes.join(', ')}
+         WHERE id = $1 AND generation = $2 AND issued_generation = $3 AND revision = $4 AND wanted = $5`,
         params,
       );
       return changed === 1;

@@ -228,7 +228,7 @@ suite('issuance ledger', () => {
 
   storeTest('renews by certificate into a generation that is due already', async (stores) => {
     const { deployment, issuance } = await issued(stores);
-    const known = { id: deployment.id, generation: 1, revision: 1 };
+    const known = { ...deployment, issuedGeneration: 1 };
     await stores.transact(() => stores.deployments.move(known, { generation: 2, state: 'renewalRequested' }));
     assert.deepEqual(await stores.ledger.commit(renewal(deployment, issuance.certificate)), { kind: 'committed' });
   });
