@@ -56,6 +56,12 @@ const word = process.argv.slice(2).find((argument) => !argument.startsWith('-'))
 const asked = Object.hasOwn(commands, word) ? [commands[word]] : Object.values(commands);
 for (const load of asked) if (load !== undefined) (await load())(program, run);
 
+// Whoever reads our output may stop: `scepward device list | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -304,6 +304,22 @@ describe('exit codes and secrets', () => {
     assert.equal((await run(['init', '--name', 'Example', '--pki-url', 'http://pki.example.org'], fresh)).code, 2);
   });
 
+  it('lets the key of a root go once it is exported, and only with its passphrase', async () => {
+    const fresh = { SCEPWARD_DATA: folder.file('fresh') };
+    const file = folder.file('root.key');
+    const key = ['authority', 'key'];
+    const passphrase = ['--passphrase-file', '-'];
+    const exported = ['export', 'example-root', '--output', file, ...passphrase];
+    assert.equal((await run([...key, ...exported], fresh, 'correct horse battery\n')).code, 0);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.match(readFileSync(file, 'utf8'), /^-----BEGIN ENCRYPTED PRIVATE KEY-----/);
+    const remove = [...key, 'remove', 'example-root', '--exported', file, ...passphrase];
+    assert.equal((await run(remove, fresh, 'wrong horse battery\n')).code, 2);
+    assert.equal((await run(remove, fresh, 'correct horse battery\n')).code, 0);
+    assert.notEqual((await run([...key, ...exported], fresh, 'correct horse battery\n')).code, 0);
+    assert.ok(printed.every((text) => !text.includes('horse')));
+  });
+
   it('doctor finds nothing wrong here, and everything missing in an empty folder', async () => {
     type Doctor = { checks: { check: string; status: string }[] };
     const here = await json<Doctor>('doctor');
