@@ -9,7 +9,7 @@ import { importPrivateKey } from '../../src/crypto/private-key.ts';
 import { importPublicKey } from '../../src/crypto/public-key.ts';
 import { signWithDigest } from '../../src/crypto/sign-with-digest.ts';
 import type { Deployment } from '../../src/deployments/deployment.ts';
-import { certificateIdOf } from '../../src/formats/cms/certificate-id.ts';
+import { type CertificateId, certificateIdOf } from '../../src/formats/cms/certificate-id.ts';
 import { parseCertificatesOnly } from '../../src/formats/cms/certificates-only.ts';
 import { parseEnvelopedData } from '../../src/formats/cms/enveloped-data.ts';
 import { encodePkiMessage } from '../../src/formats/scep/encode-pki-message.ts';
@@ -62,6 +62,8 @@ export type TestMessage = {
   readonly content: Uint8Array;
   readonly signer: TestIdentity;
   readonly recipient: Certificate;
+  /** How the envelope points at the recipient; default: by issuer and serial number. */
+  readonly recipientId?: CertificateId;
   readonly hash?: Digest;
   readonly cipher?: CipherName;
   readonly transport?: 'pkcs1' | Digest;
@@ -73,7 +75,8 @@ export function buildMessage(message: TestMessage): Uint8Array {
   const { hash = 'sha256', cipher = 'aes128-cbc', signer, recipient } = message;
   const key = importPublicKey(recipient.spki);
   if (key === undefined) throw new Error('the recipient has no usable key');
-  const content = sealEnvelope(key, certificateIdOf(recipient), cipher, message.content, message.transport ?? 'pkcs1');
+  const id = message.recipientId ?? certificateIdOf(recipient);
+  const content = sealEnvelope(key, id, cipher, message.content, message.transport ?? 'pkcs1');
   const signedAttributes = encodePkiRequestAttributes({
     messageType: messageTypes[message.type],
     transactionId: message.transactionId ?? sha256Hex(signer.key.publicKey),
@@ -96,6 +99,8 @@ export type TestReply = {
   readonly failInfo: string | null;
   /** Without the request id at its end. */
   readonly reason: string | null;
+  /** Whose key signed it, as the reply says; nobody has checked. */
+  readonly signer: Certificate;
   readonly certificates: readonly Uint8Array[];
   readonly crls: readonly Uint8Array[];
 };
@@ -133,6 +138,7 @@ export async function readReply(response: Response, key: ClientKey): Promise<Tes
     status: message.pkiStatus ?? 'FAILURE',
     failInfo: message.failInfo ?? null,
     reason: message.failInfoText?.replace(/ [^ ]+$/, '') ?? null,
+    signer: message.signerCertificate,
     certificates: inside?.certificates ?? [],
     crls: inside?.crls ?? [],
   };
