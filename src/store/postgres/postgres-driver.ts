@@ -157,7 +157,7 @@ export class PostgresDriver implements AsyncDisposable {
 
   async #query(on: Pool | PoolClient, text: string, params: readonly SqlValue[] = []): Promise<Answer> {
     try {
-      const { rows, rowCount } = await on.query<SqlRow>({ name: this.#name(text), text, values: [...params] });
+      const { rows, rowCount } = await on.query<SqlRow>({ name: this.#name(text), text, values: params.map(storable) });
       return { rows, changed: rowCount ?? 0 };
     } catch (error) {
       throw isUnreachable(error) && !isFailure(error) ? storeUnavailable(this.#url, error) : error;
@@ -172,6 +172,11 @@ export class PostgresDriver implements AsyncDisposable {
     }
     return name;
   }
+}
+
+/** PostgreSQL's text has no U+0000, which strangers may well send: it is stored, and looked for, as U+FFFD. */
+function storable(value: SqlValue): SqlValue {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
 }
 
 /** BIGINT as number (ours are below 2^53), BYTEA as Uint8Array of its own. */
