@@ -22,19 +22,22 @@ export async function serve(): Promise<void> {
   const config = parseConfig(readEnvironment(), { tlsListen: null });
   const log = createLog(config.logLevel);
   for (const variable of unknownVariables()) log.warn(`${variable} is not a variable of Scepward; is it misspelt?`);
-  await using server = await start({ config, clock: systemClock, log, secret: 'demand' });
+  await using server = await start({ config, clock: systemClock, log, secret: 'demand', prepare: demandAuthority });
   if (config.secretFile === null)
     log.warn(
       'the secret that unseals keys lies in the data directory: whoever copies that has both; set SCEPWARD_SECRET_FILE',
     );
-  if ((await server.foundation.store.authorities.all()).length === 0)
-    throw new Failure(
-      'misconfigured',
-      'not-initialised',
-      'There is no certification authority here yet. Run: bin/scepward init',
-    );
   log.info('listening', { url: server.url, tlsUrl: server.tlsUrl, publicUrl: server.addresses.publicUrl });
   log.info('stopping', { signal: await askedToStop() });
+}
+
+async function demandAuthority({ foundation }: Parameters<NonNullable<ServerOptions['prepare']>>[0]): Promise<void> {
+  if ((await foundation.store.authorities.all()).length > 0) return;
+  throw new Failure(
+    'misconfigured',
+    'not-initialised',
+    'There is no certification authority here yet. Run: bin/scepward init',
+  );
 }
 
 if (import.meta.main) {

@@ -78,7 +78,6 @@ export const homes: Readonly<Record<string, readonly string[]>> = {
   zod: ['http', 'profiles', 'config', 'cli'],
   yaml: ['profiles', 'cli'],
   commander: ['cli'],
-  '@clack/prompts': ['cli'],
 };
 
 /** Packages that only tests may name. */
