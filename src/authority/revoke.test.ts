@@ -18,6 +18,7 @@ import { revoke } from './revoke.ts';
 type Store = Awaited<ReturnType<typeof openTestStores>>;
 
 const cause = systemCause;
+const holderOf = async () => [];
 
 async function world() {
   const clock = fakeClock();
@@ -46,7 +47,7 @@ describe('revoking', () => {
     const certificate = await raCertificate(authority, stores);
     const publish = crlPublisher((input) => publishCrl(deps, input));
     const input = { certificateId: certificate.id, reason: 'superseded', cause } as const;
-    const result = await revoke({ ...deps, publishCrl: publish }, input);
+    const result = await revoke({ ...deps, holderOf, publishCrl: publish }, input);
     assert.equal(result.kind, 'revoked');
     assert.equal(result.certificate.revocationReason, 'superseded');
     const crl = await stores.crls.latest(authority.issuer.id, 0);
@@ -64,8 +65,11 @@ describe('revoking', () => {
     const { id: certificateId } = await raCertificate(authority, stores);
     let published = 0;
     const publish = async () => void published++;
-    await revoke({ ...deps, publishCrl: publish }, { certificateId, reason: 'keyCompromise', cause });
-    const again = await revoke({ ...deps, publishCrl: publish }, { certificateId, reason: 'superseded', cause });
+    await revoke({ ...deps, holderOf, publishCrl: publish }, { certificateId, reason: 'keyCompromise', cause });
+    const again = await revoke(
+      { ...deps, holderOf, publishCrl: publish },
+      { certificateId, reason: 'superseded', cause },
+    );
     assert.equal(again.kind, 'already');
     assert.equal(again.certificate.revocationReason, 'keyCompromise');
     assert.equal(published, 1);
@@ -75,7 +79,7 @@ describe('revoking', () => {
     await using given = await world();
     const { deps, stores } = given;
     const input = { certificateId: 'nobody' as CertificateId, reason: 'superseded', cause } as const;
-    const revoking = revoke({ ...deps, publishCrl: async () => {} }, input);
+    const revoking = revoke({ ...deps, holderOf, publishCrl: async () => {} }, input);
     await assert.rejects(revoking, (error) => isFailure(error, 'certificate-unknown'));
     const events = await stores.events.list(
       { subject: null, types: ['certificate.revoked'] },

@@ -1,4 +1,4 @@
-import type { Cause } from '../events/event.ts';
+import type { Cause, Subject } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
@@ -13,6 +13,8 @@ export type RevokeDeps = {
   readonly events: EventLog;
   readonly clock: Clock;
   readonly publishCrl: CrlPublisher;
+  /** Whose certificate it is, such as its device, so that the event stands in their timeline too. */
+  readonly holderOf: (deploymentId: string) => Promise<readonly Subject[]>;
 };
 
 export type Revoke = {
@@ -42,7 +44,7 @@ export async function revoke(deps: RevokeDeps, input: Revoke): Promise<Revoked> 
  * the CRL of the certificate's shard afterwards.
  */
 export async function recordRevocation(
-  deps: Pick<RevokeDeps, 'certificates' | 'events' | 'clock'>,
+  deps: Pick<RevokeDeps, 'certificates' | 'events' | 'clock' | 'holderOf'>,
   { certificateId, reason, cause }: Revoke,
 ): Promise<Revoked> {
   const fresh = await deps.certificates.revoke(certificateId, deps.clock.now(), reason);
@@ -58,7 +60,9 @@ export async function recordRevocation(
       subjects: [
         { kind: 'certificate', id: certificateId },
         { kind: 'issuer', id: issuerId },
-        ...(deploymentId === null ? [] : [{ kind: 'deployment', id: deploymentId } as const]),
+        ...(deploymentId === null
+          ? []
+          : [{ kind: 'deployment', id: deploymentId } as const, ...(await deps.holderOf(deploymentId))]),
       ],
       data: { reason, serial, subject: subjectText },
     },

@@ -11,6 +11,7 @@ import { generateKeyPair } from '../crypto/key-pair.ts';
 import { systemCause } from '../events/event.ts';
 import type { Bound } from '../lib/bound.ts';
 import type { Foundation } from './foundation.ts';
+import { holderOf } from './holder-of.ts';
 
 export type AuthorityFeature = ReturnType<typeof composeAuthority>;
 
@@ -25,7 +26,10 @@ export function composeAuthority(foundation: Foundation) {
     publishCrl: ((input) => publishCrl(publishing, input)) satisfies Bound<typeof publishCrl>,
     publishDueCrls: () => publishDueCrls(publishing, { cause: systemCause }),
     publisher,
-    revoke: ((input) => revoke({ ...store, clock, publishCrl: publisher }, input)) satisfies Bound<typeof revoke>,
+    revoke: ((input) =>
+      revoke({ ...store, clock, publishCrl: publisher, holderOf: holderOf(store) }, input)) satisfies Bound<
+      typeof revoke
+    >,
     issuerFacts: {
       describe: (authority: string | null, template: string) => describeIssuer(store, authority, template),
     },

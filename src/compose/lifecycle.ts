@@ -8,6 +8,7 @@ import { deleteDevices, type RemoveDeps, retire } from '../lifecycle/remove.ts';
 import { renewDue } from '../lifecycle/renew-due.ts';
 import type { AuthorityFeature } from './authority.ts';
 import type { Foundation } from './foundation.ts';
+import { holderOf } from './holder-of.ts';
 
 export type LifecycleFeature = ReturnType<typeof composeLifecycle>;
 
@@ -53,7 +54,7 @@ function withCrls<Input, Result>(
       ...store,
       clock,
       revoke: async (revocation) => {
-        const { certificate } = await recordRevocation({ ...store, clock }, revocation);
+        const { certificate } = await recordRevocation({ ...store, clock, holderOf: holderOf(store) }, revocation);
         const { issuerId, shard } = certificate;
         touched.set(`${issuerId}/${shard}`, { issuerId, shard, cause: revocation.cause });
       },

@@ -152,6 +152,25 @@ describe('an agent from joining to leaving', () => {
     assert.ok(issued !== undefined && issued.revokedAt !== null);
   });
 
+  it('a revocation stands in its timeline, whoever asked for it', async () => {
+    await using world = await startAgentWorld();
+    const { deviceId } = await world.join();
+    await runAgentOnce(world.deps);
+    const subject = { kind: 'device', id: deviceId } as const;
+    const revocations = async () =>
+      (await world.store.events.list({ subject, types: ['certificate.revoked'] }, { limit: 9, cursor: null })).items
+        .length;
+    const [first] = await world.certificates();
+    assert.ok(first !== undefined);
+    await world.authority.revoke({ certificateId: first.id, reason: 'keyCompromise', cause: systemCause });
+    assert.equal(await revocations(), 1);
+    await world.lifecycle.renewDue();
+    await runAgentOnce(world.deps);
+    assert.equal((await world.certificates()).length, 2);
+    await world.lifecycle.retire({ deviceId: deviceId as DeviceId, action: 'retire', cause: systemCause });
+    assert.equal(await revocations(), 2);
+  });
+
   it('a device that leaves is retired, and its credential dead', async () => {
     await using world = await startAgentWorld();
     const { deviceId } = await world.join();
