@@ -36,14 +36,18 @@ export type AwaitApprovalInput = {
   readonly waiting: PendingRequest | null;
 };
 
-export async function awaitApproval(deps: AwaitApprovalDeps, input: AwaitApprovalInput): Promise<Conclusion> {
+/** `decided`: the request that waited does so no more; its decision is to be read. */
+export async function awaitApproval(
+  deps: AwaitApprovalDeps,
+  input: AwaitApprovalInput,
+): Promise<Conclusion | 'decided'> {
   const { call, deployment, waiting } = input;
   return deps.transact(async () => {
     const { proof } = input;
     if (proof.kind === 'challenge' && !(await deps.challenges.bind(proof.challengeId as ChallengeId, input.keyHash)))
       return refused(refusal('challenge-bound-to-another-key'), deployment);
     const request = requestOf(deps.clock, input);
-    await deps.pendingRequests.save(request);
+    if (!(await deps.pendingRequests.save(request))) return 'decided';
     if (waiting === null) {
       // While a renewal waits, the device has the certificate that it has.
       if (isDue(deployment))

@@ -16,16 +16,15 @@ export async function issueOrWait(deps: IssueOrWaitDeps, input: IssueOrWaitInput
   const { deployment, generation, call } = input;
   if (call.profile.settings.server.approval === 'automatic')
     return issue(deps.issuing, { ...input, pendingRequestId: null });
-  const latest = await deps.approvals.pendingRequests.latest(deployment.id, deployment.revision);
-  const standing = approvalStanding(latest, deployment, generation);
-  switch (standing.kind) {
-    case 'approved':
+  for (;;) {
+    const latest = await deps.approvals.pendingRequests.latest(deployment.id, deployment.revision);
+    const standing = approvalStanding(latest, deployment, generation);
+    if (standing.kind === 'approved')
       return issue(deps.issuing, { ...input, pendingRequestId: standing.pendingRequestId });
-    case 'rejected':
-      return refused(refusal('approval-rejected'), deployment);
-    case 'waiting':
-      return awaitApproval(deps.approvals, { ...input, waiting: standing.request });
-    case 'not-asked':
-      return awaitApproval(deps.approvals, { ...input, waiting: null });
+    if (standing.kind === 'rejected') return refused(refusal('approval-rejected'), deployment);
+    const waiting = standing.kind === 'waiting' ? standing.request : null;
+    const conclusion = await awaitApproval(deps.approvals, { ...input, waiting });
+    // An administrator was faster: once decided it waits no more, so this ends.
+    if (conclusion !== 'decided') return conclusion;
   }
 }

@@ -31,7 +31,8 @@ export type PendingRequestStore = {
   /** The latest decision or wait for this deployment and revision. */
   latest(deploymentId: string, revision: number): Promise<PendingRequest | null>;
   list(state: PendingRequest['state'] | null, limit: number): Promise<readonly PendingRequest[]>;
-  save(request: PendingRequest): Promise<void>;
+  /** Insert, or replace the one with this id while it waits; false when it has been decided meanwhile. */
+  save(request: PendingRequest): Promise<boolean>;
   /** Only from `waiting`; false otherwise. */
   decide(id: PendingRequestId, state: 'approved' | 'rejected', at: number, by: string): Promise<boolean>;
 };

@@ -282,6 +282,9 @@ suite('pending requests', () => {
     assert.deepEqual([await decide('approved', 'eve'), await decide('rejected', 'bob')], [true, false]);
     const decided = { ...a, state: 'approved', decidedAt: recordTime + 5, decidedBy: 'eve' } as const;
     assert.deepEqual(await stores.pendingRequests.get(a.id), decided);
+    // The device asks again in that moment.
+    assert.equal(await stores.transact(() => stores.pendingRequests.save({ ...a, keyHash: 'another' })), false);
+    assert.equal(await stores.transact(() => stores.pendingRequests.save(b)), true);
     assert.deepEqual(await stores.pendingRequests.findByTransaction('T'), [b, decided]);
     assert.deepEqual(await stores.pendingRequests.latest(deployment.id, 1), decided);
     assert.deepEqual(await stores.pendingRequests.latest(deployment.id, 3), null);

@@ -19,6 +19,9 @@ const table = recordTable<PendingRequest>('pending_request', {
 
 const select = `SELECT ${table.select()} FROM pending_request`;
 
+// What an administrator has decided stays decided, whoever asks again in that moment.
+const save = `${table.upsert} WHERE pending_request.state = 'waiting'`;
+
 export function pendingRequestTable(sql: Sql): PendingRequestStore {
   return {
     async get(id) {
@@ -45,7 +48,7 @@ export function pendingRequestTable(sql: Sql): PendingRequestStore {
       return rows.map((row) => table.read(row));
     },
     async save(request) {
-      await sql.run(table.upsert, table.values(request));
+      return (await sql.run(save, table.values(request))) === 1;
     },
     async decide(id, state, at, by) {
       const decided = await sql.run(
