@@ -4,12 +4,29 @@ import { fakeClock } from '../../test/support/fake-clock.ts';
 import { aChallenge, aDeployment, anId, aScepProfile } from '../../test/support/records.ts';
 import { openTestStores } from '../../test/support/stores.ts';
 import { systemCause } from '../events/event.ts';
+import {
+  assembleCertificationRequest,
+  encodeCertificationRequestInfo,
+} from '../formats/pkcs10/certification-request.ts';
+import { rsaEncryption } from '../formats/x509/algorithms.ts';
+import { nameOf } from '../formats/x509/name.ts';
 import type { ScepProfile } from '../profiles/profile.ts';
 import type { Ca } from './ca-directory.ts';
 import { decideApproval } from './decide-approval.ts';
 import { type IssueOrWaitDeps, issueOrWait } from './issue-or-wait.ts';
 import type { ScepCall } from './scep-call.ts';
 import { stopwatch } from './stopwatch.ts';
+
+// RFC 8410 §10.1: short, and no key of anybody's.
+const spki = Buffer.from(
+  '302a300506032b657003210019bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1',
+  'hex',
+);
+const certificationRequest = assembleCertificationRequest(
+  encodeCertificationRequestInfo({ subject: nameOf([['2.5.4.3', 'device']]), spki, extensions: [] }),
+  rsaEncryption,
+  Uint8Array.of(1, 2, 3),
+);
 
 test('a rejection stands when the device asks again in the very moment', async () => {
   const clock = fakeClock();
@@ -57,9 +74,9 @@ test('a rejection stands when the device asks again in the very moment', async (
       call: call(),
       deployment,
       expectation,
-      publicKey: new Uint8Array(1),
+      publicKey: spki,
       keyHash: 'key',
-      certificationRequest: new Uint8Array(1),
+      certificationRequest,
       proof: { kind: 'challenge', challengeId: challenge.id },
       generation: deployment.generation,
       renewsId: null,
