@@ -68,7 +68,10 @@ async function waitForNews(session: AgentSession, options: RunAgentOptions, dela
   await listening;
 }
 
-/** Returns when the server says that something changed. A server that cannot be asked is asked again later. */
+/**
+ * Returns when the server says that something changed, or knows this device no more, which the next check-in then says for
+ * good. A server that cannot be asked is asked again later.
+ */
 async function listen(session: AgentSession, options: RunAgentOptions, signal: AbortSignal): Promise<void> {
   const { wakeVersion, credential } = session.state;
   if (wakeVersion === null) return options.sleep(longestBackoff, signal);
@@ -83,6 +86,7 @@ async function listen(session: AgentSession, options: RunAgentOptions, signal: A
       if (signal.aborted) return;
       failures += 1;
       await options.sleep(backoff(failures), signal);
+      if (error.kind === 'unauthenticated') return;
     }
   }
 }
