@@ -349,6 +349,16 @@ test('V6 previews both mends', () => {
   assert.match(fix('OU=a\\+b+CN="x\\=y"'), /OU="a\+b"\+CN="x=y" — .*: OU=ab\+CN="xy"$/);
 });
 
+test('V5 quotes a value that its commas tore apart', () => {
+  const fix = (text: string) => validateProfile(documentWith(subject(text)), context).findings[0]?.fix ?? null;
+  assert.equal(
+    fix('CN={{UserName}},O=Alder, Finch; Sons + Co,C=GB'),
+    'Put the value in quotes: CN={{UserName}},O="Alder, Finch; Sons + Co",C=GB',
+  );
+  assert.equal(fix('CN="a, b",O=c, d'), 'Put the value in quotes: CN="a, b",O="c, d"');
+  for (const unmendable of ['Alder, Finch', 'CN=a,XX=b, c', 'CN=a,=b']) assert.equal(fix(unmendable), null);
+});
+
 test('findings about a text say where in it', () => {
   const offset = (text: string) => validateProfile(documentWith(subject(text)), context).findings[0]?.offset;
   assert.equal(offset('CN=a,OU={{Nobody}}'), 10);

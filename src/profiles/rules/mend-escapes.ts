@@ -32,6 +32,15 @@ export function mendEscapes(text: string): { readonly quoted: string; readonly r
   };
 }
 
+/** Quotes around values that separators tore apart: `O=Alder, Finch` becomes `O="Alder, Finch"`. Null when that mends nothing. */
+export function quoteTornValues(text: string): string | null {
+  // Quoted text, or a separator with what follows it up to the next one: what has no key belongs to the value before it.
+  const escaped = text.replace(/"(?:[^"]|"")*"|[,;+](?=\s*[^,;+="\s][^,;+="]*(?:[,;+]|$))/g, (part) =>
+    part.length === 1 ? `\\${part}` : part,
+  );
+  return escaped === text ? null : (mendEscapes(escaped)?.quoted ?? null);
+}
+
 function rewrite(text: string, pairs: readonly X500Pair[], mend: (value: string, quoted: boolean) => string): string {
   let result = '';
   let from = 0;

@@ -1,8 +1,8 @@
 import { checkAlternativeName } from '../check-alternative-name.ts';
 import { nameProblem } from '../name/name-problem.ts';
-import type { SubjectTemplate, SubjectTemplateError } from '../parse-subject-template.ts';
+import { parseSubjectTemplate, type SubjectTemplate, type SubjectTemplateError } from '../parse-subject-template.ts';
 import type { TemplateError } from '../parse-template.ts';
-import { hasEscapes, mendEscapes } from './mend-escapes.ts';
+import { hasEscapes, mendEscapes, quoteTornValues } from './mend-escapes.ts';
 import { type Problem, type Rule, type RuleSubject, subjectPath } from './rule.ts';
 
 /** The rules on names: subject name format and subject alternative name (intune-domain 1.4, 1.5, 1.14). */
@@ -39,7 +39,7 @@ export const nameRules: readonly Rule[] = [
     check: ({ settings, subject }) => {
       if (hasEscapes(settings.subjectNameFormat)) return []; // V6
       if (subject.ok) return staticProblems(subject.subject);
-      return isTemplateError(subject.error) ? [] : [placed(subjectPath, subject.error)];
+      return isTemplateError(subject.error) ? [] : [grammarProblem(settings.subjectNameFormat, subject.error)];
     },
   },
   {
@@ -105,6 +105,14 @@ export const nameRules: readonly Rule[] = [
     },
   },
 ];
+
+function grammarProblem(text: string, error: Exclude<SubjectTemplateError, TemplateError>): Problem {
+  const quoted = quoteTornValues(text);
+  return {
+    ...placed(subjectPath, error),
+    ...(quoted !== null && parseSubjectTemplate(quoted).ok && { fix: `Put the value in quotes: ${quoted}` }),
+  };
+}
 
 function escapeProblems(text: string): Problem[] {
   if (!hasEscapes(text)) {
