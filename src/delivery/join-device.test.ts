@@ -130,6 +130,18 @@ describe('joining', () => {
     assert.deepEqual(await world.authenticate(credential), { kind: 'refused', reason: 'credential-revoked' });
   });
 
+  it('a token from before a retirement brings nothing back', async () => {
+    await using world = await setUp();
+    const { device } = await world.joined();
+    const { text } = await world.token({ deviceId: device.id });
+    world.clock.advance(minute);
+    await retireDevice(world.deps, { deviceId: device.id, action: 'wipe', cause: systemCause });
+    assert.deepEqual(await world.join(text), { kind: 'refused', reason: 'device-retired' });
+    assert.notEqual((await world.stores.devices.get(device.id))?.retiredAt, null);
+    const { text: later } = await world.token({ deviceId: device.id });
+    assert.equal((await world.join(later)).kind, 'joined');
+  });
+
   it('tokens are made for what exists, and for a bounded time', async () => {
     await using world = await setUp();
     const unknown = '018f0000-0000-7000-8000-000000000000' as DeviceId;

@@ -31,6 +31,8 @@ export type JoinRefusal =
   | 'token-expired'
   /** The device that the token was made for is gone. */
   | 'device-unknown'
+  /** It was retired after the token was made: whoever retires a device means all that could bring it back. */
+  | 'device-retired'
   | 'platform-unknown'
   /** The token is for a device of another platform. The token stays good. */
   | 'platform-mismatch';
@@ -42,7 +44,7 @@ export type JoinResult =
 
 /**
  * A device comes under management: the token is spent, the device known from now on by its credential. Joining a device
- * again ends its earlier credentials, and a retirement.
+ * again ends its earlier credentials, and a retirement that came before the token.
  */
 export async function joinDevice(
   deps: JoinDeviceDeps,
@@ -101,6 +103,7 @@ async function joiningDevice(
   if (token.deviceId === null) return newDevice(deps.clock, token, facts, now);
   const known = await deps.devices.get(token.deviceId as DeviceId, 'to-change');
   if (known === null) return 'device-unknown';
+  if (known.retiredAt !== null && token.createdAt < known.retiredAt) return 'device-retired';
   if (known.platform !== facts.platform) return 'platform-mismatch';
   return {
     ...known,

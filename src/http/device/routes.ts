@@ -102,6 +102,10 @@ const refusals: Readonly<Record<JoinRefusal, readonly ['unauthenticated' | 'conf
   'token-used': ['unauthenticated', 'This join token was used before, and serves once. Make a new one.'],
   'token-expired': ['unauthenticated', 'This join token has expired. Make a new one.'],
   'device-unknown': ['conflict', 'The device that this token was made for is gone. Make a token for another.'],
+  'device-retired': [
+    'conflict',
+    'The device was retired after this token was made. If it shall come back, make a new one.',
+  ],
   'platform-unknown': ['invalid', 'This platform is not known. Give one that the directory knows, such as linux.'],
   'platform-mismatch': ['conflict', 'This token is for a device of another platform.'],
 };
