@@ -18,7 +18,8 @@ export type DeviceCredentialStore = {
   findBySecretHash(secretHash: string): Promise<DeviceCredential | null>;
   byDevice(deviceId: string): Promise<readonly DeviceCredential[]>;
   insert(credential: DeviceCredential): Promise<void>;
-  supersede(id: CredentialId, by: CredentialId): Promise<void>;
+  /** Only while it is as `known`: false when it was revoked or has another successor since. */
+  supersede(known: Pick<DeviceCredential, 'id' | 'supersededBy'>, by: CredentialId): Promise<boolean>;
   markUsed(id: CredentialId, at: number): Promise<void>;
   /** All of the device's that are live, but for `keep`. Answers how many. */
   revoke(deviceId: string, keep: CredentialId | null, at: number): Promise<number>;

@@ -187,6 +187,21 @@ describe('credentials', () => {
     assert.equal((await world.authenticate(kept)).kind, 'device');
   });
 
+  it('a check-in that was answered late does not end the successor that the device has', async () => {
+    await using world = await setUp();
+    const { credential } = await world.joined();
+    world.clock.advance(credentialLifetime);
+    const late = await world.authenticate(credential);
+    if (late.kind !== 'device') throw new Error(late.reason);
+    const { credential: successor } = await checkIn(world, credential);
+    assert.equal((await recordCheckIn(world.deps, { ...late, facts, requestId: null })).credential, null);
+    assert.ok(successor !== null);
+    assert.equal((await world.authenticate(successor)).kind, 'device');
+    // Nor after it was used, which ended the one that the late check-in showed.
+    assert.equal((await recordCheckIn(world.deps, { ...late, facts, requestId: null })).credential, null);
+    assert.equal((await world.authenticate(successor)).kind, 'device');
+  });
+
   it('revoked ones are refused', async () => {
     await using world = await setUp();
     const { device, credential } = await world.joined();

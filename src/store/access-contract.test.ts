@@ -52,7 +52,8 @@ suite('access', () => {
     const [old, next, third] = [credential(), credential(), credential()];
     await stores.transact(async () => {
       for (const one of [old, next, third]) await stores.credentials.insert(one);
-      await stores.credentials.supersede(old.id, next.id);
+      assert.equal(await stores.credentials.supersede(old, next.id), true);
+      assert.equal(await stores.credentials.supersede(old, anId()), false, 'it has a successor');
       await stores.credentials.markUsed(next.id, 5);
       await stores.credentials.markUsed(next.id, 6);
     });

@@ -27,8 +27,13 @@ export function deviceCredentialTable(sql: Sql): DeviceCredentialStore {
     async insert(credential) {
       await sql.run(table.insert, table.values(credential));
     },
-    async supersede(id, by) {
-      await sql.run('UPDATE device_credential SET superseded_by = $2 WHERE id = $1', [id, by]);
+    async supersede(known, by) {
+      const superseded = await sql.run(
+        `UPDATE device_credential SET superseded_by = $2
+         WHERE id = $1 AND revoked_at IS NULL AND superseded_by IS NOT DISTINCT FROM $3`,
+        [known.id, by, known.supersededBy],
+      );
+      return superseded === 1;
     },
     async markUsed(id, at) {
       await sql.run('UPDATE device_credential SET first_used_at = $2 WHERE id = $1 AND first_used_at IS NULL', [
