@@ -27,8 +27,10 @@ export async function serve(): Promise<void> {
     log.warn(
       'the secret that unseals keys lies in the data directory: whoever copies that has both; set SCEPWARD_SECRET_FILE',
     );
+  // Before anybody is told that it listens: whoever then asks it to stop is heard.
+  const stopped = askedToStop();
   log.info('listening', { url: server.url, tlsUrl: server.tlsUrl, publicUrl: server.addresses.publicUrl });
-  log.info('stopping', { signal: await askedToStop() });
+  log.info('stopping', { signal: await stopped });
 }
 
 async function demandAuthority({ foundation }: Parameters<NonNullable<ServerOptions['prepare']>>[0]): Promise<void> {
