@@ -14,13 +14,13 @@ export type ServerProcess = AsyncDisposable & {
   peakMiB(): number;
 };
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const scepward = fileURLToPath(new URL('../../bin/scepward', import.meta.url));
 const ticksPerSecond = 100;
 
 /** `cores`: the list for taskset; null: all. */
 export async function startServerProcess(config: Config, slug: string, cores: string | null): Promise<ServerProcess> {
   const url = `http://${config.listen.host}:${config.listen.port}`;
-  const command = cores === null ? [process.execPath, main] : ['taskset', '-c', cores, process.execPath, main];
+  const command = [...(cores === null ? [] : ['taskset', '-c', cores]), scepward, 'serve'];
   const started = performance.now();
   const child = spawn(command[0] as string, command.slice(1), {
     env: {
