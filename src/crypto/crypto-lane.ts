@@ -20,8 +20,8 @@ export type LaneListener = {
 /** A thread that dies this often without having done one job is broken, and replacing it would go on for ever. */
 const maxFalseStarts = 3;
 
-/** Jobs leave nothing behind, so a small nursery is as good as the usual 48 MiB, which every thread would fill. */
-const maxYoungGenerationSizeMb = 6;
+/** Jobs leave nothing behind, so a small nursery is as good as the usual one, which every thread would fill. */
+const maxYoungGenerationSizeMb = 3;
 
 export function createLane(program: URL, keys: ReadonlyMap<string, Uint8Array>, listener: LaneListener): Lane {
   let running = 0;
