@@ -2,7 +2,7 @@ import type { Page } from '../lib/page.ts';
 import { openApi, segment } from './api.ts';
 import type { RegisterCommand } from './command.ts';
 import { printList, readList, withPaging } from './list.ts';
-import { facts, when } from './show.ts';
+import { facts, textOf, when } from './show.ts';
 
 type DeviceView = {
   readonly id: string;
@@ -127,7 +127,7 @@ function brief(data: Readonly<Record<string, unknown>>): string {
   if (problem?.detail !== undefined) return problem.detail;
   const plain = Object.entries(data).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
   return plain
-    .map(([name, value]) => `${name}: ${String(value)}`)
+    .map(([name, value]) => `${name}: ${textOf(name, value)}`)
     .join(', ')
     .slice(0, 160);
 }

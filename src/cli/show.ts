@@ -16,7 +16,8 @@ function isNothing(value: unknown): boolean {
   return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
-function textOf(name: string, value: unknown): string {
+/** A value for people; times are known by the names they have. */
+export function textOf(name: string, value: unknown): string {
   if (
     typeof value === 'number' &&
     (/At$/.test(name) || ['lastCheckIn', 'nextCheckIn', 'notBefore', 'notAfter'].includes(name))
