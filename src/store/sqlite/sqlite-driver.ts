@@ -147,7 +147,10 @@ export class SqliteDriver implements AsyncDisposable {
   }
 
   #write(text: string, statement: (connection: Connection) => number): number {
-    if (!this.inTransaction()) throw new WriteOutsideTransaction(text);
+    const transaction = this.#ambient.getStore();
+    if (!transaction?.open) throw new WriteOutsideTransaction(text);
+    // It can only be rolled back, and SQLite may have done so: what is written now would stay.
+    if (transaction.failure !== null) throw transaction.failure.error;
     return this.#attempt((connection) => {
       try {
         return statement(connection);
