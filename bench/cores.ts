@@ -8,14 +8,16 @@ import { startServerProcess } from './support/server-process.ts';
 
 const rounds = 5;
 const perRound = 800;
+const warmUp = 400;
 const clients = 64;
 
 export async function cores(): Promise<readonly Figure[]> {
   const config = benchConfig(18_312);
   try {
-    say(`preparing ${2 * (rounds + 1) * perRound} requests …`);
+    const inAll = 2 * (rounds + 1) * (warmUp + perRound);
+    say(`preparing ${inAll} requests …`);
     const { waiting, registrationAuthority, profile } = await makeInstallation(config, {
-      waiting: 2 * (rounds + 1) * perRound,
+      waiting: inAll,
       issued: 0,
     });
     const keys = await makeClientKeys(16);
@@ -31,9 +33,13 @@ export async function cores(): Promise<readonly Figure[]> {
     for (let round = 0; round <= rounds; round++)
       for (const list of ['0', '0,1']) {
         await using server = await startServerProcess(config, profile.slug, list);
-        writeMessages(file, messages.slice(used, used + perRound));
-        used += perRound;
-        const { seconds } = await replay(file, `${server.url}/scep/${profile.slug}`, clients, list);
+        const send = (count: number) => {
+          writeMessages(file, messages.slice(used, used + count));
+          used += count;
+          return replay(file, `${server.url}/scep/${profile.slug}`, clients, list);
+        };
+        await send(warmUp);
+        const { seconds } = await send(perRound);
         if (round > 0) rates[list]?.push(perRound / seconds);
         if (round > 0) say(`  on ${list}: ${Math.round(perRound / seconds)}/s`);
       }
