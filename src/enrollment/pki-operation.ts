@@ -37,7 +37,12 @@ export type PkiOperationInput = {
 };
 
 export type PkiOperationAnswer =
-  | { readonly kind: 'reply'; readonly message: Uint8Array; readonly outcome: 'success' | 'pending' | 'failure' }
+  | {
+      readonly kind: 'reply';
+      readonly message: Uint8Array;
+      /** `public`: what anybody gets (a CRL), so that having got it proves nothing. */
+      readonly outcome: 'success' | 'pending' | 'failure' | 'public';
+    }
   | { readonly kind: 'unknown-profile' }
   /** No CertRep can be built: no transactionID or no nonce to answer to. */
   | { readonly kind: 'unreadable' };
@@ -126,7 +131,12 @@ async function conclude(
 ): Promise<PkiOperationAnswer> {
   await recordOutcome(deps.recording, call, conclusion);
   const message = await sealAnswer(deps, call, requester, conclusion);
-  return { kind: 'reply', message, outcome: conclusion.kind === 'refused' ? 'failure' : conclusion.kind };
+  return { kind: 'reply', message, outcome: outcomeOf(conclusion) };
+}
+
+function outcomeOf(conclusion: Conclusion): Extract<PkiOperationAnswer, { kind: 'reply' }>['outcome'] {
+  if (conclusion.kind === 'refused') return 'failure';
+  return conclusion.kind === 'success' && conclusion.certificate === null ? 'public' : conclusion.kind;
 }
 
 function decisionMessage(messageType: number): DecisionMessage | null {

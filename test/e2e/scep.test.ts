@@ -740,6 +740,20 @@ describe('limits', () => {
     assert.equal((await fetch(`${address}?operation=GetCACaps`)).status, 200);
   });
 
+  test('what anybody may ask for makes up for no failure', async () => {
+    await using strict = await startScepTestServer({ failuresPerMinute: 3 });
+    const address = strict.addressOf(await strict.addProfile());
+    const recipient = await registrationAuthorityOf(address);
+    const content = encodeIssuerAndSerial(recipient.issuerDer, recipient.serial);
+    const signer = selfSigned(otherKey, recipient.subjectDer);
+    for (let i = 0; i < 3; i++) {
+      assert.equal((await post(address, Uint8Array.of(1))).status, 400);
+      const reply = await post(address, buildMessage({ type: 'GetCRL', content, signer, recipient }));
+      if (i < 2) assert.equal((await readReply(reply, otherKey)).status, 'SUCCESS');
+    }
+    assert.equal((await post(address, Uint8Array.of(1))).status, 429);
+  });
+
   test('too much work at once is sent away for later', async () => {
     await using full = await startScepTestServer({ maxPending: 0 });
     const response = await post(full.addressOf(await full.addProfile()), Uint8Array.of(1));

@@ -114,7 +114,8 @@ async function pkiOperation(
   const result = await useCases.pkiOperation({ ...call, message });
   switch (result.kind) {
     case 'reply':
-      await (result.outcome === 'failure' ? failures.failed : failures.succeeded)(call.clientAddress);
+      if (result.outcome === 'failure') await failures.failed(call.clientAddress);
+      else if (result.outcome !== 'public') await failures.succeeded(call.clientAddress);
       return sendBytes(reply, 'application/x-pki-message', result.message);
     case 'unknown-profile':
       return sendText(reply, 404, unknownProfile);
