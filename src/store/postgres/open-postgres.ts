@@ -5,6 +5,9 @@ import type { Store } from '../store.ts';
 import { PostgresDriver } from './postgres-driver.ts';
 import { postgresLedger } from './postgres-ledger.ts';
 
+/** Milliseconds: whoever asks whether the server is ready has little patience. */
+const pingLimit = 3000;
+
 /** Any number, the same in every release: who holds it is changing the schema. */
 const migrationLock = 0x5ce9_3a4d;
 
@@ -17,18 +20,19 @@ export async function openPostgres(url: string, stamp: EventStamp): Promise<Stor
     {
       sql,
       transact,
-      lock: async () => void (await sql.one('SELECT pg_advisory_xact_lock($1)', [migrationLock])),
+      lock: () => driver.patiently('SELECT pg_advisory_xact_lock($1)', [migrationLock]),
       script: (text) => driver.script(text),
     },
     stamp.clock,
   );
+  driver.opened();
   const open = opening.move();
   return {
     kind: 'postgres',
     ...portsOn(sql, stamp),
     ledger: postgresLedger(driver, stamp),
     transact,
-    ping: async () => void (await sql.one('SELECT 1 AS alive')),
+    ping: () => driver.ping(pingLimit),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

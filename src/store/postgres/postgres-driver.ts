@@ -1,16 +1,25 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Pool, type PoolClient, types } from 'pg';
+import { Pool, type PoolClient, type QueryConfig, types } from 'pg';
 import { isFailure } from '../../lib/failure.ts';
 import type { Transact } from '../../lib/transact.ts';
 import { alreadyExists } from '../already-exists.ts';
 import type { Sql, SqlRow, SqlValue } from '../sql.ts';
 import { join, type OpenTransaction, WriteOutsideTransaction } from '../transaction.ts';
-import { errorCode, isConflict, isUnreachable, storeUnavailable } from './postgres-failure.ts';
+import { errorCode, isConflict, isUnreachable, storeAway, storeUnavailable } from './postgres-failure.ts';
 
 type Transaction = OpenTransaction & { readonly client: PoolClient };
+/** What the driver knows and its types do not: a limit for one query. */
+type LimitedQuery = QueryConfig & { query_timeout?: number };
 type Answer = { readonly rows: SqlRow[]; readonly changed: number };
 
 const connections = 16;
+/**
+ * Milliseconds for one statement, unless the URL says `?query_timeout=`: a server that stands still, or behind a network
+ * that lost it, keeps its connections open and says nothing.
+ */
+const statementLimit = 15_000;
+/** For what may take its time: many statements in one go, the schema. */
+const longLimit = 600_000;
 const attempts = 5;
 const uniqueViolation = '23505';
 
@@ -22,6 +31,7 @@ export class PostgresDriver implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #names = new Map<string, string>();
   readonly #ambient = new AsyncLocalStorage<Transaction>();
+  #opened = false;
 
   constructor(url: string) {
     this.#url = url;
@@ -30,6 +40,7 @@ export class PostgresDriver implements AsyncDisposable {
       application_name: 'scepward',
       max: connections,
       connectionTimeoutMillis: 5000,
+      query_timeout: statementLimit,
       idle_in_transaction_session_timeout: 60_000,
       pipeline: true,
       types: { getTypeParser },
@@ -47,7 +58,7 @@ export class PostgresDriver implements AsyncDisposable {
       run: async (text, params) => (await this.#write(text, params)).changed,
       runMany: async (text, paramsLists) => {
         // Sent one after the other without waiting; the server works them off in this order.
-        const answers = await settledInOrder(paramsLists.map((params) => this.#write(text, params)));
+        const answers = await settledInOrder(paramsLists.map((params) => this.#write(text, params, longLimit)));
         return answers.reduce((sum, { changed }) => sum + changed, 0);
       },
     };
@@ -61,7 +72,23 @@ export class PostgresDriver implements AsyncDisposable {
   async script(text: string): Promise<void> {
     const transaction = this.#ambient.getStore();
     if (!transaction?.open) throw new WriteOutsideTransaction(text);
-    await transaction.client.query(text);
+    const script: LimitedQuery = { text, query_timeout: longLimit };
+    await transaction.client.query(script);
+  }
+
+  /** Inside `transact`: one statement that may wait for other servers. */
+  async patiently(text: string, params: readonly SqlValue[]): Promise<void> {
+    await this.#write(text, params, longLimit);
+  }
+
+  /** Throws unless the server answers within `limit` ms. */
+  async ping(limit: number): Promise<void> {
+    await this.#query(this.#pool, 'SELECT 1 AS alive', [], limit);
+  }
+
+  /** From here on failures are read by strangers too. */
+  opened(): void {
+    this.#opened = true;
   }
 
   /**
@@ -134,15 +161,15 @@ export class PostgresDriver implements AsyncDisposable {
     try {
       return await this.#pool.connect();
     } catch (error) {
-      throw isUnreachable(error) ? storeUnavailable(this.#url, error) : error;
+      throw isUnreachable(error) ? this.#away(error) : error;
     }
   }
 
-  async #ask(text: string, params: readonly SqlValue[] = []): Promise<Answer> {
+  async #ask(text: string, params: readonly SqlValue[] = [], limit?: number): Promise<Answer> {
     const transaction = this.#ambient.getStore();
-    if (!transaction?.open) return this.#query(this.#pool, text, params);
+    if (!transaction?.open) return this.#query(this.#pool, text, params, limit);
     try {
-      return await this.#query(transaction.client, text, params);
+      return await this.#query(transaction.client, text, params, limit);
     } catch (cause) {
       const error = errorCode(cause) === uniqueViolation ? alreadyExists(text, cause) : cause;
       transaction.failure ??= { error };
@@ -150,18 +177,28 @@ export class PostgresDriver implements AsyncDisposable {
     }
   }
 
-  async #write(text: string, params: readonly SqlValue[] = []): Promise<Answer> {
+  async #write(text: string, params: readonly SqlValue[] = [], limit?: number): Promise<Answer> {
     if (!this.inTransaction()) throw new WriteOutsideTransaction(text);
-    return this.#ask(text, params);
+    return this.#ask(text, params, limit);
   }
 
-  async #query(on: Pool | PoolClient, text: string, params: readonly SqlValue[] = []): Promise<Answer> {
+  async #query(on: Pool | PoolClient, text: string, params: readonly SqlValue[] = [], limit?: number): Promise<Answer> {
+    const statement: LimitedQuery = {
+      name: this.#name(text),
+      text,
+      values: params.map(storable),
+    };
+    if (limit !== undefined) statement.query_timeout = limit;
     try {
-      const { rows, rowCount } = await on.query<SqlRow>({ name: this.#name(text), text, values: params.map(storable) });
+      const { rows, rowCount } = await on.query<SqlRow>(statement);
       return { rows, changed: rowCount ?? 0 };
     } catch (error) {
-      throw isUnreachable(error) && !isFailure(error) ? storeUnavailable(this.#url, error) : error;
+      throw isUnreachable(error) && !isFailure(error) ? this.#away(error) : error;
     }
+  }
+
+  #away(error: unknown): Error {
+    return this.#opened ? storeAway(error) : storeUnavailable(this.#url, error);
   }
 
   #name(text: string): string {

@@ -15,7 +15,7 @@ const socketCodes = /^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|EPIPE)/;
 // Classes 08 (connection) and 57P (operator intervention), and too_many_connections.
 const serverCodes = /^(?:08...|57P..|53300)$/;
 const lostConnection =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (?:has encountered a connection error|was closed))/;
 
 /** True when the server cannot be reached, is on its way down or up, or takes nobody more. */
 export function isUnreachable(error: unknown): boolean {
@@ -25,7 +25,19 @@ export function isUnreachable(error: unknown): boolean {
   );
 }
 
-/** `store-unavailable`; names host, port and database, and never user or password. */
+/** `store-unavailable` at run time, for whoever asked: anybody may read it, so it says nothing of where the database is. */
+export function storeAway(cause: unknown): Failure {
+  const code = errorCode(cause);
+  return new Failure(
+    'unavailable',
+    'store-unavailable',
+    `The database does not answer${code && ` (${code})`}. Try again soon.`,
+    {},
+    { cause },
+  );
+}
+
+/** `store-unavailable` at the start, for the operator; names host, port and database, and never user or password. */
 export function storeUnavailable(url: string, cause: unknown): Failure {
   const { host, pathname } = URL.canParse(url) ? new URL(url) : { host: '', pathname: '' };
   const code = errorCode(cause);
