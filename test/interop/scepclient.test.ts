@@ -104,6 +104,16 @@ test('is refused by a profile with the default settings, by its algorithms', { s
   assert.equal((await scenario.deployment()).currentCertificateId, null);
 });
 
+test('takes its own certificate from a reply that holds the issuer as well', { skip }, async () => {
+  await using folder = temporaryFolder('scepclient');
+  const server = { ...legacy.server, issuerInReply: true };
+  const scenario = await makeScenario(world, { name: 'mm-both', ...legacy, server });
+  const result = await scepclient(folder, scenario.scepUrl, 'mm-both', await scenario.challenge());
+  assert.equal(result.code, 0, result.stderr);
+  const facts = await checkIssued(world, await readFile(folder.file('c.pem'), 'utf8'));
+  assert.equal(facts.subject, 'CN=mm-both,OU=OU1,O=O1,C=NO');
+});
+
 test('encrypts to whatever GetCACert has, so it is spared an elliptic root', { skip }, async () => {
   await using elliptic = await startWorld({ rootKey: 'p-256', templates: [defaultTemplate, legacyTemplate] });
   await using folder = temporaryFolder('scepclient');

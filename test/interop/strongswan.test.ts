@@ -196,6 +196,15 @@ test('is refused with a wrong challenge or another subject, and nothing is issue
   assert.equal(result.code, 0, result.stderr);
 });
 
+test('takes its own certificate from a reply that holds the issuer as well', { skip }, async () => {
+  const scenario = await makeScenario(world, { name: 'ss-both', user: null, server: { issuerInReply: true } });
+  await using folder = await client(scenario);
+  const asked = ['--in', 'k1.pem', '--dn', 'CN=ss-both', '--password', await scenario.challenge()];
+  const result = await scep(folder, scenario, asked);
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal((await checkIssued(world, text(result.stdout))).subject, 'CN=ss-both');
+});
+
 test('enrols below an issuer with an elliptic key', { skip }, async () => {
   await using elliptic = await startWorld({ issuerKey: 'p-256' });
   const scenario = await makeScenario(elliptic, { name: 'ss-ec', user: null });
