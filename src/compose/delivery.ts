@@ -55,7 +55,7 @@ export function composeDelivery(
           steps: {
             recordCheckIn: (input) => recordCheckIn(ports, input),
             takeInventory: (input) => takeInventory(ports, input),
-            reconcile: () => reconciling.settled(),
+            reconcile: (deviceId) => reconciling.device(deviceId),
             deliver: (input) => deliver({ ...ports, ownAddresses: [addresses.publicUrl] }, input),
           },
         },

@@ -13,6 +13,8 @@ export type DirtyQueue = {
    * transaction they are the taker's alone until it ends: nobody else takes them.
    */
   take(limit: number): Promise<readonly { readonly deviceId: DeviceId; readonly mark: number }[]>;
+  /** As `take`, this device alone; waits for whoever has taken it. Null when it is not marked. */
+  takeOne(deviceId: DeviceId): Promise<{ readonly deviceId: DeviceId; readonly mark: number } | null>;
   done(taken: readonly { readonly deviceId: DeviceId; readonly mark: number }[]): Promise<void>;
   size(): Promise<number>;
 };

@@ -3,9 +3,13 @@ import { loadReach, type ReachDeps } from '../assignments/load-reach.ts';
 import { type Reach, resolve } from '../assignments/resolve.ts';
 import type { WantedDeployment } from '../deployments/plan.ts';
 import type { DeviceId } from '../directory/device.ts';
+import { isFailure } from '../lib/failure.ts';
+import type { ExpectationResult } from '../profiles/expectation.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import { resolveExpectation } from '../profiles/resolve-expectation.ts';
+import type { ProfileFacts } from '../profiles/resolve-variables.ts';
+import type { ScepSettings } from '../profiles/scep-settings.ts';
 
 export type FindWantedDeps = {
   readonly reach: ReachDeps;
@@ -35,5 +39,18 @@ export async function findWanted(
 function fillIn(profile: Profile, { device, user }: Reach): WantedDeployment {
   if (profile.kind === 'trustedCertificate') return { profile, userId: null, result: null };
   const userId = profile.settings.certificateType === 'user' ? (user?.id ?? null) : null;
-  return { profile, userId, result: resolveExpectation(profile.settings, { user, device }) };
+  return { profile, userId, result: expectationFor(profile.settings, { user, device }) };
+}
+
+/**
+ * A profile that was stored by an earlier release and cannot be read any more fails where it applies, with its reason, and
+ * holds up nothing else.
+ */
+function expectationFor(settings: ScepSettings, facts: ProfileFacts): ExpectationResult {
+  try {
+    return resolveExpectation(settings, facts);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { kind: 'failed', failure: { code: error.code, detail: error.message, unresolved: [] } };
+  }
 }

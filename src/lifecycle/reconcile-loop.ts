@@ -1,11 +1,14 @@
+import type { DeviceId } from '../directory/device.ts';
 import { type Cause, systemCause } from '../events/event.ts';
-import { type ReconcileCounts, type ReconcileDeps, reconcile } from './reconcile.ts';
+import { type ReconcileCounts, type ReconcileDeps, reconcile, reconcileDevice } from './reconcile.ts';
 
 export type ReconcileLoop = AsyncDisposable & {
   /** Something was marked: look at the queue soon. Cheap, never throws, and many calls are one. */
   notify(): void;
   /** Resolves when the queue was seen empty after this call; rejects when the pass that serves it fails. */
   settled(): Promise<void>;
+  /** Brings one device up to date, if it is marked, whatever else stands in the queue. */
+  device(deviceId: DeviceId): Promise<void>;
 };
 
 export type ReconcileLoopOptions = {
@@ -59,6 +62,10 @@ export function startReconcileLoop(deps: ReconcileDeps, options: ReconcileLoopOp
     },
     settled: async () => {
       if (!stopped) await start();
+    },
+    device: async (deviceId) => {
+      const counts = await reconcileDevice(deps, { deviceId, cause });
+      if (counts.devices > 0) options.onBatch?.(counts);
     },
     [Symbol.asyncDispose]: async () => {
       stopped = true;

@@ -13,7 +13,7 @@ import { saveDevice } from '../directory/save-device.ts';
 import { saveUser } from '../directory/save-user.ts';
 import { systemCause } from '../events/event.ts';
 import type { Profile } from '../profiles/profile.ts';
-import { reconcile } from './reconcile.ts';
+import { reconcile, reconcileDevice } from './reconcile.ts';
 import { startReconcileLoop } from './reconcile-loop.ts';
 
 const clock = { now: () => 1_800_000_000_000, monotonic: () => 0 };
@@ -312,3 +312,38 @@ for (const kind of storeKinds()) {
     assert.equal(group?.kind, makeGroup().kind);
   });
 }
+
+for (const kind of storeKinds())
+  test(`a device that checks in is brought up to date, and the rest of the queue waits (${kind})`, async () => {
+    await using world = await open(kind);
+    const root = makeTrustedProfile();
+    const profile = makeScepProfile(root);
+    const [here, elsewhere] = [makeDevice({ deviceName: 'here' }), makeDevice({ deviceName: 'elsewhere' })];
+    await world.stores.transact(() => world.stores.devices.save([here, elsewhere]));
+    await world.put([root, profile]);
+    await world.assign(root, [everything]);
+    await world.assign(profile, [everything]);
+    const counts = await reconcileDevice(world.deps, { deviceId: here.id, cause });
+    assert.equal(counts.devices, 1);
+    assert.equal((await world.deployment(here, profile)).expectation?.subjectText, 'CN=here');
+    assert.deepEqual(await world.stores.deployments.byDevices([elsewhere.id]), []);
+    assert.equal(await world.stores.dirtyQueue.size(), 1);
+    assert.equal((await reconcileDevice(world.deps, { deviceId: here.id, cause })).devices, 0);
+  });
+
+test('a stored profile that can no longer be read fails where it applies, and holds up nothing else', async () => {
+  await using world = await open();
+  const root = makeTrustedProfile();
+  const good = makeScepProfile(root);
+  const bad = makeScepProfile(root, { subjectNameFormat: 'CN={{Unheard' });
+  const device = makeDevice({ deviceName: 'near' });
+  await world.stores.transact(() => world.stores.devices.save([device]));
+  await world.put([root, good, bad]);
+  for (const profile of [root, good, bad]) await world.assign(profile, [everything]);
+  await world.reconcile();
+  assert.equal((await world.deployment(device, good)).problem, null);
+  const { expectation, problem } = await world.deployment(device, bad);
+  assert.equal(expectation, null);
+  assert.equal(problem?.code, 'template-invalid');
+  assert.equal(await world.stores.dirtyQueue.size(), 0);
+});

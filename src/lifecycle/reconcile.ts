@@ -23,7 +23,7 @@ export type ReconcileDeps = {
   readonly transact: Transact;
   readonly clock: Pick<Clock, 'now'>;
   readonly events: Pick<EventLog, 'append'>;
-  readonly dirtyQueue: Pick<DirtyQueue, 'take' | 'done'>;
+  readonly dirtyQueue: Pick<DirtyQueue, 'take' | 'takeOne' | 'done'>;
   readonly deployments: Pick<DeploymentStore, 'lockByDevices' | 'save'>;
   readonly challenges: Pick<ChallengeStore, 'cancel'>;
   readonly wanted: FindWantedDeps;
@@ -37,30 +37,50 @@ export type ReconcileCounts = {
   readonly cancelledChallenges: number;
 };
 
+const nothing: ReconcileCounts = { devices: 0, created: 0, changed: 0, removed: 0, cancelledChallenges: 0 };
+
 /** One batch of at most `limit` devices, in one transaction. `devices: 0` says that the queue is empty. */
 export async function reconcile(
   deps: ReconcileDeps,
   input: { readonly limit: number; readonly cause: Cause },
 ): Promise<ReconcileCounts> {
+  return deps.transact(async () => reconcileTaken(deps, await deps.dirtyQueue.take(input.limit), input.cause));
+}
+
+/** One device, if it is marked: a check-in does not wait for whatever else stands in the queue. */
+export async function reconcileDevice(
+  deps: ReconcileDeps,
+  input: { readonly deviceId: DeviceId; readonly cause: Cause },
+): Promise<ReconcileCounts> {
+  // Most check-ins find nothing marked, and take no turn of the writer for that.
+  if ((await deps.dirtyQueue.takeOne(input.deviceId)) === null) return nothing;
   return deps.transact(async () => {
-    const taken = await deps.dirtyQueue.take(input.limit);
-    if (taken.length === 0) return { devices: 0, created: 0, changed: 0, removed: 0, cancelledChallenges: 0 };
-    // In one order, so that two who reconcile never wait for each other in a circle.
-    const deviceIds = taken.map(({ deviceId }) => deviceId).sort();
-    const steps = await planFor(deps, deviceIds);
-    if (steps.length > 0) await deps.deployments.save(steps.map(({ after }) => after));
-    const cancelledChallenges = await cancelOutdated(deps, steps, input.cause);
-    if (steps.length > 0) await deps.events.append(steps.map((step) => eventOf(step, input.cause)));
-    await deps.dirtyQueue.done(taken);
-    const count = (kind: PlanStep['kind']) => steps.filter((step) => step.kind === kind).length;
-    return {
-      devices: taken.length,
-      created: count('create'),
-      changed: count('change'),
-      removed: count('remove'),
-      cancelledChallenges,
-    };
+    const taken = await deps.dirtyQueue.takeOne(input.deviceId);
+    return reconcileTaken(deps, taken === null ? [] : [taken], input.cause);
   });
+}
+
+async function reconcileTaken(
+  deps: ReconcileDeps,
+  taken: Awaited<ReturnType<DirtyQueue['take']>>,
+  cause: Cause,
+): Promise<ReconcileCounts> {
+  if (taken.length === 0) return nothing;
+  // In one order, so that two who reconcile never wait for each other in a circle.
+  const deviceIds = taken.map(({ deviceId }) => deviceId).sort();
+  const steps = await planFor(deps, deviceIds);
+  if (steps.length > 0) await deps.deployments.save(steps.map(({ after }) => after));
+  const cancelledChallenges = await cancelOutdated(deps, steps, cause);
+  if (steps.length > 0) await deps.events.append(steps.map((step) => eventOf(step, cause)));
+  await deps.dirtyQueue.done(taken);
+  const count = (kind: PlanStep['kind']) => steps.filter((step) => step.kind === kind).length;
+  return {
+    devices: taken.length,
+    created: count('create'),
+    changed: count('change'),
+    removed: count('remove'),
+    cancelledChallenges,
+  };
 }
 
 async function planFor(deps: ReconcileDeps, deviceIds: readonly DeviceId[]): Promise<readonly PlanStep[]> {

@@ -10,6 +10,7 @@ const again = {
 };
 
 const oldest = 'SELECT device_id, mark FROM dirty_device ORDER BY mark LIMIT $1';
+const marked = 'SELECT mark FROM dirty_device WHERE device_id = $1';
 // On SQLite the transaction itself keeps other takers out.
 const unclaimed = ' FOR UPDATE SKIP LOCKED';
 
@@ -34,6 +35,11 @@ export function dirtyQueue(sql: Sql): DirtyQueue {
         [limit],
       );
       return rows.map((row) => ({ deviceId: row.device_id, mark: row.mark }));
+    },
+    async takeOne(deviceId) {
+      const claim = sql.dialect === 'postgres' && sql.inTransaction();
+      const row = await sql.one<SqlRow & { mark: number }>(claim ? `${marked} FOR UPDATE` : marked, [deviceId]);
+      return row === null ? null : { deviceId, mark: row.mark };
     },
     async done(taken) {
       await sql.runMany(
