@@ -4,18 +4,17 @@ import { suite } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fakeClock } from '../../test/support/fake-clock.ts';
 import { aDevice } from '../../test/support/records.ts';
-import { storeTest } from '../../test/support/stores.ts';
+import { type openTestStores, storeTest } from '../../test/support/stores.ts';
 import { removeDevices } from '../directory/remove-devices.ts';
 import { retireDevice } from '../directory/retire-device.ts';
 import { systemCause } from '../events/event.ts';
 import { isFailure } from '../lib/failure.ts';
-import type { Store } from '../store/store.ts';
 import { newCredential } from './new-credential.ts';
 import { recordCheckIn } from './record-check-in.ts';
 
 const facts = { deviceName: 'bench-01', platform: 'linux', osVersion: '13' };
 
-async function aKnownDevice(stores: Store) {
+async function aKnownDevice(stores: Awaited<ReturnType<typeof openTestStores>>) {
   const clock = fakeClock();
   const device = aDevice({ retiredAt: null, reported: {} });
   const { credential } = newCredential(clock, device.id);
