@@ -11,7 +11,7 @@ import { sourceFacts } from './support/source-facts.ts';
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
 /** About 60 % of the files under `src` that are not tests: a rule that sees fewer was looking in the wrong place. */
-const fewestSources = 40;
+const fewestSources = 350;
 
 function read(...patterns: string[]): Map<string, string> {
   const paths = globSync(patterns, { cwd: repository }).sort();
