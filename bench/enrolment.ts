@@ -26,6 +26,8 @@ export async function enrolment(): Promise<readonly Figure[]> {
       if (key === undefined || expectation === null) throw new Error('nothing to ask for');
       return pkcsReq(key, registrationAuthority, expectation, challenge, Date.now());
     });
+    // The first start after an update reads and keeps the code (bin/scepward); those that follow are measured.
+    await (await startServerProcess(config, profile.slug, null))[Symbol.asyncDispose]();
     await using server = await startServerProcess(config, profile.slug, null);
     const url = `${server.url}/scep/${profile.slug}`;
     const file = join(config.data, 'requests.bin');

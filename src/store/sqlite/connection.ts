@@ -22,7 +22,7 @@ export class Connection implements Disposable {
       `);
     }
     // KiB. The reader forgets its pages with every commit; what it keeps serves one statement.
-    this.#database.exec(`PRAGMA cache_size = ${role === 'writer' ? -12288 : -4096}; PRAGMA temp_store = MEMORY;`);
+    this.#database.exec(`PRAGMA cache_size = ${role === 'writer' ? -8192 : -4096}; PRAGMA temp_store = MEMORY;`);
   }
 
   /** Several statements without parameters. */
