@@ -1,9 +1,9 @@
 /** What every feature rests on: the open store, the crypto pool with its keys, the clock; opened in order, closed in reverse. */
-import { mkdirSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { unlockKeys } from '../authority/unlock-keys.ts';
 import type { Config } from '../config/config.ts';
+import { ensureFolder } from '../config/ensure-folder.ts';
 import { ensureSealingSecret, readSealingSecret, secretLocation } from '../config/secrets.ts';
 import { type CryptoPool, createCryptoPool } from '../crypto/crypto-pool.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -41,7 +41,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
   // The database holds names and mail addresses: what this process makes is for its own user alone.
   process.umask(0o077);
   const folder = resolve(config.data);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  ensureFolder(folder);
   const location = secretLocation(folder, config.secretFile);
   const secret = options.secret === 'make' ? ensureSealingSecret(location.file) : readSealingSecret(location.file);
   const node = config.node ?? hostname();

@@ -1,19 +1,10 @@
 /** Files that hold secrets: the one that unseals keys, and the first administrator's token. Mode 0600, whole or absent. */
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fromBase64, toBase64 } from '../lib/bytes.ts';
 import { Failure } from '../lib/failure.ts';
 import { randomBytes } from '../lib/random.ts';
+import { ensureFolder } from './ensure-folder.ts';
 
 const sealingSecretLength = 32;
 
@@ -71,7 +62,7 @@ export function readSecretFile(file: string): string | null {
 
 /** Replaces the file as a whole, durably, mode 0600; makes its folder with mode 0700. */
 export function writeSecretFile(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  ensureFolder(dirname(file));
   const temporary = join(dirname(file), `.${basename(file)}.${process.pid}`);
   const handle = openSync(temporary, 'w', 0o600);
   try {
