@@ -131,7 +131,8 @@ for (const threads of [0, 2])
       };
       const cases: Partial<OpenRequest>[] = [
         { encryptedKey: damaged(whole.encryptedKey, 100) },
-        { encryptedKey: whole.encryptedKey.subarray(1) },
+        // Cut at the end: a first byte of 0 could be left out without changing the number.
+        { encryptedKey: whole.encryptedKey.subarray(0, -1) },
         { encryptedKey: new Uint8Array(0) },
         { encryptedContent: whole.encryptedContent.subarray(0, 17) },
         { transport: 'sha256' },
