@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fakeClock } from '../../test/support/fake-clock.ts';
+import { aCertificate } from '../../test/support/records.ts';
 import { openTestStores } from '../../test/support/stores.ts';
 import { type TestAuthority, testAuthority } from '../../test/support/test-authority.ts';
 import { systemCause } from '../events/event.ts';
 import { crlNumber, parseCrl } from '../formats/x509/crl.ts';
 import { toHex } from '../lib/bytes.ts';
-import { day, hour } from '../lib/clock.ts';
+import { type Clock, day, hour } from '../lib/clock.ts';
 import { isFailure } from '../lib/failure.ts';
 import type { Certificate, CertificateId } from './certificate.ts';
 import { crlPublisher } from './crl-publisher.ts';
@@ -28,23 +29,23 @@ async function world() {
   return { clock, stores, authority, deps, [Symbol.asyncDispose]: () => stores[Symbol.asyncDispose]() };
 }
 
-/** The RA's certificate will do as one to revoke: it is in the store. */
-async function raCertificate({ issuer }: TestAuthority, stores: Store): Promise<Certificate> {
-  const page = await stores.certificates.list(
-    { deploymentId: null, deviceId: null, profileId: null, search: 'SCEP RA', status: null },
-    0,
-    { limit: 1, cursor: null },
-  );
-  const [certificate] = page.items;
-  assert.ok(certificate?.issuerId === issuer.id);
+/** A device's, as the issuing ledger leaves it. */
+async function deviceCertificate({ issuer }: TestAuthority, stores: Store, clock: Clock): Promise<Certificate> {
+  const certificate = aCertificate({ issuerId: issuer.id, serial: '5ca1ab1e', notAfter: clock.now() + 365 * day });
+  await stores.transact(() => stores.certificates.insert(certificate));
   return certificate;
+}
+
+async function ownCertificates(stores: Store): Promise<readonly Certificate[]> {
+  const all = { deploymentId: null, deviceId: null, profileId: null, search: null, status: null };
+  return (await stores.certificates.list(all, 0, { limit: 9, cursor: null })).items;
 }
 
 describe('revoking', () => {
   it('is recorded with its reason, and published', async () => {
     await using given = await world();
-    const { deps, stores, authority } = given;
-    const certificate = await raCertificate(authority, stores);
+    const { deps, stores, authority, clock } = given;
+    const certificate = await deviceCertificate(authority, stores, clock);
     const publish = crlPublisher((input) => publishCrl(deps, input));
     const input = { certificateId: certificate.id, reason: 'superseded', cause } as const;
     const result = await revoke({ ...deps, holderOf, publishCrl: publish }, input);
@@ -61,8 +62,8 @@ describe('revoking', () => {
 
   it('twice changes nothing: the first reason stands, and no CRL is made', async () => {
     await using given = await world();
-    const { deps, stores, authority } = given;
-    const { id: certificateId } = await raCertificate(authority, stores);
+    const { deps, stores, authority, clock } = given;
+    const { id: certificateId } = await deviceCertificate(authority, stores, clock);
     let published = 0;
     const publish = async () => void published++;
     await revoke({ ...deps, holderOf, publishCrl: publish }, { certificateId, reason: 'keyCompromise', cause });
@@ -73,6 +74,19 @@ describe('revoking', () => {
     assert.equal(again.kind, 'already');
     assert.equal(again.certificate.revocationReason, 'keyCompromise');
     assert.equal(published, 1);
+  });
+
+  it('is refused for the certificates of root, issuer and RA, which stay as they are', async () => {
+    await using given = await world();
+    const { deps, stores } = given;
+    const own = await ownCertificates(stores);
+    assert.deepEqual(own.map(({ purpose }) => purpose).sort(), ['issuer', 'issuer', 'ra']);
+    for (const { id: certificateId } of own)
+      await assert.rejects(
+        revoke({ ...deps, holderOf, publishCrl: async () => {} }, { certificateId, reason: 'keyCompromise', cause }),
+        (error) => isFailure(error, 'certificate-not-a-device') && error.kind === 'conflict',
+      );
+    assert.ok((await ownCertificates(stores)).every(({ revokedAt }) => revokedAt === null));
   });
 
   it('what is not there fails, and leaves no event', async () => {

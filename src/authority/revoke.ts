@@ -29,9 +29,16 @@ export type Revoked = {
   readonly certificate: Certificate;
 };
 
-/** Revokes for good, then publishes a CRL that says so. Throws `Failure` `certificate-unknown`. */
+/**
+ * Revokes a device's certificate for good, then publishes a CRL that says so. Failures `certificate-unknown` and, for one
+ * of our own, `certificate-not-a-device`.
+ */
 export async function revoke(deps: RevokeDeps, input: Revoke): Promise<Revoked> {
-  const result = await deps.transact(() => recordRevocation(deps, input));
+  const result = await deps.transact(async () => {
+    const certificate = await deps.certificates.get(input.certificateId);
+    if (certificate !== null && certificate.purpose !== 'device') throw ownCertificate(certificate);
+    return recordRevocation(deps, input);
+  });
   if (result.kind === 'revoked') {
     const { issuerId, shard } = result.certificate;
     await deps.publishCrl({ issuerId, shard, cause: input.cause });
@@ -68,4 +75,21 @@ export async function recordRevocation(
     },
   ]);
   return { kind: 'revoked', certificate };
+}
+
+const owners: Readonly<Record<Exclude<Certificate['purpose'], 'device'>, string>> = {
+  issuer: 'a certification authority',
+  ra: 'the registration authority that SCEP clients encrypt to',
+  ocsp: 'our OCSP responder',
+  tls: 'our TLS listener',
+};
+
+function ownCertificate({ id, purpose, subjectText }: Certificate): Failure {
+  const owner = purpose === 'device' ? 'a device' : owners[purpose];
+  return new Failure(
+    'conflict',
+    'certificate-not-a-device',
+    `${subjectText} is the certificate of ${owner}, not of a device, and is not revoked here: an authority is revoked by replacing it, which Scepward cannot do yet.`,
+    { certificateId: id, purpose },
+  );
 }

@@ -1,11 +1,13 @@
 /** `doctor`: looks at settings, secret, database, server, certificates, clock and addresses, and says what is wrong. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Issuer } from '../authority/issuer.ts';
 import { openStoredKey } from '../authority/stored-key.ts';
 import { ownAddresses } from '../compose/own-addresses.ts';
 import { type Config, parseConfig } from '../config/config.ts';
 import { readEnvironment, unknownVariables } from '../config/env.ts';
 import { readSealingSecret, readSecretFile, secretLocation } from '../config/secrets.ts';
+import { sha256Hex } from '../crypto/digest.ts';
 import { systemClock } from '../lib/clock.ts';
 import { isFailure } from '../lib/failure.ts';
 import { openStore } from '../store/open-store.ts';
@@ -14,7 +16,7 @@ import { adminTokenFile } from './admin-token.ts';
 import type { RegisterCommand } from './command.ts';
 import { type Check, ok, problem, warning } from './doctor/check.ts';
 import { checkAddresses, checkServer } from './doctor/check-addresses.ts';
-import { checkCertificates, checkClock } from './doctor/check-authority.ts';
+import { checkCertificates, checkClock, checkRevocations, type RevokedOwn } from './doctor/check-authority.ts';
 import { inspectServer } from './doctor/inspect-server.ts';
 import { table } from './table.ts';
 
@@ -101,11 +103,12 @@ async function examineInstallation(config: Config, data: string): Promise<Check[
     return [server, problem('database', `There is no database in ${data}.`, 'Run: bin/scepward init')];
   const now = systemClock.now();
   if (running.facts !== null) {
-    const { issuers, pkiUrls, lastEvent } = running.facts;
+    const { issuers, pkiUrls, revoked, lastEvent } = running.facts;
     return [
       server,
       ok('database', 'The server reads and writes it.'),
       ...checkCertificates(issuers, now),
+      ...checkRevocations(revoked),
       checkClock(lastEvent, now),
       ...checkAddresses(config, addresses.publicUrl, pkiUrls),
     ];
@@ -118,12 +121,13 @@ async function examineInstallation(config: Config, data: string): Promise<Check[
       { clock: systemClock, node: 'doctor' },
     );
     await store.ping();
-    const { issuers, pkiUrls, lastEvent } = await readFacts(store);
+    const { issuers, pkiUrls, revoked, lastEvent } = await readFacts(store);
     return [
       server,
       ok('database', `The ${store.kind} database opens and answers.`),
       ...(await checkSeals(store, secretLocation(data, config.secretFile).file)),
       ...checkCertificates(issuers, now),
+      ...checkRevocations(revoked),
       checkClock(lastEvent, now),
       ...checkAddresses(config, addresses.publicUrl, pkiUrls),
     ];
@@ -145,11 +149,25 @@ async function checkSeals({ keys }: Store, file: string): Promise<Check[]> {
   ];
 }
 
-async function readFacts({ authorities, events }: Store) {
+async function readFacts({ authorities, certificates, events }: Store) {
   const { items } = await events.list({ subject: null, types: null }, { limit: 1, cursor: null });
+  const issuers = await authorities.issuers();
   return {
-    issuers: await authorities.issuers(),
+    issuers,
     pkiUrls: (await authorities.all()).map(({ pkiUrl }) => pkiUrl),
+    revoked: await revokedOf(certificates, issuers),
     lastEvent: items[0]?.at ?? null,
   };
+}
+
+async function revokedOf(certificates: Store['certificates'], issuers: readonly Issuer[]): Promise<RevokedOwn[]> {
+  const own = issuers.flatMap((issuer) => [issuer, ...issuer.registrationAuthorities]);
+  const found: RevokedOwn[] = [];
+  for (const { certificate } of own) {
+    const query = { deploymentId: null, deviceId: null, profileId: null, status: 'revoked' } as const;
+    const asked = { ...query, search: sha256Hex(certificate) };
+    const { items } = await certificates.list(asked, systemClock.now(), { limit: 1, cursor: null });
+    for (const { subjectText, revokedAt } of items) if (revokedAt !== null) found.push({ subjectText, revokedAt });
+  }
+  return found;
 }

@@ -5,6 +5,7 @@ import { parseCertificate } from '../../src/formats/x509/certificate.ts';
 import { pemBlocks } from '../../src/formats/x509/pem.ts';
 import { assertProblem } from '../support/admin-client.ts';
 import { startAdminFixture } from '../support/admin-fixture.ts';
+import { aCertificate } from '../support/records.ts';
 
 const fixture = await startAdminFixture();
 after(() => fixture[Symbol.asyncDispose]());
@@ -56,16 +57,29 @@ describe('the authority', () => {
     const [der] = pemBlocks(pem.body, 'CERTIFICATE');
     assert.ok(der);
     assert.equal(parseCertificate(der).notAfter, ra.notAfter);
-    assertProblem(
-      await api('POST', `/certificates/${ra.id}/revoke`, { body: { reason: 'boredom' } }),
-      400,
-      'bad-request',
-    );
-    const revoked = await api('POST', `/certificates/${ra.id}/revoke`, { body: { reason: 'superseded' } });
+    const held = aCertificate({ issuerId: ra.issuerId });
+    const { store } = world.server.foundation;
+    await store.transact(() => store.certificates.insert(held));
+    const path = `/certificates/${held.id}/revoke`;
+    assertProblem(await api('POST', path, { body: { reason: 'boredom' } }), 400, 'bad-request');
+    const revoked = await api('POST', path, { body: { reason: 'superseded' } });
     assert.deepEqual([revoked.body.kind, revoked.body.certificate.status], ['revoked', 'revoked']);
-    const again = await api('POST', `/certificates/${ra.id}/revoke`, { body: { reason: 'keyCompromise' } });
+    const again = await api('POST', path, { body: { reason: 'keyCompromise' } });
     assert.deepEqual([again.body.kind, again.body.certificate.revocationReason], ['already', 'superseded']);
     assertProblem(await api('GET', '/certificates/00ff00ff'), 404, 'certificate-not-found');
+  });
+});
+
+describe('our own certificates', () => {
+  test('are not revoked by hand: issuer, root and RA stay valid', async () => {
+    const { items } = (await api('GET', '/certificates?status=valid')).body;
+    const own = items.filter(({ purpose }: { purpose: string }) => purpose !== 'device');
+    assert.ok(own.length >= 3);
+    for (const { id } of own) {
+      const body = { reason: 'keyCompromise' };
+      assertProblem(await api('POST', `/certificates/${id}/revoke`, { body }), 409, 'certificate-not-a-device');
+      assert.equal((await api('GET', `/certificates/${id}`)).body.status, 'valid');
+    }
   });
 });
 

@@ -8,6 +8,13 @@ type Issuer = {
   readonly registrationAuthorities: readonly { readonly certificate: Uint8Array }[];
 };
 
+/** A certificate of our own that stands on a CRL. */
+export type RevokedOwn = {
+  readonly subjectText: string;
+  /** ms UTC. */
+  readonly revokedAt: number;
+};
+
 const soon = 60 * day;
 
 /** Remaining life of issuer, root and RA certificates. */
@@ -41,6 +48,17 @@ function checkLife({ subject, notBefore, notAfter }: Certificate, now: number): 
       'Prepare its successor: certificates end before it does.',
     );
   return ok('certificate', `${name}: until ${until}, ${days} days.`);
+}
+
+/** Whoever looks at CRLs trusts nothing that a revoked issuer, root or RA has signed. */
+export function checkRevocations(revoked: readonly RevokedOwn[]): Check[] {
+  return revoked.map(({ subjectText, revokedAt }) =>
+    problem(
+      'certificate',
+      `${subjectText} was revoked on ${new Date(revokedAt).toISOString().slice(0, 10)}.`,
+      'That is for good: start a new installation with init, or go back to a copy from before.',
+    ),
+  );
 }
 
 /** architecture.md, identity and time: the server refuses to issue beyond this. */

@@ -5,7 +5,7 @@ import { fromBase64 } from '../../lib/bytes.ts';
 import { day, minute, systemClock } from '../../lib/clock.ts';
 import { standInRoot } from '../profile/stand-in-root.ts';
 import { checkAddresses, checkServer } from './check-addresses.ts';
-import { checkCertificates, checkClock } from './check-authority.ts';
+import { checkCertificates, checkClock, checkRevocations } from './check-authority.ts';
 
 const now = systemClock.now();
 const pem = await standInRoot(systemClock);
@@ -24,6 +24,13 @@ for (const [name, at, status] of [
       checkCertificates(issuers, at).map((check) => check.status),
       [status, status],
     ));
+
+test('an issuer, root or RA that was revoked is a problem, named with its day', () => {
+  const [check] = checkRevocations([{ subjectText: 'CN=Example Issuing CA', revokedAt: Date.UTC(2026, 4, 17) }]);
+  assert.equal(check?.status, 'problem');
+  assert.match(check?.detail ?? '', /CN=Example Issuing CA was revoked on 2026-05-17/);
+  assert.deepEqual(checkRevocations([]), []);
+});
 
 test('no authority at all is a problem', () => assert.equal(checkCertificates([], now)[0]?.status, 'problem'));
 

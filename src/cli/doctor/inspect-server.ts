@@ -1,9 +1,11 @@
 import type { Environment } from '../../config/env.ts';
+import { sha256Hex } from '../../crypto/digest.ts';
 import { pemBlocks } from '../../formats/x509/pem.ts';
 import { fromUtf8 } from '../../lib/bytes.ts';
 import { isFailure } from '../../lib/failure.ts';
 import { segment } from '../api.ts';
 import { type ApiClient, createApiClient } from '../api-client.ts';
+import type { RevokedOwn } from './check-authority.ts';
 
 export type ServerInspection = {
   readonly url: string;
@@ -13,11 +15,13 @@ export type ServerInspection = {
   readonly facts: {
     readonly issuers: readonly { readonly certificate: Uint8Array; readonly registrationAuthorities: readonly [] }[];
     readonly pkiUrls: readonly string[];
+    readonly revoked: readonly RevokedOwn[];
     /** ms UTC. */
     readonly lastEvent: number | null;
   } | null;
 };
 
+type RevokedView = RevokedOwn & { readonly purpose: string };
 type AuthorityView = { readonly slug: string; readonly pkiUrl: string };
 
 /** What a running server says of itself. */
@@ -47,10 +51,19 @@ async function readFacts(api: ApiClient): Promise<ServerInspection['facts']> {
     return {
       issuers: issuers.map((certificate) => ({ certificate, registrationAuthorities: [] as const })),
       pkiUrls: items.map(({ pkiUrl }) => pkiUrl),
+      revoked: await revokedOf(api, issuers),
       lastEvent: events.items[0]?.at ?? null,
     };
   } catch (error) {
     if (isFailure(error)) return null;
     throw error;
   }
+}
+
+/** Those of `issuers`, and the RAs, which no address hands out: they are found by what our names for them have in common. */
+async function revokedOf(api: ApiClient, issuers: readonly Uint8Array[]): Promise<RevokedOwn[]> {
+  const found: RevokedView[] = [];
+  for (const search of [...issuers.map(sha256Hex), 'SCEP RA'])
+    for await (const each of api.list<RevokedView>('/certificates', { status: 'revoked', search })) found.push(each);
+  return found.filter(({ purpose }) => purpose !== 'device');
 }
