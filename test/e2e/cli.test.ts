@@ -200,11 +200,25 @@ describe('profiles as files', () => {
     const file = folder.file('two.yaml');
     const scep = (name: string, group: string) =>
       `kind: scep\nname: ${name}\nslug: ${name}\nplatform: linux\nsettings: { certificateType: device, subjectNameFormat: "CN={{DeviceName}}", rootCertificate: root-linux, extendedKeyUsages: [clientAuthentication] }\nassignments: [{ include: { group: ${group} } }]\n`;
-    writeFileSync(file, `${scep('first', 'Linux Servers')}---\n${scep('second', 'No Such Group')}`);
+    // Twice the same slug: each alone would do.
+    writeFileSync(file, `${scep('first', 'Linux Servers')}---\n${scep('first', 'Linux Servers')}`);
     const { code, result } = await json<{ code: string; detail: string }>('profile', 'apply', file);
     assert.equal(code, 2);
-    assert.equal(result.code, 'target-not-found');
     assert.match(result.detail, /Nothing was changed/);
+    assert.equal((await run(['profile', 'show', 'first'])).code, 2);
+    writeFileSync(file, `${scep('first', 'Linux Servers')}---\n${scep('second', 'No Such Group')}`);
+    type Plan = { items: { action: string; findings: { rule: string; path: string }[] }[] };
+    for (const command of ['plan', 'apply']) {
+      const refused = await json<Plan>('profile', command, file);
+      assert.equal(refused.code, 2);
+      assert.deepEqual(
+        refused.result.items.map(({ action }) => action),
+        ['create', 'refused'],
+      );
+      const [finding] = refused.result.items[1]?.findings ?? [];
+      assert.equal(finding?.rule, 'target-not-found');
+      assert.equal(finding?.path, 'assignments.0.include.group');
+    }
     assert.equal((await run(['profile', 'show', 'first'])).code, 2);
   });
 

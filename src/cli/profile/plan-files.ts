@@ -3,7 +3,7 @@
 import { systemClock } from '../../lib/clock.ts';
 import { isFailure } from '../../lib/failure.ts';
 import { findTrustedProfileAmong } from '../../profiles/find-trusted-profile.ts';
-import type { Finding } from '../../profiles/finding.ts';
+import { type Finding, hasErrors } from '../../profiles/finding.ts';
 import { parseProfile } from '../../profiles/parse-profile.ts';
 import type { DraftAssignment, ProfileDraft } from '../../profiles/profile-draft.ts';
 import type { ProfileId, ProfileSlug } from '../../profiles/profile-id.ts';
@@ -13,6 +13,7 @@ import { serverRoot } from '../default-authority.ts';
 import { usesOwnRoot } from '../own-root.ts';
 import type { ProfileFile } from '../profile-files.ts';
 import { type CheckedFile, checkFiles, type KnownProfile } from './check-files.ts';
+import { newTargetCheck } from './check-targets.ts';
 import { standInRoot } from './stand-in-root.ts';
 
 export type PlannedFile = CheckedFile & {
@@ -74,20 +75,18 @@ function means(draft: ProfileDraft, { slug, name, kind, platform }: ListedProfil
   return draft.name === name && draft.kind === kind && draft.settings.platform === platform;
 }
 
-/** What only the server can judge: authority, certificate template. Files that refer to new ones it cannot judge yet. */
+/** What only the server can judge: authority, certificate template, whom it knows. Files that refer to new ones it cannot judge yet. */
 async function addServerFindings(api: ApiClient, planned: readonly PlannedFile[]): Promise<readonly PlannedFile[]> {
   const created = planned.filter(({ action }) => action === 'create').map(({ draft }) => draft?.slug);
+  const checkTargets = newTargetCheck(api);
   const judged: PlannedFile[] = [];
   for (const file of planned) {
     const { draft, document } = file;
     const root = (document as { settings?: { rootCertificate?: unknown } } | null)?.settings?.rootCertificate;
-    if (draft === null || (draft.kind === 'scep' && created.includes(root as string))) {
-      judged.push(file);
-      continue;
-    }
-    const findings = await serverFindings(api, document);
-    const refused = findings.some(({ severity }) => severity === 'error');
-    judged.push({ ...file, findings, ...(refused && { action: 'refused' as const }) });
+    const alone = draft === null || (draft.kind === 'scep' && created.includes(root as string));
+    const found = alone ? file.findings : await serverFindings(api, document);
+    const findings = [...found, ...(await checkTargets(draft?.assignments ?? null))];
+    judged.push({ ...file, findings, ...(hasErrors(findings) && { action: 'refused' as const }) });
   }
   return judged;
 }

@@ -29,7 +29,7 @@ export function registerProfileFiles(profile: Command, run: RunCommand): void {
         const findings = checked.flatMap(({ source, findings }) => findings.map((each) => ({ ...each, source })));
         terminal.result(
           { findings },
-          () => findingsText(findings) || `Nothing to say about ${checked.length} profiles.`,
+          () => findingsText(findings) || `${checked.length} profile${checked.length === 1 ? '' : 's'}, no findings.`,
         );
         return hasErrors(findings) ? 2 : 0;
       }),
@@ -52,7 +52,11 @@ export function registerProfileFiles(profile: Command, run: RunCommand): void {
       run(async (terminal, files) => {
         const api = openApi();
         const planned = await planFiles(api, readProfileFiles(files));
-        if (planned.some(({ action }) => action === 'refused')) return printPlan(terminal, planned);
+        if (planned.some(({ action }) => action === 'refused')) {
+          const code = printPlan(terminal, planned);
+          terminal.say('Refused; nothing was changed.');
+          return code;
+        }
         const progress = startProgress(terminal, 'Profiles');
         const applied = await applyFiles(api, planned, (done, { source }) =>
           progress.update(done, planned.length, source),
@@ -71,10 +75,10 @@ export function registerProfileFiles(profile: Command, run: RunCommand): void {
 }
 
 function printPlan(terminal: Terminal, planned: readonly PlannedFile[]): ExitCode {
-  const items = planned.map(({ source, draft, stored, action, changes, findings }) => ({
+  const items = planned.map(({ source, document, draft, stored, action, changes, findings }) => ({
     source,
-    slug: stored?.slug ?? draft?.slug ?? null,
-    name: draft?.name ?? null,
+    slug: stored?.slug ?? draft?.slug ?? textAt(document, 'slug'),
+    name: draft?.name ?? textAt(document, 'name'),
     action,
     changes,
     findings,
@@ -92,4 +96,10 @@ function printPlan(terminal: Terminal, planned: readonly PlannedFile[]): ExitCod
     return errors.length === 0 ? rows : `${rows}\n\n${findingsText(errors)}`;
   });
   return errors.length > 0 ? 2 : 0;
+}
+
+/** Of a document that is no profile: what its author calls it. */
+function textAt(document: unknown, field: 'slug' | 'name'): string | null {
+  const value = (document as Readonly<Record<string, unknown>> | null)?.[field];
+  return typeof value === 'string' && value !== '' ? value : null;
 }
