@@ -1,8 +1,9 @@
 /** Profiles as files: YAML (JSON is YAML too), one or several documents each; a folder stands for all files in it. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { type Document, parseAllDocuments } from 'yaml';
 import { Failure } from '../lib/failure.ts';
+import { readTextFile } from './read-text-file.ts';
 
 export type ProfileFile = {
   /** `profiles/ios.yaml`, with `#2` for the second document of a file. */
@@ -14,7 +15,8 @@ const extensions = ['.yaml', '.yml', '.json'];
 
 /**
  * The documents of these files and folders: trusted certificate profiles first, since the others refer to them, else in
- * the order of the files. Failures: `file-unreadable`, `yaml-malformed`, `no-profiles`.
+ * the order of the files. Failures: `yaml-malformed`, `no-profiles`, those of
+ * `readTextFile`.
  */
 export function readProfileFiles(paths: readonly string[]): readonly ProfileFile[] {
   const documents = paths.flatMap(filesOf).flatMap((file) => parseProfileFile(file, read(file)));
@@ -65,11 +67,9 @@ function filesOf(path: string): string[] {
 }
 
 function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
+  const text = readTextFile(file);
+  if (text === null) throw unreadable(file, { code: 'ENOENT' });
+  return text;
 }
 
 function unreadable(path: string, cause: unknown): Failure {
