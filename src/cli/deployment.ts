@@ -1,12 +1,14 @@
 import { openApi, segment } from './api.ts';
 import type { RegisterCommand } from './command.ts';
 import { printList, readList, withPaging } from './list.ts';
-import { facts, when } from './show.ts';
+import { facts, shortened, when } from './show.ts';
 
 type DeploymentView = {
   readonly id: string;
   readonly profileId: string;
+  readonly profileSlug: string | null;
   readonly deviceId: string;
+  readonly deviceName: string | null;
   readonly wanted: boolean;
   readonly state: string;
   readonly problem: { readonly code: string; readonly detail: string } | null;
@@ -26,10 +28,13 @@ export const registerDeployment: RegisterCommand = (program, run) => {
         const { profile, device, states } = options as Record<string, string>;
         const page = await readList<DeploymentView>(openApi(), '/deployments', options, { profile, device, states });
         printList(terminal, page, {
-          id: ({ id }) => id,
+          device: ({ deviceName, deviceId }) => deviceName ?? deviceId,
+          profile: ({ profileSlug, profileId }) => profileSlug ?? profileId,
           state: ({ state, wanted }) => (wanted ? state : `${state} (not wanted)`),
-          'subject or problem': ({ problem, expectation }) => problem?.detail ?? expectation?.subjectText ?? '-',
+          'subject or problem': ({ problem, expectation }) =>
+            shortened(problem?.detail ?? expectation?.subjectText ?? '-', 80),
           changed: ({ updatedAt }) => when(updatedAt),
+          id: ({ id }) => id,
         });
         return 0;
       }),

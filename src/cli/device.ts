@@ -2,7 +2,7 @@ import type { Page } from '../lib/page.ts';
 import { openApi, segment } from './api.ts';
 import type { RegisterCommand } from './command.ts';
 import { printList, readList, withPaging } from './list.ts';
-import { facts, textOf, when } from './show.ts';
+import { facts, shortened, textOf, when } from './show.ts';
 
 type DeviceView = {
   readonly id: string;
@@ -16,6 +16,7 @@ type DeviceView = {
 type Timeline = Page<{
   readonly kind: 'event' | 'scep';
   readonly at: number;
+  readonly profile: string | null;
   readonly event?: {
     readonly type: string;
     readonly cause: { readonly actor: { readonly name: string } };
@@ -75,6 +76,7 @@ export const registerDevice: RegisterCommand = (program, run) => {
           at: ({ at }) => when(at),
           what: ({ event, transaction }) =>
             event?.type ?? `${transaction?.operation ?? ''} ${transaction?.outcome ?? ''}`.trim(),
+          profile: (entry) => entry.profile,
           by: ({ event, transaction }) => event?.cause.actor.name ?? transaction?.clientAddress ?? null,
           detail: ({ event, transaction }) => (event === undefined ? (transaction?.reason ?? '') : brief(event.data)),
         });
@@ -126,8 +128,5 @@ function brief(data: Readonly<Record<string, unknown>>): string {
   const { problem } = data as { readonly problem?: { readonly detail?: string } | null };
   if (problem?.detail !== undefined) return problem.detail;
   const plain = Object.entries(data).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
-  return plain
-    .map(([name, value]) => `${name}: ${textOf(name, value)}`)
-    .join(', ')
-    .slice(0, 160);
+  return shortened(plain.map(([name, value]) => `${name}: ${textOf(name, value)}`).join(', '), 160);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { facts, when } from './show.ts';
+import { facts, shortened, when } from './show.ts';
 
 test('facts leave out what is not known, and show times as such', () => {
   assert.equal(
@@ -14,3 +14,10 @@ test('control characters of a name do not reach the terminal', () => {
 });
 
 test('what never happened is a dash', () => assert.equal(when(null), '-'));
+
+test('what is too long ends between words, with an ellipsis, and breaks no character', () => {
+  assert.equal(shortened('as long as may be', 17), 'as long as may be');
+  assert.equal(shortened('one word, and many more', 15), 'one word, and…');
+  assert.equal(shortened('one wordandmanymore', 12), 'one wordand…');
+  assert.equal(shortened('1234🦊67', 6), '1234…');
+});

@@ -104,11 +104,17 @@ describe('from profile to challenge', () => {
     const list = await api('GET', `/deployments?device=${device.id}&profile=${profile.slug}`);
     assert.equal(list.body.items[0].id, made.body.deploymentId);
     assert.equal(list.body.items[0].state, 'challengeIssued');
+    assert.equal(list.body.items[0].deviceName, device.deviceName);
+    assert.equal(list.body.items[0].profileSlug, profile.slug);
     assert.equal((await api('GET', `/deployments?device=${device.id}&states=installed`)).body.items.length, 0);
     const timeline = await api('GET', `/devices/${device.id}/timeline`);
     const types = timeline.body.items.map((entry: { event?: { type: string } }) => entry.event?.type);
     assert.ok(types.includes('challenge.issued') && types.includes('deployment.created'), types.join());
     assert.ok(!JSON.stringify(timeline.body).includes(made.body.challenge));
+    type Entry = { profile: string | null; event?: { type: string } };
+    const profileOf = (type: string) => timeline.body.items.find((entry: Entry) => entry.event?.type === type)?.profile;
+    assert.equal(profileOf('challenge.issued'), profile.slug);
+    assert.equal(profileOf('directory.changed'), null);
     const due = await api('POST', `/deployments/${made.body.deploymentId}/re-issue`);
     assert.equal(due.body.generation, 1);
   });

@@ -1,6 +1,6 @@
 /** `/api/v1/deployments`: what is pending, issued, renewed, in error, removed. */
 import { z } from 'zod';
-import type { DeploymentId, DeploymentState } from '../../deployments/deployment.ts';
+import type { Deployment, DeploymentId, DeploymentState } from '../../deployments/deployment.ts';
 import type { DeploymentStore } from '../../deployments/deployment-store.ts';
 import type { ScepTransactionLog } from '../../events/scep-transaction.ts';
 import type { Bound } from '../../lib/bound.ts';
@@ -14,10 +14,12 @@ import { scepTransactionSchema } from './event-schemas.ts';
 import { nameParam } from './find-named.ts';
 import { findProfile, type ProfileNames } from './find-profile.ts';
 import { list } from './list-schema.ts';
+import { type NamedDeployment, type NamesOfDeployments, nameDeployments } from './name-deployments.ts';
 import { pageOf, pageQuery, pageSchema } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 
 export type DeploymentUseCases = Pick<DirectoryNames, 'devices'> &
+  NamesOfDeployments &
   ProfileNames & {
     readonly deployments: Pick<DeploymentStore, 'get' | 'list'>;
     readonly scepTransactions: Pick<ScepTransactionLog, 'listByDeployment'>;
@@ -58,7 +60,8 @@ export function registerDeploymentRoutes(scope: AdminScope, useCases: Deployment
       const { profile, device, states = null } = query;
       const profileId = profile === undefined ? null : (await findProfile(useCases, profile)).id;
       const deviceId = device === undefined ? null : (await findDevice(useCases, device)).id;
-      return useCases.deployments.list({ profileId, deviceId, states }, pageOf(query));
+      const { items, next } = await useCases.deployments.list({ profileId, deviceId, states }, pageOf(query));
+      return { items: await nameDeployments(useCases, items), next };
     },
   );
 
@@ -68,7 +71,7 @@ export function registerDeploymentRoutes(scope: AdminScope, useCases: Deployment
       { permission: 'deployments.read', tag, summary: 'Show a deployment' },
       { params, response: { 200: deploymentSchema } },
     ),
-    ({ params: { deployment } }) => find(useCases, deployment),
+    async ({ params: { deployment } }) => named(useCases, await find(useCases, deployment)),
   );
 
   scope.get(
@@ -96,9 +99,10 @@ export function registerDeploymentRoutes(scope: AdminScope, useCases: Deployment
       { params, response: { 200: deploymentSchema } },
     ),
     (request, reply) =>
-      postOnce(useCases.once, request, reply, { status: 200 }, (cause) =>
-        useCases.reIssue({ deploymentId: request.params.deployment as DeploymentId, cause }),
-      ),
+      postOnce(useCases.once, request, reply, { status: 200 }, async (cause) => {
+        const deploymentId = request.params.deployment as DeploymentId;
+        return named(useCases, await useCases.reIssue({ deploymentId, cause }));
+      }),
   );
 }
 
@@ -106,4 +110,9 @@ async function find({ deployments }: Pick<DeploymentUseCases, 'deployments'>, id
   const deployment = await deployments.get(id as DeploymentId);
   if (deployment !== null) return deployment;
   throw new Failure('not-found', 'deployment-not-found', 'There is no such deployment.', { deployment: id });
+}
+
+async function named(names: NamesOfDeployments, deployment: Deployment): Promise<NamedDeployment> {
+  const [found = { ...deployment, deviceName: null, profileSlug: null }] = await nameDeployments(names, [deployment]);
+  return found;
 }

@@ -9,7 +9,9 @@ import type { DeviceStore } from '../../directory/device-store.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { hour } from '../../lib/clock.ts';
 import type { deleteDevices, retire } from '../../lifecycle/remove.ts';
-import type { deviceTimeline } from '../../reporting/device-timeline.ts';
+import type { ProfileId } from '../../profiles/profile-id.ts';
+import type { ProfileStore } from '../../profiles/profile-store.ts';
+import type { deviceTimeline, TimelineEntry } from '../../reporting/device-timeline.ts';
 import { causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { deviceSchema } from './device-routes.ts';
@@ -18,11 +20,13 @@ import { documented } from './documented.ts';
 import { eventSchema, scepTransactionSchema } from './event-schemas.ts';
 import { nameParam } from './find-named.ts';
 import { list, time } from './list-schema.ts';
+import { slugsOf } from './name-deployments.ts';
 import { pageOf, pageQuery, pageSchema } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 
 export type DeviceActionUseCases = Pick<DirectoryNames, 'users'> & {
   readonly devices: Pick<DeviceStore, 'get' | 'findByName'>;
+  readonly profiles: Pick<ProfileStore, 'get'>;
   readonly createJoinToken: Bound<typeof createJoinToken>;
   readonly revokeCredentials: Bound<typeof revokeCredentials>;
   /** Repeating it changes nothing, so it needs no idempotency key. */
@@ -69,6 +73,7 @@ const timelineEntrySchema = z
   .object({
     kind: z.enum(['event', 'scep']),
     at: time,
+    profile: z.string().nullable().describe('Slug of the profile that it is about; null: none, several, or deleted'),
     event: eventSchema.optional(),
     transaction: scepTransactionSchema.optional(),
   })
@@ -202,11 +207,21 @@ export function registerDeviceActionRoutes(scope: AdminScope, useCases: DeviceAc
     ),
     async ({ params: { device }, query }) => {
       const { id } = await findDevice(useCases, device);
-      return useCases.timeline({ deviceId: id, page: pageOf(query) });
+      const { items, next } = await useCases.timeline({ deviceId: id, page: pageOf(query) });
+      const about = new Map(items.map((entry) => [entry, profileOf(entry)]));
+      const slugs = await slugsOf(useCases.profiles, new Set([...about.values()].filter((each) => each !== null)));
+      return { items: items.map((entry) => ({ ...entry, profile: slugs.get(about.get(entry) ?? '') ?? null })), next };
     },
   );
 }
 
 function spread(reason: ExplainedReason): ExplainedReason & Record<string, unknown> {
   return { ...reason };
+}
+
+/** The one profile that an entry is about. */
+function profileOf(entry: TimelineEntry): ProfileId | null {
+  if (entry.kind === 'scep') return entry.transaction.profileId as ProfileId | null;
+  const [subject, ...others] = entry.event.subjects.filter(({ kind }) => kind === 'profile');
+  return subject === undefined || others.length > 0 ? null : (subject.id as ProfileId);
 }
