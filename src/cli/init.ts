@@ -7,7 +7,7 @@ import { importAuthority } from '../authority/import-authority.ts';
 import type { ImportSource } from '../authority/import-material.ts';
 import { parsePkiUrl } from '../authority/pki-url.ts';
 import { ownAddresses } from '../compose/own-addresses.ts';
-import { parseConfig } from '../config/config.ts';
+import { type Config, parseConfig } from '../config/config.ts';
 import { readEnvironment } from '../config/env.ts';
 import { secretLocation } from '../config/secrets.ts';
 import { sha256Hex } from '../crypto/digest.ts';
@@ -37,7 +37,10 @@ export const registerInit: RegisterCommand = (program, run) => {
     .description('make the certification authority and the first administrator of a new installation')
     .requiredOption('--name <name>', 'of the organisation; stands in the names of the authority’s certificates')
     .option('--slug <slug>', 'stands in addresses; default: made from the name')
-    .option('--pki-url <url>', 'where CRLs and CA certificates are reached, for ever; default: SCEPWARD_PKI_URL')
+    .option(
+      '--pki-url <url>',
+      'where CRLs and CA certificates are reached, for ever; default: SCEPWARD_PKI_URL, else SCEPWARD_PUBLIC_URL if that is plain http',
+    )
     .addOption(key('--root-key', 'root', 'rsa-3072'))
     .addOption(key('--issuer-key', 'issuer', 'rsa-2048'))
     .option('--root-years <number>', 'how long the root lasts', wholeNumber, 20)
@@ -53,8 +56,7 @@ async function init(terminal: Terminal, options: Options): Promise<ExitCode> {
   const name = String(options.name);
   const slug = typeof options.slug === 'string' ? options.slug : slugFromName(name, () => false).slice(0, 40);
   // Before anything is made: a refusal leaves nothing behind.
-  const address = typeof options.pkiUrl === 'string' ? options.pkiUrl : ownAddresses(config).pkiUrl;
-  const pkiUrl = parsePkiUrl(address, { allowLoopback: false });
+  const pkiUrl = pkiUrlOf(options, config);
   const source = Array.isArray(options.import) ? await importSource(terminal, options.import, options) : null;
 
   await using installation = await openInstallation('make');
@@ -97,6 +99,21 @@ async function init(terminal: Terminal, options: Options): Promise<ExitCode> {
     ({ authority: { slug }, ...rest }) => `${facts({ authority: slug, ...rest })}\n\nNext: bin/scepward serve`,
   );
   return 0;
+}
+
+/** What goes into every certificate for ever is nothing that was meant for something else. */
+function pkiUrlOf({ pkiUrl }: Options, config: Config): string {
+  const said = typeof pkiUrl === 'string' ? pkiUrl : config.pkiUrl;
+  if (said === null && config.publicUrl?.startsWith('https:')) {
+    const name = new URL(config.publicUrl).hostname;
+    throw new Failure(
+      'invalid',
+      'pki-url-missing',
+      `Where CRLs and CA certificates are reached goes into every certificate for ever: say it with --pki-url or SCEPWARD_PKI_URL. Usual is plain http, since clients fetch CRLs without TLS: --pki-url http://${name}, if that leads here; or --pki-url ${config.publicUrl}, if https is meant.`,
+      { publicUrl: config.publicUrl },
+    );
+  }
+  return parsePkiUrl(said ?? ownAddresses(config).pkiUrl, { allowLoopback: false });
 }
 
 async function importSource(terminal: Terminal, files: readonly string[], options: Options): Promise<ImportSource> {

@@ -310,6 +310,12 @@ describe('exit codes and secrets', () => {
     const { code, stderr } = await run(['init', '--name', 'Example'], fresh);
     assert.equal(code, 2);
     assert.match(stderr, /SCEPWARD_PKI_URL/);
+    const guess = await run(['init', '--name', 'Example'], {
+      ...fresh,
+      SCEPWARD_PUBLIC_URL: 'https://scep.example.org',
+    });
+    assert.equal(guess.code, 2);
+    assert.match(guess.stderr, /--pki-url http:\/\/scep\.example\.org/);
     assert.throws(() => statSync(folder.file('fresh')));
     const keys = ['--root-key', 'p-256', '--issuer-key', 'p-256'];
     const made = await run(['init', '--name', 'Example', '--pki-url', 'http://pki.example.org', ...keys], fresh);
