@@ -1,6 +1,5 @@
 /** `doctor`: looks at settings, secret, database, server, certificates, clock and addresses, and says what is wrong. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Issuer } from '../authority/issuer.ts';
 import { openStoredKey } from '../authority/stored-key.ts';
 import { ownAddresses } from '../compose/own-addresses.ts';
@@ -11,6 +10,7 @@ import { sha256Hex } from '../crypto/digest.ts';
 import { systemClock } from '../lib/clock.ts';
 import { isFailure } from '../lib/failure.ts';
 import { openStore } from '../store/open-store.ts';
+import { databaseFile } from '../store/sqlite/database-file.ts';
 import type { Store } from '../store/store.ts';
 import { adminTokenFile } from './admin-token.ts';
 import type { RegisterCommand } from './command.ts';
@@ -99,8 +99,8 @@ async function examineInstallation(config: Config, data: string): Promise<Check[
   const addresses = ownAddresses(config);
   const running = await inspectServer(readEnvironment());
   const server = checkServer(running.url, running.ready);
-  if (config.database.kind === 'sqlite' && !existsSync(join(data, 'scepward.db')))
-    return [server, problem('database', `There is no database in ${data}.`, 'Run: bin/scepward init')];
+  const missing = config.database.kind === 'sqlite' ? missingDatabase(data) : null;
+  if (missing !== null) return [server, missing];
   const now = systemClock.now();
   if (running.facts !== null) {
     const { issuers, pkiUrls, revoked, lastEvent } = running.facts;
@@ -132,8 +132,19 @@ async function examineInstallation(config: Config, data: string): Promise<Check[
       ...checkAddresses(config, addresses.publicUrl, pkiUrls),
     ];
   } catch (error) {
+    if (isFailure(error)) return [server, problem('database', error.message, '')];
     const detail = error instanceof Error ? error.message : String(error);
     return [server, problem('database', `The database cannot be opened: ${detail}`, '')];
+  }
+}
+
+function missingDatabase(data: string): Check | null {
+  try {
+    if (databaseFile(data).exists) return null;
+    return problem('database', `There is no database in ${data}.`, 'Run: bin/scepward init');
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return problem('database', error.message, '');
   }
 }
 

@@ -71,8 +71,19 @@ try {
     if (error.exitCode !== 0 && process.argv.includes('--json'))
       createTerminal(true).result({ code: 'wrong-use', detail: error.message.replace(/^error: /, '') }, () => '');
   } else {
-    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`scepward: a mistake of ours, please report it: ${what}\n`);
+    const failed = unexpected(error);
+    process.stderr.write(`scepward: ${failed.said}\n`);
+    if (process.argv.includes('--json'))
+      createTerminal(true).result({ code: failed.code, detail: failed.detail }, () => '');
     process.exitCode = 1;
   }
+}
+
+/** What the system refused, such as a file, is told in its own words, which name the path; the rest is our mistake. */
+function unexpected(error: unknown): { readonly said: string; readonly code: string; readonly detail: string } {
+  const detail = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && 'code' in error && 'syscall' in error)
+    return { said: detail, code: 'system-error', detail };
+  const what = error instanceof Error ? (error.stack ?? detail) : detail;
+  return { said: `a mistake of ours, please report it: ${what}`, code: 'internal', detail };
 }

@@ -4,10 +4,12 @@ import { resolve } from 'node:path';
 import { unlockKeys } from '../authority/unlock-keys.ts';
 import type { Config } from '../config/config.ts';
 import { ensureFolder } from '../config/ensure-folder.ts';
-import { ensureSealingSecret, readSealingSecret, secretLocation } from '../config/secrets.ts';
+import { ensureSealingSecret, readSealingSecret, readSecretFile, secretLocation } from '../config/secrets.ts';
 import { type CryptoPool, createCryptoPool } from '../crypto/crypto-pool.ts';
 import type { Clock } from '../lib/clock.ts';
+import { Failure } from '../lib/failure.ts';
 import { openStore } from '../store/open-store.ts';
+import { databaseFile } from '../store/sqlite/database-file.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from './log.ts';
 import { type Notifier, notifyingStore } from './notifying-store.ts';
@@ -29,7 +31,10 @@ export type FoundationOptions = {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
-  /** `make`: a missing secret is made (demo, init); `demand`: a missing one ends the start. */
+  /**
+   * `make`: a missing secret is made, unless there are keys that another one sealed (demo, init). `demand`: without a
+   * secret, or a database on SQLite, nothing is made and the start ends.
+   */
   readonly secret: 'make' | 'demand';
   /** Default: one per core, at least two. 0: on the main thread. */
   readonly cryptoThreads?: number;
@@ -41,9 +46,10 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
   // The database holds names and mail addresses: what this process makes is for its own user alone.
   process.umask(0o077);
   const folder = resolve(config.data);
-  ensureFolder(folder);
   const location = secretLocation(folder, config.secretFile);
-  const secret = options.secret === 'make' ? ensureSealingSecret(location.file) : readSealingSecret(location.file);
+  const demanded = options.secret === 'make' ? null : demandSecret(config, folder, location.file);
+  ensureFolder(folder);
+  const present = demanded ?? (readSecretFile(location.file) === null ? null : readSealingSecret(location.file));
   const node = config.node ?? hostname();
   const opened = opening.use(
     await openStore(
@@ -51,10 +57,29 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
       { clock, node },
     ),
   );
+  const secret = present ?? (await makeSecret(opened, location.file));
   const { store, marked } = notifyingStore(opened);
   const threads = options.cryptoThreads ?? Math.max(2, availableParallelism());
   const pool = opening.use(createCryptoPool({ threads }));
   await unlockKeys({ keys: store.keys, pool, secret });
   const open = opening.move();
   return { config, clock, log, node, store, pool, secret, marked, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+/** Before anything is made: who mistypes a folder finds nothing in it afterwards. */
+function demandSecret(config: Config, folder: string, file: string): Uint8Array {
+  if (config.database.kind === 'sqlite' && !databaseFile(folder).exists)
+    throw new Failure(
+      'misconfigured',
+      'not-initialised',
+      `There is no installation in ${folder}. Run: bin/scepward init. If you have one, set SCEPWARD_DATA to its folder.`,
+      { folder },
+    );
+  return readSealingSecret(file);
+}
+
+/** Only where no key waits for another one. */
+async function makeSecret({ keys }: Store, file: string): Promise<Uint8Array> {
+  const sealed = (await keys.all()).some((key) => key.sealed !== null);
+  return sealed ? readSealingSecret(file) : ensureSealingSecret(file);
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { isFailure } from '../lib/failure.ts';
-import { ensureSealingSecret, readSealingSecret, readSecretFile, secretLocation } from './secrets.ts';
+import { ensureSealingSecret, readSealingSecret, readSecretFile, secretLocation, writeSecretFile } from './secrets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'scepward-secrets-'));
+chmodSync(folder, 0o700);
 after(() => rmSync(folder, { recursive: true }));
 
 test('a sealing secret is made once, with mode 0600, and read again', () => {
@@ -41,5 +42,27 @@ test('a damaged secret is refused', () => {
   assert.throws(
     () => readSealingSecret(file),
     (error) => isFailure(error, 'secret-malformed'),
+  );
+});
+
+test('a secret that cannot be read or written is named with the reason, and leaves nothing behind', () => {
+  const file = join(folder, 'plain');
+  writeFileSync(file, 'x', { mode: 0o600 });
+  for (const [path, code] of [
+    [join(file, 'below'), 'ENOTDIR'],
+    [folder, 'EISDIR'],
+  ] as const)
+    assert.throws(
+      () => readSecretFile(path),
+      (error) => isFailure(error, 'secret-unreadable') && error.params.code === code && error.message.includes(path),
+    );
+  mkdirSync(join(folder, 'taken', 'full'), { recursive: true });
+  assert.throws(
+    () => writeSecretFile(join(folder, 'taken'), 'x'),
+    (error) => isFailure(error, 'secret-unwritable'),
+  );
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.startsWith('.')),
+    [],
   );
 });

@@ -15,7 +15,7 @@ export function secretLocation(data: string, secretFile: string | null): { file:
     : { file: secretFile, besideData: false };
 }
 
-/** The 32 bytes that unseal private keys. Failure `secret-missing`, `secret-readable` or `secret-malformed`. */
+/** The 32 bytes that unseal private keys. Failures of `readSecretFile`, `secret-missing`, `secret-malformed`. */
 export function readSealingSecret(file: string): Uint8Array {
   const text = readSecretFile(file);
   if (text === null)
@@ -42,7 +42,7 @@ export function ensureSealingSecret(file: string): Uint8Array {
   return readSealingSecret(file);
 }
 
-/** Text of the file, null when there is none. Refuses a file that others may read. */
+/** Text of the file, null when there is none. Failure `secret-readable`: others may read it; `secret-unreadable`: we may not. */
 export function readSecretFile(file: string): string | null {
   try {
     const mode = statSync(file).mode & 0o777;
@@ -55,26 +55,42 @@ export function readSecretFile(file: string): string | null {
       );
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    if (error instanceof Failure) throw error;
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw unusable(file, 'read', code, error);
   }
 }
 
-/** Replaces the file as a whole, durably, mode 0600; makes its folder with mode 0700. */
+/** Replaces the file as a whole, durably, mode 0600; makes its folder with mode 0700. Failure `secret-unwritable`. */
 export function writeSecretFile(file: string, text: string): void {
   ensureFolder(dirname(file));
   const temporary = join(dirname(file), `.${basename(file)}.${process.pid}`);
-  const handle = openSync(temporary, 'w', 0o600);
+  try {
+    writeDurably(temporary, text);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw unusable(file, 'written', (error as NodeJS.ErrnoException).code ?? 'unknown', error);
+  }
+}
+
+function writeDurably(file: string, text: string): void {
+  const handle = openSync(file, 'w', 0o600);
   try {
     writeSync(handle, text);
     fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
-  try {
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+}
+
+function unusable(file: string, what: 'read' | 'written', code: string, cause: unknown): Failure {
+  return new Failure(
+    'misconfigured',
+    what === 'read' ? 'secret-unreadable' : 'secret-unwritable',
+    `${file} cannot be ${what} (${code}). Run as the user that owns it, or give it and its folder to this one with chown.`,
+    { file, code },
+    { cause },
+  );
 }

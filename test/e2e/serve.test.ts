@@ -1,7 +1,7 @@
 /** `init` and `serve` as processes: what they warn of, what they refuse, and a CA of somebody else's taken over. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { httpTransport } from '../../src/client/http-transport.ts';
@@ -73,6 +73,9 @@ const init = [
 describe('serve', () => {
   it('refuses without a secret, makes none, and says how to begin', async () => {
     const SCEPWARD_DATA = folder.file('no-secret');
+    mkdirSync(SCEPWARD_DATA);
+    // No bytes are an empty database.
+    writeFileSync(folder.file('no-secret', 'scepward.db'), '');
     const { code, stderr } = await run(['serve'], { SCEPWARD_DATA });
     assert.equal(code, 1);
     assert.match(stderr, /There is no secret in .*no-secret\/secret/);
@@ -83,6 +86,8 @@ describe('serve', () => {
   it('refuses without an authority', async () => {
     const secret = folder.file('some-secret');
     writeFileSync(secret, `${toBase64(new Uint8Array(32).fill(7))}\n`, { mode: 0o600 });
+    mkdirSync(folder.file('no-authority'));
+    writeFileSync(folder.file('no-authority', 'scepward.db'), '');
     const { code, stderr, text } = await run(['serve', '--json'], {
       SCEPWARD_DATA: folder.file('no-authority'),
       SCEPWARD_SECRET_FILE: secret,
