@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { Failure, isFailure } from '../../lib/failure.ts';
 import { problem } from '../problem.ts';
 import { sendProblem } from '../server.ts';
+import { inputFault } from './input-fault.ts';
 
 export type AdminScope = FastifyInstance<
   RawServerDefault,
@@ -27,7 +28,7 @@ const maxQuery = 8192;
 export function adminScope(app: FastifyInstance): AdminScope {
   const scope = app.withTypeProvider<ZodTypeProvider>();
   scope.setValidatorCompiler(({ schema, httpPart }) => (data) => {
-    const parsed = z.safeParse(schema as z.ZodType, data);
+    const parsed = z.safeParse(schema as z.ZodType, data, { reportInput: true });
     return parsed.success ? { value: parsed.data } : { error: badRequest(parsed.error, httpPart ?? 'body') };
   });
   scope.setSerializerCompiler(serializerCompiler);
@@ -81,7 +82,7 @@ function textFault(root: unknown): string | undefined {
 }
 
 function badRequest(error: z.ZodError, part: string): Failure {
-  const issues = error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const issues = error.issues.map((issue) => ({ path: issue.path.join('.'), message: inputFault(issue) }));
   const first = issues[0];
   const where = first === undefined || first.path === '' ? `the ${part}` : `${part}.${first.path}`;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more, see params.issues)` : '';

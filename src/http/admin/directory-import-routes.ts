@@ -108,6 +108,6 @@ function tooMuch(
   counts: unknown,
 ): Failure {
   const list = exceeding.map(({ kind, percent }) => `${percent} % of ${kind}`).join(', ');
-  const message = `Pruning would remove ${list}, more than the limit, and nothing was imported. If that is meant, raise prune.limit.`;
+  const message = `Pruning would remove ${list}, more than the limit, and nothing was imported. If that is meant, raise prune.limit (at the command line --prune-limit).`;
   return new Failure('conflict', 'prune-refused', message, { exceeding, counts });
 }
