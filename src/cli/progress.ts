@@ -1,3 +1,4 @@
+import { printable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 export type Progress = {
@@ -29,8 +30,8 @@ export function barProgress(screen: Screen, title: string): Progress {
     screen.write(`${clearLine}${line.slice(0, Math.max(20, (screen.columns ?? 80) - 1))}`);
   };
   return {
-    update: (done, total, message) => draw(`${bar(done, total)} ${title}: ${message}`),
-    end: (message) => screen.write(`${clearLine}${message}\n`),
+    update: (done, total, message) => draw(`${bar(done, total)} ${title}: ${printable(message)}`),
+    end: (message) => screen.write(`${clearLine}${printable(message)}\n`),
   };
 }
 

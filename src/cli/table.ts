@@ -20,3 +20,9 @@ export function printable(value: string | number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be printed
   return String(value).replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
 }
+
+/** Several lines as they are, but for what could steer the terminal. */
+export function printableLines(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be printed
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
+}

@@ -1,3 +1,5 @@
+import { printableLines } from './table.ts';
+
 /** What a command may touch of the process: given to it, so that commands can be tested without one. */
 export type Terminal = {
   /** True: exactly one JSON document goes to standard output, everything else to standard error. */
@@ -17,11 +19,11 @@ export function createTerminal(json: boolean): Terminal {
     json,
     interactive: process.stderr.isTTY === true,
     result(value, text) {
-      const output = json ? JSON.stringify(value, null, 2) : text(value);
+      const output = json ? escaped(JSON.stringify(value, null, 2)) : printableLines(text(value));
       if (output !== '') process.stdout.write(`${output}\n`);
     },
     say(line) {
-      process.stderr.write(`${line}\n`);
+      process.stderr.write(`${printableLines(line)}\n`);
     },
     async readInput() {
       const parts: Buffer[] = [];
@@ -29,4 +31,9 @@ export function createTerminal(json: boolean): Terminal {
       return Buffer.concat(parts).toString('utf8');
     },
   };
+}
+
+/** JSON leaves them as they are, and terminals may take them for the beginning of a command. */
+function escaped(json: string): string {
+  return json.replace(/[\u007f-\u009f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }
