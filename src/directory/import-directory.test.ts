@@ -401,3 +401,33 @@ test('a hint names what was probably meant', async () => {
   assert.ok(result.kind === 'refused');
   assert.match(result.faults.map(({ detail }) => detail).join(' '), /Did you mean "platform"\?/);
 });
+
+test('a hint is no guess: other case is said to be that, and far-off names are not offered', async () => {
+  await using world = await open();
+  const detailsOf = async (files: Partial<Files>) => {
+    const result = await world.run(files);
+    assert.ok(result.kind === 'refused');
+    return result.faults.map(({ detail }) => detail).join(' ');
+  };
+  assert.match(await detailsOf({ devices: 'DeviceName,platform\nA,ios\n' }), /Write "deviceName": case counts\./);
+  assert.match(await detailsOf({ devices: 'deviceName,platform\nA,iOS\n' }), /Write "ios": case counts\./);
+  const users = 'userPrincipalName\njohn.doe@x.example\n';
+  const devices = 'deviceName,platform,primaryUser\nA,ios,mary.roe@x.example\n';
+  assert.match(await detailsOf({ users, devices }), /Add the user/);
+});
+
+for (const [separator, name] of [
+  [';', 'semicolons'],
+  ['\t', 'tabs'],
+] as const)
+  test(`a file with ${name} is refused once, with what to do`, async () => {
+    await using world = await open();
+    const users = `\ufeff"userPrincipalName"${separator}"displayName"\r\nann@x.example${separator}Ann\r\n`;
+    const result = await world.run({ users });
+    assert.ok(result.kind === 'refused');
+    assert.deepEqual(
+      result.faults.map(({ file, line, column, code }) => ({ file, line, column, code })),
+      [{ file: 'users.csv', line: 1, column: 20, code: 'wrong-separator' }],
+    );
+    assert.match(result.faults[0]?.detail ?? '', new RegExp(`${name}\\. Use commas`));
+  });

@@ -1,5 +1,5 @@
 /** What may stand in a cell of an import file. An empty cell never gets here: it says nothing. */
-import { nearest } from './nearest.ts';
+import { didYouMean } from './nearest.ts';
 
 export type CellValue = string | number | boolean;
 
@@ -36,8 +36,7 @@ export function oneOf<const Word extends string>(code: string, what: string, wor
   const isWord = (text: string): text is Word => known.has(text);
   return (text) => {
     if (isWord(text)) return { value: text };
-    const meant = nearest(text, words);
-    const hint = meant === null ? `Use one of ${words.join(', ')}.` : `Did you mean "${meant}"?`;
+    const hint = didYouMean(text, words, `Use one of ${words.join(', ')}.`);
     return { fault: code, detail: `"${shown(text)}" is not a ${what}. ${hint}` };
   };
 }

@@ -5,7 +5,7 @@ import type { UserId } from '../user.ts';
 import type { deviceColumns } from './columns.ts';
 import { type DirectoryIndex, type IndexedDevice, pushTo } from './directory-index.ts';
 import { newIdentityIndex } from './identity-index.ts';
-import { nearest } from './nearest.ts';
+import { didYouMean } from './nearest.ts';
 import { faultAt, type Table, type TableRow } from './read-table.ts';
 import type { DeviceTarget, MatchOptions } from './target.ts';
 
@@ -105,8 +105,11 @@ function primaryUserOf(
   if (!primaryUser) return primaryUser === undefined ? undefined : null;
   const id = users.get(primaryUser.toLowerCase());
   if (id !== undefined) return id;
-  const meant = users.size > 5000 ? null : nearest(primaryUser, [...users.keys()]);
-  const hint = meant === null ? 'Add the user, or leave the cell empty.' : `Did you mean "${meant}"?`;
+  const hint = didYouMean(
+    primaryUser,
+    users.size > 5000 ? [] : [...users.keys()],
+    'Add the user, or leave the cell empty.',
+  );
   const detail = `There is no user "${primaryUser}". ${hint}`;
   table.faults.push(faultAt(table.file, row, 'primaryUser', 'unknown-user', detail));
   return null;

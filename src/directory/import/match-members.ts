@@ -3,7 +3,7 @@ import type { memberColumns } from './columns.ts';
 import type { MatchedDevices } from './match-devices.ts';
 import type { MatchedGroups } from './match-groups.ts';
 import type { MatchedUsers } from './match-users.ts';
-import { nearest } from './nearest.ts';
+import { didYouMean } from './nearest.ts';
 import { faultAt, type Table, type TableRow } from './read-table.ts';
 
 /** Direct members by group, each once, by `kind id`. */
@@ -87,8 +87,7 @@ function unknown(
   column: 'groupName' | 'member' = 'member',
 ): null {
   // Among very many names the search would cost more than the hint is worth.
-  const meant = names.size > 5000 ? null : nearest(name, [...names.keys()]);
-  const hint = meant === null ? `Add it, or mend the name.` : `Did you mean "${meant}"?`;
+  const hint = didYouMean(name, names.size > 5000 ? [] : [...names.keys()], 'Add it, or mend the name.');
   const code = column === 'groupName' || what === 'group' ? 'unknown-group' : 'unknown-member';
   return refuse(table, row, column, code, `There is no ${what} "${name}". ${hint}`);
 }

@@ -1,7 +1,15 @@
+/** The question whether a candidate that is close was meant, else `otherwise`. */
+export function didYouMean(text: string, candidates: readonly string[], otherwise: string): string {
+  const meant = nearest(text, candidates);
+  if (meant === null) return otherwise;
+  return meant.toLowerCase() === text.toLowerCase() ? `Write "${meant}": case counts.` : `Did you mean "${meant}"?`;
+}
+
 /** The candidate that `text` was probably meant to be, without regard to case; null when none is close. */
 export function nearest(text: string, candidates: readonly string[]): string | null {
   let best: string | null = null;
-  let bestDistance = Math.floor(text.length / 3) + 1;
+  // One slip in a short word, two in a longer one; beyond that it is another name.
+  let bestDistance = text.length < 3 ? 0 : text.length < 8 ? 1 : 2;
   for (const candidate of candidates) {
     const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance || (distance === bestDistance && best === null)) {

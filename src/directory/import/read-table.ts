@@ -2,7 +2,7 @@ import { type CsvField, type CsvRow, readCsv } from '../../formats/csv/read-csv.
 import { Failure } from '../../lib/failure.ts';
 import type { CellParser, CellValue } from './cells.ts';
 import type { ImportFault } from './import-fault.ts';
-import { nearest } from './nearest.ts';
+import { didYouMean } from './nearest.ts';
 
 /** `required`: the column must be there and its cells filled. */
 export type Column = { readonly required: boolean; readonly parse: CellParser };
@@ -34,6 +34,8 @@ const placeUnit = 2 ** 20;
 export function readTable<C extends Columns>(file: string, text: string, columns: C): Table<C> {
   const faults: ImportFault[] = [];
   const rows: TableRow<C>[] = [];
+  const separated = otherSeparator(file, text);
+  if (separated !== null) return { file, rows, faults: [separated], sound: false };
   try {
     const lines = readCsv(text);
     const header = lines.next();
@@ -47,6 +49,16 @@ export function readTable<C extends Columns>(file: string, text: string, columns
     faults.push({ file, line: Number(line), column: Number(column), code: error.code, detail: error.message });
     return { file, rows, faults, sound: false };
   }
+}
+
+/** What spreadsheets write where the comma is the decimal sign. */
+function otherSeparator(file: string, text: string): ImportFault | null {
+  const [first = ''] = text.replace(/^\ufeff/, '').split(/[\r\n]/, 1);
+  const at = first.includes(',') ? -1 : first.search(/[;\t]/);
+  if (at < 0) return null;
+  const what = first[at] === ';' ? 'semicolons' : 'tabs';
+  const detail = `The fields are separated by ${what}. Use commas: save it as comma-separated CSV UTF-8.`;
+  return { file, line: 1, column: [...first.slice(0, at)].length + 1, code: 'wrong-separator', detail };
 }
 
 /** A fault at a cell, or at the row's beginning when the file lacks the column. */
@@ -72,8 +84,8 @@ function readHeader<C extends Columns>(
   const seen = new Set<string>();
   for (const { text, line, column } of fields) {
     if (!Object.hasOwn(columns, text)) {
-      const meant = nearest(text, Object.keys(columns));
-      const hint = meant === null ? `Known are ${Object.keys(columns).join(', ')}.` : `Did you mean "${meant}"?`;
+      const known = Object.keys(columns);
+      const hint = didYouMean(text, known, `Known are ${known.join(', ')}.`);
       faults.push({ file, line, column, code: 'unknown-column', detail: `There is no column "${text}". ${hint}` });
     } else if (seen.has(text)) {
       faults.push({ file, line, column, code: 'duplicate-column', detail: `The column "${text}" stands here twice.` });
