@@ -3,6 +3,7 @@ import { migrate } from '../migrations/migrate.ts';
 import { portsOn } from '../ports-on.ts';
 import type { Store } from '../store.ts';
 import { PostgresDriver } from './postgres-driver.ts';
+import { storeRefused } from './postgres-failure.ts';
 import { postgresLedger } from './postgres-ledger.ts';
 
 /** Milliseconds: whoever asks whether the server is ready has little patience. */
@@ -11,7 +12,7 @@ const pingLimit = 3000;
 /** Any number, the same in every release: who holds it is changing the schema. */
 const migrationLock = 0x5ce9_3a4d;
 
-/** Connects to the database at `url`; `store-unavailable` when nobody answers there. */
+/** Connects to the database at `url`; `store-unavailable` when nobody answers there, `store-refused` when we are not let in. */
 export async function openPostgres(url: string, stamp: EventStamp): Promise<Store> {
   await using opening = new AsyncDisposableStack();
   const driver = opening.use(new PostgresDriver(url));
@@ -24,7 +25,9 @@ export async function openPostgres(url: string, stamp: EventStamp): Promise<Stor
       script: (text) => driver.script(text),
     },
     stamp.clock,
-  );
+  ).catch((error) => {
+    throw storeRefused(url, error);
+  });
   driver.opened();
   const open = opening.move();
   return {

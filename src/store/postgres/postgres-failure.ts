@@ -49,3 +49,39 @@ export function storeUnavailable(url: string, cause: unknown): Failure {
     { cause },
   );
 }
+
+const refusals: Readonly<Record<string, string>> = {
+  '3D000': 'has no such database. Make it, as an administrator of PostgreSQL: createdb --owner=<user> <database>',
+  '28P01': 'refuses the password, or has no such user. See the user and password in SCEPWARD_DATABASE_URL',
+  '28000':
+    'does not let this user in from here: there is no such user, or pg_hba.conf forbids it, or demands TLS (add ?sslmode=require to SCEPWARD_DATABASE_URL)',
+  '42501':
+    'does not let this user make its tables. Make it the owner of the database: ALTER DATABASE <database> OWNER TO <user>',
+};
+
+/** What the driver itself finds, without an SQLSTATE. */
+const driverRefusals: readonly (readonly [RegExp, string])[] = [
+  [
+    /^SASL:.*password/,
+    'asks for a password. Write it into SCEPWARD_DATABASE_URL: postgres://user:password@host:5432/database',
+  ],
+  [/does not support SSL/, 'speaks no TLS, which SCEPWARD_DATABASE_URL asks for with sslmode'],
+];
+
+/** `store-refused` at the start, for the operator: the server answers and does not let us in. Any other error as it is. */
+export function storeRefused(url: string, error: unknown): unknown {
+  const code = errorCode(error);
+  const message = error instanceof Error ? error.message : '';
+  const what = Object.hasOwn(refusals, code)
+    ? refusals[code]
+    : driverRefusals.find(([pattern]) => code === '' && pattern.test(message))?.[1];
+  if (what === undefined) return error;
+  const { host, pathname } = URL.canParse(url) ? new URL(url) : { host: '', pathname: '' };
+  return new Failure(
+    'misconfigured',
+    'store-refused',
+    `The PostgreSQL server ${host}${pathname} ${what}${code && ` (${code})`}.`,
+    { host, database: pathname.slice(1), code },
+    { cause: error },
+  );
+}

@@ -7,7 +7,7 @@ import { testDatabase } from '../../../test/support/test-database.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { Failure, isFailure } from '../../lib/failure.ts';
 import { openStore } from '../open-store.ts';
-import { storeUnavailable } from './postgres-failure.ts';
+import { storeRefused, storeUnavailable } from './postgres-failure.ts';
 
 const stamp = { clock: systemClock, node: 'test-node' };
 const skip = !storeKinds().includes('postgres') && 'needs SCEPWARD_TEST_POSTGRES (npm test sets it)';
@@ -32,6 +32,42 @@ suite('PostgreSQL', () => {
   test('an address that is no URL does not get into the message', () => {
     const failure = storeUnavailable('host=db password=sesame', new Error('no'));
     assert.ok(failure instanceof Failure && !failure.message.includes('sesame'));
+  });
+
+  test('that does not let us in says why, without the password', { skip }, async () => {
+    await using database = await testDatabase();
+    const changed = (change: Partial<URL>) => Object.assign(new URL(database.url), change).href;
+    for (const [url, sqlState, says] of [
+      [changed({ pathname: '/nowhere' }), '3D000', /nowhere has no such database.*createdb/],
+      [changed({ password: 'sesame' }), '28P01', /refuses the password/],
+      [changed({ username: 'nobody' }), '28P01', /no such user/],
+      [changed({ password: '' }), '', /asks for a password/],
+    ] as const)
+      await assert.rejects(openStore({ kind: 'postgres', url }, stamp), (error) => {
+        assert.ok(isFailure(error, 'store-refused'), String(error));
+        assert.equal(error.kind, 'misconfigured');
+        assert.equal(error.params.code, sqlState);
+        assert.match(error.message, says);
+        const { password } = new URL(url);
+        assert.ok(password === '' || !JSON.stringify([error.message, error.params]).includes(password));
+        return true;
+      });
+  });
+
+  test('that wants TLS, or has none, says so', () => {
+    const url = 'postgres://who:sesame@db.example.org/scepward';
+    const refused = Object.assign(new Error('no pg_hba.conf entry for host, no encryption'), { code: '28000' });
+    for (const [error, says] of [
+      [refused, /sslmode=require/],
+      [new Error('The server does not support SSL connections'), /speaks no TLS/],
+    ] as const) {
+      const failure = storeRefused(url, error);
+      assert.ok(isFailure(failure, 'store-refused'));
+      assert.match(failure.message, says);
+      assert.ok(!failure.message.includes('sesame'));
+    }
+    const other = new Error('anything else');
+    assert.equal(storeRefused(url, other), other);
   });
 
   test('that goes away is `store-unavailable`, and serves again when it is back', { skip }, async () => {
