@@ -9,6 +9,7 @@ import { readSecretFile } from '../config/secrets.ts';
 import { systemClock } from '../lib/clock.ts';
 import { Failure, type FailureKind } from '../lib/failure.ts';
 import { newId } from '../lib/ids.ts';
+import { connectionFailure } from './connection-failure.ts';
 
 export type ApiRequest = {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -21,7 +22,10 @@ export type ApiRequest = {
 
 export type ApiClient = {
   readonly url: string;
-  /** `path` below `/api/v1`. Failures: the server's own code, or `server-unreachable`, `no-token`. */
+  /**
+   * `path` below `/api/v1`. Failures: the server's own code, those of `connectionFailure` and of reading the token,
+   * `no-token`, `not-scepward`.
+   */
   call<T>(path: string, request?: ApiRequest): Promise<T>;
   /** What a download holds. */
   file(path: string, request?: ApiRequest): Promise<Uint8Array>;
@@ -51,11 +55,12 @@ export function createApiClient(environment: Environment): ApiClient {
     for (const [name, value] of Object.entries(request.query ?? {}))
       if (value !== null && value !== undefined) target.searchParams.set(name, String(value));
     const method = request.method ?? 'GET';
+    const { secret } = apiToken(environment);
     try {
       return await fetch(target, {
         method,
         headers: {
-          authorization: `Bearer ${apiToken(environment)}`,
+          authorization: `Bearer ${secret}`,
           ...(request.body !== undefined && { 'content-type': 'application/json' }),
           ...(request.version !== undefined && { 'if-match': `"${request.version}"` }),
           // A repeated POST after a lost answer is answered with what the first one did.
@@ -64,22 +69,25 @@ export function createApiClient(environment: Environment): ApiClient {
         ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
       });
     } catch (error) {
-      if (error instanceof Failure) throw error;
-      throw new Failure(
-        'unavailable',
-        'server-unreachable',
-        `No server answers at ${url}. Start one with: bin/scepward serve (or npm start), or set SCEPWARD_URL.`,
-        { url },
-        { cause: error },
-      );
+      throw connectionFailure(url, error);
     }
+  };
+
+  const refusal = (status: number, text: string): Failure => {
+    const failure = problem(status, text);
+    if (status !== 401) return failure;
+    const { place } = apiToken(environment);
+    const mend =
+      place === 'SCEPWARD_TOKEN' ? 'Set it to one that is valid' : 'Set SCEPWARD_TOKEN to one of this server';
+    const message = `The server at ${url} does not accept the API token in ${place}. ${mend}.`;
+    return new Failure(failure.kind, failure.code, message, { ...failure.params, url }, { cause: failure });
   };
 
   const call = async <T>(path: string, request: ApiRequest = {}): Promise<T> => {
     const response = await send(path, request);
     const text = await response.text();
-    if (response.ok) return (text === '' ? null : JSON.parse(text)) as T;
-    throw problem(response.status, text);
+    if (response.ok) return (text === '' ? null : parse(url, text)) as T;
+    throw refusal(response.status, text);
   };
 
   return {
@@ -88,7 +96,7 @@ export function createApiClient(environment: Environment): ApiClient {
     async file(path, request = {}) {
       const response = await send(path, request);
       if (response.ok) return new Uint8Array(await response.arrayBuffer());
-      throw problem(response.status, await response.text());
+      throw refusal(response.status, await response.text());
     },
     async *list<T>(path: string, query: ApiRequest['query'] = {}, limit = Number.POSITIVE_INFINITY) {
       let cursor: string | null = null;
@@ -133,18 +141,28 @@ function localUrl(environment: Environment): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
-function apiToken(environment: Environment): string {
-  if (environment.SCEPWARD_TOKEN !== undefined) return environment.SCEPWARD_TOKEN;
+/** The token, and where it stands. */
+function apiToken(environment: Environment): { readonly secret: string; readonly place: string } {
+  if (environment.SCEPWARD_TOKEN !== undefined) return { secret: environment.SCEPWARD_TOKEN, place: 'SCEPWARD_TOKEN' };
   const file = join(environment.SCEPWARD_DATA ?? './data', 'admin-token');
-  const token = readSecretFile(file)?.trim();
-  if (token === undefined || token === '')
-    throw new Failure(
-      'unauthenticated',
-      'no-token',
-      `There is no API token: set SCEPWARD_TOKEN, or run where ${file} is.`,
-      { file },
-    );
-  return token;
+  const secret = readSecretFile(file)?.trim();
+  if (secret !== undefined && secret !== '') return { secret, place: file };
+  throw new Failure(
+    'unauthenticated',
+    'no-token',
+    `There is no API token: set SCEPWARD_TOKEN, or run where ${file} is.`,
+    { file },
+  );
+}
+
+/** Another web server may well answer 200. */
+function parse(url: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const message = `What answers at ${url} is no Scepward: it sent no JSON. See SCEPWARD_URL.`;
+    throw new Failure('unavailable', 'not-scepward', message, { url }, { cause });
+  }
 }
 
 /** A bearer token does not travel in the clear (surfaces.md). */

@@ -12,8 +12,10 @@ const wrongInput: readonly FailureKind[] = [
   'precondition',
 ];
 
+const noServer: readonly string[] = ['server-unreachable', 'server-not-trusted', 'not-http'];
+
 export function exitCode(error: unknown): ExitCode {
   if (!(error instanceof Failure)) return 1;
-  if (error.code === 'server-unreachable') return 3;
+  if (noServer.includes(error.code)) return 3;
   return wrongInput.includes(error.kind) ? 2 : 1;
 }
