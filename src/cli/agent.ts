@@ -133,10 +133,14 @@ function agentDeps(options: Options): AgentDeps {
 async function once(terminal: Terminal, options: Options): Promise<ExitCode> {
   const { retired, results, nextRun } = await runAgentOnce(agentDeps(options));
   terminal.result({ retired, results, nextRun: retired ? null : nextRun }, () =>
-    runText({ retired, results, nextRun }),
+    [runText({ retired, results, nextRun }), ...(retired || results.length > 0 ? [] : [nothingDue])].join('\n'),
   );
   return results.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
+
+/** The server tells devices nothing of profiles that it could not fill in. */
+const nothingDue =
+  'Nothing was due. If something is missing, the server says why: bin/scepward deployment list --device <this device>';
 
 async function forever(terminal: Terminal, options: Options): Promise<ExitCode> {
   const stop = new AbortController();

@@ -55,7 +55,7 @@ async function demo(terminal: Terminal, once: boolean): Promise<ExitCode> {
   if (mark === null) terminal.say('This data directory was not made by demo: serving what is there.');
   else if (mark.state === 'loading' || once) {
     const summary = await runDemo(terminal, server, mark, data);
-    terminal.result(summary, (value) => demoText(value, server, tokenFile(config)));
+    terminal.result(summary, (value) => demoText(value, server, tokenFile(config), process.stdout.columns ?? null));
     if (once) return asExpected(summary) ? 0 : 1;
   } else terminal.say('The sample organisation is here already: serving it.');
   terminal.say(`Serving at ${addresses(server)}. Stop with Ctrl-C.`);

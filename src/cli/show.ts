@@ -32,5 +32,5 @@ export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
   const cut = text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '');
   const space = cut.lastIndexOf(' ');
-  return `${space > most / 2 ? cut.slice(0, space).replace(/[,;:.]+$/, '') : cut}…`;
+  return `${space > most / 2 ? cut.slice(0, space).replace(/[\s,;:.]+$/, '') : cut}…`;
 }

@@ -1,12 +1,14 @@
 import type { RunningServer } from '../../compose/server.ts';
+import { shortened } from '../show.ts';
 import { table } from '../table.ts';
 import { asExpected, type DemoSummary } from './demo-summary.ts';
 
-/** For people: what happened, where things are, and what to try. */
+/** For people: what happened, where things are, and what to try. `width`: columns of their terminal, where there is one. */
 export function demoText(
   summary: DemoSummary,
   { url, tlsUrl }: Pick<RunningServer, 'url' | 'tlsUrl'>,
   tokenFile: string,
+  width: number | null,
 ): string {
   const { devices, enrolled, failed, seconds, data } = summary;
   return [
@@ -15,7 +17,7 @@ export function demoText(
     failed.length === 0
       ? 'No deployment failed.'
       : `${failed.length} deployments failed${asExpected(summary) ? ', each for the reason that the sample organisation expects' : ''}:`,
-    ...(failed.length === 0 ? [] : ['', failures(failed), '']),
+    ...(failed.length === 0 ? [] : ['', failures(failed, width), '']),
     ...summary.missing.map(
       ({ device, profile, code }) => `Expected and did not happen: ${profile} on ${device} failing with ${code}.`,
     ),
@@ -35,19 +37,27 @@ export function demoText(
   ].join('\n');
 }
 
-function failures(failed: DemoSummary['failed']): string {
-  return table(failed, {
+/** A line to each; one that would wrap ends with …, since `--json` and `device timeline` have the whole. */
+function failures(failed: DemoSummary['failed'], width: number | null): string {
+  const rows = table(failed, {
     device: ({ device }) => device,
     profile: ({ profile }) => profile,
     code: ({ code }) => code,
     expected: ({ expected }) => (expected ? 'yes' : 'NO'),
     detail: ({ detail }) => detail,
   });
+  if (width === null) return rows;
+  return rows
+    .split('\n')
+    .map((line) => shortened(line, width))
+    .join('\n');
 }
 
-/** Where there is a certificate already, `--reissue` makes the next one due. */
+/** Keys land in a folder of their own. Where there is a certificate already, `--reissue` makes the next one due. */
 const ownClient: readonly string[] = [
-  '  bin/scepward challenge new --profile linux-machine --device af-linux-1 --reissue --json > challenge.json',
+  '  FOLDER=$(mktemp -d)',
+  '  bin/scepward challenge new --profile linux-machine --device af-linux-1 --reissue --json > "$FOLDER/challenge.json"',
+  '  cd "$FOLDER"',
   '  SCEP=$(node -p "require(\'./challenge.json\').scepUrl")',
   '  pki --scepca --url $SCEP --caout ca.pem --raout ra.pem --outform pem --force',
   '  pki --gen --type rsa --size 2048 --outform pem > key.pem',
