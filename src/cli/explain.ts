@@ -57,7 +57,8 @@ function ofOtherPlatform({ reasons }: Explanation): boolean {
 const words: Readonly<Record<string, string>> = {
   included: 'included by',
   excluded: 'excluded by',
-  'not-registered': 'waits for the first complete inventory, included by',
+  'not-registered':
+    'waits for the first complete inventory (from an agent, or registeredAt in the API or devices.csv; a group of users or the device itself need none), included by',
   'not-assigned': 'no assignment includes it',
   'wrong-platform': 'made for another platform',
   'wrong-management': 'made for another kind of management',

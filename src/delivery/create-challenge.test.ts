@@ -48,7 +48,7 @@ storeTest('an address that the profile names goes before our own', async (stores
 
 storeTest('a certificate that is there must be re-issued first', async (stores) => {
   const { ask } = await given(stores, { issuedGeneration: 1, state: 'installed' });
-  await assert.rejects(ask(), { code: 'certificate-not-due', kind: 'conflict' });
+  await assert.rejects(ask(), { code: 'certificate-not-due', kind: 'conflict', message: /--reissue/ });
 });
 
 storeTest('what stands in the way is said', async (stores) => {
@@ -57,7 +57,10 @@ storeTest('what stands in the way is said', async (stores) => {
     code: 'expectation-failed',
     message: problem.detail,
   });
-  await assert.rejects((await given(stores, { wanted: false })).ask(), { code: 'profile-not-assigned' });
+  await assert.rejects((await given(stores, { wanted: false })).ask(), {
+    code: 'profile-not-assigned',
+    message: /registeredAt/,
+  });
 });
 
 storeTest('a user who is named must be the one that it is for', async (stores) => {

@@ -71,7 +71,7 @@ export async function createChallenge(
       throw new Failure(
         'conflict',
         'certificate-not-due',
-        'The device holds the certificate of this deployment already. Re-issue the deployment, then ask again.',
+        'The device holds the certificate of this deployment already. Re-issue the deployment (challenge new --reissue makes the next one due), also after revoking it, then ask again.',
         { deploymentId: deployment.id },
       );
     const state = move(deployment.state, 'challenge-issued') ?? deployment.state;
@@ -97,7 +97,7 @@ function theOne(all: readonly Deployment[], profileId: ProfileId, userId: UserId
   throw new Failure(
     'conflict',
     'profile-not-assigned',
-    'The profile does not apply to this device. Ask for an explanation of the device to see why.',
+    'The profile does not apply to this device; explain says why. If it waits for its first complete inventory: let it join with an agent, give it registeredAt (API, devices.csv), or assign the profile to a group of users or to the device itself.',
   );
 }
 
