@@ -59,10 +59,24 @@ function send(): Promise<void> {
 function answerEnd(bytes: Buffer): number {
   const head = bytes.indexOf('\r\n\r\n');
   if (head < 0) return -1;
-  const length = /\r\ncontent-length: (\d+)/i.exec(bytes.toString('latin1', 0, head))?.[1];
-  if (length === undefined) throw new Error(`an answer without length: ${bytes.toString('latin1', 0, head)}`);
+  const lines = bytes.toString('latin1', 0, head);
+  if (/\r\ntransfer-encoding: chunked/i.test(lines)) return chunksEnd(bytes, head + 4);
+  const length = /\r\ncontent-length: (\d+)/i.exec(lines)?.[1];
+  if (length === undefined) throw new Error(`an answer without length: ${lines}`);
   const end = head + 4 + Number(length);
   return bytes.length < end ? -1 : end;
+}
+
+/** RFC 9112 §7.1, without trailers: scepserver answers so. */
+function chunksEnd(bytes: Buffer, from: number): number {
+  for (let at = from; ; ) {
+    const line = bytes.indexOf('\r\n', at);
+    if (line < 0) return -1;
+    const size = Number.parseInt(bytes.toString('latin1', at, line), 16);
+    at = line + 2 + size + 2;
+    if (at > bytes.length) return -1;
+    if (size === 0) return at;
+  }
 }
 
 function readMessages(path: string): readonly Buffer[] {
