@@ -86,6 +86,9 @@ const device = { certificateType: 'device', subjectNameFormat: 'CN={{DeviceName}
 const windows = (settings: Readonly<Record<string, unknown>>) => set(settings, 'windows10');
 const url = (address: string, platform: string) => set({ scepServerUrls: [address] }, platform);
 
+const nobody = { count: 0, names: [] };
+const everyoneHasAUser = { devicesWithoutUser: nobody, dedicatedDevices: nobody };
+
 type Row = readonly [title: string, change: Change, expected: readonly string[], facts?: Omit<RuleFacts, 'now'>];
 
 // For each rule one row that breaks it and one that just keeps it.
@@ -216,7 +219,7 @@ const table: readonly Row[] = [
     url('http://127.0.0.1:8080/scep', 'androidDeviceAdministrator'),
     ['V15 warning settings.scepServerUrls.0'],
   ],
-  ['V15 keeps: http elsewhere', url('http://x.example/scep', 'androidOpenSource'), [], { devicesWithoutUser: [] }],
+  ['V15 keeps: http elsewhere', url('http://x.example/scep', 'androidOpenSource'), [], { reach: everyoneHasAUser }],
   ['V15 keeps: https', url('https://x.example/scep', 'androidEnterprisePersonal'), []],
   ['V16 breaks: missing', set({ rootCertificate: null }), ['V16 error settings.rootCertificate']],
   ['V16 breaks: unknown', set({ rootCertificate: 'nobody' }), ['V16 error settings.rootCertificate']],
@@ -242,21 +245,21 @@ const table: readonly Row[] = [
     'V19 breaks: UserName in a row',
     row('upn', '{{UserName}}@x', { platform: 'androidEnterpriseCorporate' }),
     [`V19 error ${firstRow}`],
-    { devicesWithoutUser: [] },
+    { reach: everyoneHasAUser },
   ],
   [
     'V19 keeps: in the subject',
     subject('CN={{UserName}}', { platform: 'androidEnterpriseCorporate' }),
     [],
-    { devicesWithoutUser: [] },
+    { reach: everyoneHasAUser },
   ],
   [
     'V19 breaks: AOSP',
     subject('CN={{Department}}', { platform: 'androidOpenSource' }),
     [`V19 error ${format}`],
-    { devicesWithoutUser: [] },
+    { reach: everyoneHasAUser },
   ],
-  ['V19 keeps: AOSP', subject('CN={{GivenName}}', { platform: 'androidOpenSource' }), [], { devicesWithoutUser: [] }],
+  ['V19 keeps: AOSP', subject('CN={{GivenName}}', { platform: 'androidOpenSource' }), [], { reach: everyoneHasAUser }],
   [
     'V20 warns',
     subject('CN={{DeviceId}}', { platform: 'windows10', settings: { certificateType: 'device' } }),
@@ -270,9 +273,14 @@ const table: readonly Row[] = [
     'V22 warns with the devices',
     subject('CN={{UserName}}'),
     [`V22 warning ${format}`],
-    { devicesWithoutUser: ['kiosk'] },
+    { reach: { ...everyoneHasAUser, devicesWithoutUser: { count: 1, names: ['kiosk'] } } },
   ],
-  ['V22 keeps', subject('CN={{UserName}}', { platform: 'androidEnterpriseCorporate' }), [], { devicesWithoutUser: [] }],
+  [
+    'V22 keeps',
+    subject('CN={{UserName}}', { platform: 'androidEnterpriseCorporate' }),
+    [],
+    { reach: everyoneHasAUser },
+  ],
   [
     'V23 warns',
     set({ certificateValidityPeriod: '1 year' }, 'ios'),

@@ -15,9 +15,16 @@ export type RuleFacts = {
   readonly root?: { readonly certificate: Uint8Array; readonly deploymentChannel: 'device' | 'user' | null };
   /** The settings that this profile has now. */
   readonly previous?: ScepSettings;
-  /** Names of devices in reach that have no user. */
-  readonly devicesWithoutUser?: readonly string[];
+  /** Of the devices that the profile's assignments lead to. */
+  readonly reach?: {
+    readonly devicesWithoutUser: ReachedDevices;
+    /** Corporate-owned Android without a person: management `dedicated`. */
+    readonly dedicatedDevices: ReachedDevices;
+  };
 };
+
+/** How many, and the names of the first twenty. */
+export type ReachedDevices = { readonly count: number; readonly names: readonly string[] };
 
 /** A profile as the rules see it: templates read once. */
 export type RuleSubject = {

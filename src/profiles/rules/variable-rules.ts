@@ -1,5 +1,5 @@
 import { type VariableName, variableOf } from '../variable.ts';
-import type { Problem, Rule, RuleSubject } from './rule.ts';
+import type { Problem, ReachedDevices, Rule, RuleSubject } from './rule.ts';
 
 /** The rules on which variable may stand where, and has a value on which platform (intune-domain 1.14, 2.1). */
 export const variableRules: readonly Rule[] = [
@@ -114,13 +114,10 @@ function userlessProblems({ settings, uses, facts }: RuleSubject): Problem[] {
   const first = used[0];
   const mayLackUser = settings.platform === 'androidEnterpriseCorporate' || settings.platform === 'androidOpenSource';
   if (first === undefined || settings.certificateType === 'device') return [];
-  const devices = facts.devicesWithoutUser;
-  if (devices === undefined ? !mayLackUser : devices.length === 0) return [];
+  const devices = facts.reach?.devicesWithoutUser;
+  if (devices === undefined ? !mayLackUser : devices.count === 0) return [];
   const names = [...new Set(used.map(({ variable }) => `{{${variable}}}`))].join(', ');
-  const which =
-    devices === undefined
-      ? 'Dedicated and other devices without a user'
-      : `${devices.slice(0, 5).join(', ')}${devices.length > 5 ? ` and ${devices.length - 5} more` : ''}`;
+  const which = devices === undefined ? 'Dedicated and other devices without a user' : nameDevices(devices);
   return [
     {
       path: first.path,
@@ -128,4 +125,11 @@ function userlessProblems({ settings, uses, facts }: RuleSubject): Problem[] {
       fix: 'Assign the profile to devices with a user, or use a device certificate.',
     },
   ];
+}
+
+/** `a, b and 3 more`. */
+function nameDevices({ count, names }: ReachedDevices): string {
+  const shown = names.slice(0, 5);
+  const others = count - shown.length;
+  return `${shown.join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
 }
