@@ -42,7 +42,7 @@ export function composeDelivery(
 ) {
   const { store, clock } = foundation;
   const { lifecycle, reconciling, wakeBoard, addresses } = parts;
-  const ports = { ...store, clock, dirty: store.dirtyQueue, certificates: installedCertificates(foundation) };
+  const ports = { ...store, clock, certificates: installedCertificates(foundation) };
   const devices: DeviceAuthorization = deviceAuthorization((input) => authenticateDevice(ports, input));
 
   const useCases: DeviceUseCases = {

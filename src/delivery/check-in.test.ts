@@ -38,7 +38,7 @@ async function setUp() {
       installed.set(id, at);
     },
   };
-  const ports = { ...stores, clock, dirty: stores.dirtyQueue, certificates, ownAddresses: ['https://scep.test'] };
+  const ports = { ...stores, clock, certificates, ownAddresses: ['https://scep.test'] };
   const token = await createJoinToken(
     { ...ports, tokens: stores.joinTokens, pin: async () => 'ab'.repeat(32) },
     { deviceId: null, userId: null, cause: systemCause },

@@ -22,7 +22,7 @@ async function aKnownDevice(stores: Awaited<ReturnType<typeof openTestStores>>) 
     await stores.devices.save([device]);
     await stores.credentials.insert(credential);
   });
-  const deps = { ...stores, clock, dirty: stores.dirtyQueue };
+  const deps = { ...stores, clock };
   return { device, deps, checkIn: () => recordCheckIn(deps, { device, credential, facts, requestId: null }) };
 }
 

@@ -22,7 +22,7 @@ const facts = { deviceName: 'bench-01', platform: 'linux', osVersion: '12' };
 async function setUp() {
   const clock = fakeClock();
   const stores = await openTestStores({ clock });
-  const deps = { ...stores, clock, tokens: stores.joinTokens, dirty: stores.dirtyQueue, pin: async () => pin };
+  const deps = { ...stores, clock, tokens: stores.joinTokens, pin: async () => pin };
   const token = async (input: Partial<Parameters<typeof createJoinToken>[1]> = {}) =>
     createJoinToken(deps, { deviceId: null, userId: null, cause: systemCause, ...input });
   const join = (text: string, as: typeof facts = facts) =>

@@ -1,4 +1,5 @@
 import { hashSecret } from '../crypto/secret.ts';
+import { blankDevice } from '../directory/blank-device.ts';
 import type { Device, DeviceId } from '../directory/device.ts';
 import type { DeviceStore } from '../directory/device-store.ts';
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
@@ -21,7 +22,7 @@ export type JoinDeviceDeps = {
   readonly tokens: JoinTokenStore;
   readonly devices: DeviceStore;
   readonly credentials: DeviceCredentialStore;
-  readonly dirty: DirtyQueue;
+  readonly dirtyQueue: DirtyQueue;
   readonly events: EventLog;
 };
 
@@ -73,7 +74,7 @@ export async function joinDevice(
     await deps.devices.save([device]);
     await deps.credentials.insert(credential);
     const ended = await deps.credentials.revoke(device.id, credential.id, now);
-    await deps.dirty.mark([device.id]);
+    await deps.dirtyQueue.mark([device.id]);
     await deps.events.append([
       {
         type: 'device.joined',
@@ -121,37 +122,11 @@ async function joiningDevice(
 function newDevice(clock: Clock, token: JoinToken, facts: AgentFacts, now: number): Device | JoinRefusal {
   if (!isPlatform(facts.platform)) return 'platform-unknown';
   return {
-    id: newId<DeviceId>(clock),
-    deviceName: facts.deviceName,
-    platform: facts.platform,
-    management: null,
-    ownership: 'unknown',
-    osVersion: null,
-    osEdition: null,
-    serialNumber: null,
-    imei: null,
-    meid: null,
-    wifiMacAddress: null,
-    entraDeviceId: null,
-    managedDeviceId: null,
-    fullyQualifiedDomainName: null,
-    trustType: null,
-    onPremisesSecurityIdentifier: null,
-    manufacturer: null,
-    model: null,
-    deviceCategory: null,
-    cpuArchitecture: null,
-    isRooted: null,
-    enrollmentProfileName: null,
-    coManagementWorkload: null,
+    ...blankDevice({ id: newId<DeviceId>(clock), deviceName: facts.deviceName, platform: facts.platform, now }),
     primaryUserId: token.userId as UserId | null,
     sources: { deviceName: 'device', platform: 'device', enrolledAt: 'device' },
     reported: reportedFacts(facts),
     enrolledAt: now,
-    registeredAt: null,
     lastCheckIn: now,
-    retiredAt: null,
-    createdAt: now,
-    updatedAt: now,
   };
 }

@@ -12,7 +12,7 @@ export type LeaveDeviceDeps = {
   readonly clock: Clock;
   readonly devices: DeviceStore;
   readonly credentials: DeviceCredentialStore;
-  readonly dirty: DirtyQueue;
+  readonly dirtyQueue: DirtyQueue;
   readonly events: EventLog;
 };
 
@@ -28,7 +28,7 @@ export async function leaveDevice(
     if (device === null) return;
     await deps.devices.save([{ ...device, retiredAt: device.retiredAt ?? now, updatedAt: now }]);
     const ended = await deps.credentials.revoke(device.id, null, now);
-    await deps.dirty.mark([device.id]);
+    await deps.dirtyQueue.mark([device.id]);
     await deps.events.append([
       {
         type: 'device.retired',

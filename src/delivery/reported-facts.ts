@@ -1,4 +1,4 @@
-import type { Device, DeviceFacts } from '../directory/device.ts';
+import type { Device } from '../directory/device.ts';
 import { isPlatform } from '../directory/platform.ts';
 import type { AgentFacts } from '../formats/agent/agent-facts.ts';
 
@@ -13,10 +13,4 @@ export function reportedFacts(facts: AgentFacts): Reported {
 /** A device whose first complete inventory has arrived is registered; device groups count from then on. */
 export function isCompleteInventory(reported: Reported): boolean {
   return reported.platform !== undefined && reported.osVersion !== undefined && reported.osVersion !== null;
-}
-
-/** Names of the facts that differ. */
-export function changedFacts(before: Reported, after: Reported): (keyof DeviceFacts)[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof DeviceFacts)[]);
-  return [...names].filter((name) => (before[name] ?? null) !== (after[name] ?? null));
 }

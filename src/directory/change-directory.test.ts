@@ -163,9 +163,11 @@ test('what a device says of itself stays apart; its first complete inventory reg
   const report = (complete: boolean, model: string) =>
     reportFacts(world.deps, { deviceId: phone.id, reported: { model, serialNumber: 'S' }, complete, cause });
   const first = await report(false, 'iPhone');
+  assert.ok(first);
   assert.deepEqual([first.model, first.reported.model, first.registeredAt], [null, 'iPhone', null]);
   assert.deepEqual(await world.marked(), [phone.id]);
   const registered = await report(true, 'iPhone');
+  assert.ok(registered);
   assert.deepEqual([registered.registeredAt, registered.sources.registeredAt], [now, 'device']);
   assert.deepEqual(await world.marked(), [phone.id]);
   await report(true, 'iPhone');

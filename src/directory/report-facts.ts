@@ -1,7 +1,6 @@
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
-import { Failure } from '../lib/failure.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { Device, DeviceFacts, DeviceId } from './device.ts';
 import type { DeviceStore } from './device-store.ts';
@@ -9,42 +8,42 @@ import type { DirtyQueue } from './dirty-queue.ts';
 
 export type ReportFactsInput = {
   readonly deviceId: DeviceId;
-  /** Replaces what the device reported before, as far as it says anything. */
-  readonly reported: Partial<DeviceFacts>;
+  /** Replaces all that the device reported before. */
+  readonly reported: Device['reported'];
   /** A complete inventory: the first one registers the device. */
   readonly complete: boolean;
   readonly cause: Cause;
 };
 
 /**
- * What a device says of itself, kept apart from what others say of it (`Device.reported`). Marks the device when that or
- * its registration changed; an inventory that says nothing new writes nothing. Fails with `device-not-found`.
+ * A device called and says this of itself; it is kept apart from what others say of it. Marks the device when that or its
+ * registration changed; one that says nothing new writes nothing but the time. Null: there is no such device.
  */
 export async function reportFacts(
   deps: {
     readonly transact: Transact;
     readonly clock: Pick<Clock, 'now'>;
     readonly events: Pick<EventLog, 'append'>;
-    readonly devices: Pick<DeviceStore, 'get' | 'save'>;
+    readonly devices: Pick<DeviceStore, 'get' | 'save' | 'touch'>;
     readonly dirtyQueue: Pick<DirtyQueue, 'mark'>;
   },
-  input: ReportFactsInput,
-): Promise<Device> {
+  { deviceId, reported, complete, cause }: ReportFactsInput,
+): Promise<Device | null> {
   return deps.transact(async () => {
-    const known = await deps.devices.get(input.deviceId, 'to-change');
-    if (known === null) {
-      throw new Failure('not-found', 'device-not-found', 'There is no such device.', { device: input.deviceId });
-    }
-    const names = (Object.keys(input.reported) as (keyof DeviceFacts)[]).filter(
-      (name) => input.reported[name] !== undefined && input.reported[name] !== known.reported[name],
-    );
-    const registers = input.complete && known.registeredAt === null && known.retiredAt === null;
-    if (names.length === 0 && !registers) return known;
+    const known = await deps.devices.get(deviceId, 'to-change');
+    if (known === null) return null;
     const now = deps.clock.now();
+    const changed = changedFacts(known.reported, reported);
+    const registers = complete && known.registeredAt === null && known.retiredAt === null;
+    if (changed.length === 0 && !registers) {
+      await deps.devices.touch(known.id, now);
+      return { ...known, lastCheckIn: now };
+    }
     const device: Device = {
       ...known,
-      reported: { ...known.reported, ...Object.fromEntries(names.map((name) => [name, input.reported[name]])) },
-      ...(registers ? { registeredAt: now, sources: { ...known.sources, registeredAt: 'device' } } : {}),
+      reported,
+      ...(registers && { registeredAt: now, sources: { ...known.sources, registeredAt: 'device' } }),
+      lastCheckIn: now,
       updatedAt: now,
     };
     await deps.devices.save([device]);
@@ -52,11 +51,17 @@ export async function reportFacts(
     await deps.events.append([
       {
         type: 'directory.changed',
-        cause: input.cause,
+        cause,
         subjects: [{ kind: 'device', id: device.id }],
-        data: { change: 'reported', facts: names, registered: registers },
+        data: { change: 'reported', facts: changed, registered: registers },
       },
     ]);
     return device;
   });
+}
+
+/** Names of the facts that differ. */
+function changedFacts(before: Device['reported'], after: Device['reported']): (keyof DeviceFacts)[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof DeviceFacts)[]);
+  return [...names].filter((name) => (before[name] ?? null) !== (after[name] ?? null));
 }

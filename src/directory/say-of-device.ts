@@ -1,3 +1,4 @@
+import { blankDevice } from './blank-device.ts';
 import type { Device, DeviceId, SaidOfDevice } from './device.ts';
 import { mergeFacts } from './merge-facts.ts';
 import type { FactSource } from './user.ts';
@@ -20,14 +21,7 @@ export function sayOfDevice({ known, id, said, source, now }: DeviceStatement): 
   readonly device: Device;
   readonly changed: readonly (keyof SaidOfDevice)[];
 } {
-  const before: Device = known ?? {
-    ...nothing,
-    ...unnamed,
-    platform: said.platform,
-    id,
-    createdAt: now,
-    updatedAt: now,
-  };
+  const before = known ?? blankDevice({ id, deviceName: '', platform: said.platform, now });
   const heard = source === 'csv' ? withoutWitnessed(before, said) : said;
   const { facts, sources, changed } = mergeFacts<SaidOfDevice>(before, heard, source, { ownership: 'unknown' });
   if (known === null) changed.push('platform');
@@ -44,31 +38,3 @@ function withoutWitnessed({ sources }: Device, said: Partial<SaidOfDevice>): Par
     ...(registeredAt !== undefined && sources.registeredAt !== 'device' && { registeredAt }),
   };
 }
-
-const unnamed = { deviceName: '', sources: {}, reported: {}, lastCheckIn: null, retiredAt: null };
-
-const nothing = {
-  management: null,
-  ownership: 'unknown',
-  osVersion: null,
-  osEdition: null,
-  serialNumber: null,
-  imei: null,
-  meid: null,
-  wifiMacAddress: null,
-  entraDeviceId: null,
-  managedDeviceId: null,
-  fullyQualifiedDomainName: null,
-  trustType: null,
-  onPremisesSecurityIdentifier: null,
-  manufacturer: null,
-  model: null,
-  deviceCategory: null,
-  cpuArchitecture: null,
-  isRooted: null,
-  enrollmentProfileName: null,
-  coManagementWorkload: null,
-  primaryUserId: null,
-  enrolledAt: null,
-  registeredAt: null,
-} satisfies Omit<SaidOfDevice, 'deviceName' | 'platform'>;

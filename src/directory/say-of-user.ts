@@ -1,3 +1,4 @@
+import { blankUser } from './blank-user.ts';
 import { mergeFacts } from './merge-facts.ts';
 import type { FactSource, User, UserFacts, UserId } from './user.ts';
 
@@ -17,23 +18,8 @@ export function sayOfUser({ known, id, said, source, now }: UserStatement): {
   readonly user: User;
   readonly changed: readonly (keyof UserFacts)[];
 } {
-  const before: User = known ?? { ...nothing, id, sources: {}, createdAt: now, updatedAt: now };
+  const before: User = known ?? blankUser({ id, userPrincipalName: '', now });
   const { facts, sources, changed } = mergeFacts<UserFacts>(before, said, source);
   const user = changed.length === 0 ? before : { ...before, ...facts, sources, updatedAt: now };
   return { user, changed };
 }
-
-const nothing: UserFacts = {
-  userPrincipalName: '',
-  userName: null,
-  displayName: null,
-  givenName: null,
-  surname: null,
-  emailAddress: null,
-  department: null,
-  onPremisesSamAccountName: null,
-  onPremisesDistinguishedName: null,
-  onPremisesUserPrincipalName: null,
-  onPremisesSecurityIdentifier: null,
-  entraObjectId: null,
-};

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { makeDevice, makeUser } from '../../test/support/make-facts.ts';
 import type { Device } from '../directory/device.ts';
 import type { User } from '../directory/user.ts';
 import { readCsv } from '../formats/csv/read-csv.ts';
@@ -16,63 +17,19 @@ import { resolveExpectation } from './resolve-expectation.ts';
 import type { ScepSettings } from './scep-settings.ts';
 import { variables } from './variable.ts';
 
-const nobody = {
-  userName: null,
-  displayName: null,
-  givenName: null,
-  surname: null,
-  emailAddress: null,
-  department: null,
-  onPremisesSamAccountName: null,
-  onPremisesDistinguishedName: null,
-  onPremisesUserPrincipalName: null,
-  onPremisesSecurityIdentifier: null,
-  entraObjectId: null,
-  sources: {},
-  createdAt: 0,
-  updatedAt: 0,
-};
-
 function user(facts: Partial<User>): User {
-  return { ...nobody, id: 'u' as User['id'], userPrincipalName: 'jane.doe@alderfinch.example', ...facts };
+  return makeUser({ id: 'u' as User['id'], userPrincipalName: 'jane.doe@alderfinch.example', ...facts });
 }
 
 function device(facts: Partial<Device>): Device {
-  return {
+  return makeDevice({
     id: 'd' as Device['id'],
     deviceName: 'AF-WIN-001',
     platform: 'windows10',
-    management: null,
-    ownership: 'corporate',
-    osVersion: null,
-    osEdition: null,
-    serialNumber: null,
-    imei: null,
-    meid: null,
-    wifiMacAddress: null,
-    entraDeviceId: null,
-    managedDeviceId: null,
-    fullyQualifiedDomainName: null,
-    trustType: null,
-    onPremisesSecurityIdentifier: null,
-    manufacturer: null,
-    model: null,
-    deviceCategory: null,
-    cpuArchitecture: null,
-    isRooted: null,
-    enrollmentProfileName: null,
-    coManagementWorkload: null,
-    primaryUserId: null,
-    sources: {},
-    reported: {},
     enrolledAt: null,
     registeredAt: null,
-    lastCheckIn: null,
-    retiredAt: null,
-    createdAt: 0,
-    updatedAt: 0,
     ...facts,
-  };
+  });
 }
 
 type Given = Partial<

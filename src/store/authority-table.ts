@@ -2,6 +2,7 @@ import type { AuthorityStore } from '../authority/authority-store.ts';
 import type { Authority, Issuer } from '../authority/issuer.ts';
 import { fromBase64, toBase64 } from '../lib/bytes.ts';
 import { recordTable } from './record-table.ts';
+import { saveVersion } from './save-version.ts';
 import type { Sql, SqlRow } from './sql.ts';
 
 const authorities = recordTable<Authority>('authority', {
@@ -35,7 +36,6 @@ const issuers = recordTable<StoredIssuer>('issuer', {
 
 const selectAuthority = `SELECT ${authorities.select()} FROM authority`;
 const selectIssuer = `SELECT ${issuers.select()} FROM issuer`;
-const replaced = authorities.columns.map((column, i) => `${column} = $${i + 1}`).join(', ');
 
 export function authorityTable(sql: Sql): AuthorityStore {
   return {
@@ -47,13 +47,7 @@ export function authorityTable(sql: Sql): AuthorityStore {
       const row = await sql.one(`${selectAuthority} WHERE id = $1`, [id]);
       return row && authorities.read(row);
     },
-    async save(authority) {
-      const values = authorities.values(authority);
-      if (authority.version === 1)
-        return (await sql.run(`${authorities.insert} ON CONFLICT (id) DO NOTHING`, values)) === 1;
-      const text = `UPDATE authority SET ${replaced} WHERE id = $1 AND version = $${values.length + 1}`;
-      return (await sql.run(text, [...values, authority.version - 1])) === 1;
-    },
+    save: (authority) => saveVersion(sql, authorities, authority),
     async issuers() {
       const rows = await sql.all(`${selectIssuer} ORDER BY id`);
       return rows.map(readIssuer);

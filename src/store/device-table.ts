@@ -3,7 +3,8 @@ import type { DeviceStore } from '../directory/device-store.ts';
 import { contains, folded, startsWith } from './folded.ts';
 import { pageOf } from './page-query.ts';
 import { recordTable } from './record-table.ts';
-import { isAnyOf, lockFor, type Sql } from './sql.ts';
+import { isAnyOf, type Sql } from './sql.ts';
+import { storedRecords } from './stored-records.ts';
 
 const table = recordTable<Device>(
   'device',
@@ -52,15 +53,7 @@ const select = `SELECT ${table.select()} FROM device`;
 export function deviceTable(sql: Sql): DeviceStore {
   const anyOf = (column: string) => isAnyOf(sql, column, '$1');
   return {
-    async get(id, purpose) {
-      const row = await sql.one(`${select} WHERE id = $1${lockFor(sql, purpose)}`, [id]);
-      return row && table.read(row);
-    },
-    async getMany(ids, purpose) {
-      const text = `${select} WHERE ${anyOf('id')} ORDER BY id${lockFor(sql, purpose)}`;
-      const rows = await sql.all(text, [JSON.stringify(ids)]);
-      return rows.map((row) => table.read(row));
-    },
+    ...storedRecords(sql, table),
     async findByName(deviceName) {
       const rows = await sql.all(`${select} WHERE device_name_folded = $1 ORDER BY id`, [folded(deviceName)]);
       return rows.map((row) => table.read(row));
@@ -85,12 +78,6 @@ export function deviceTable(sql: Sql): DeviceStore {
           key: (device) => [folded(device.deviceName), device.id],
         },
         page,
-      );
-    },
-    async save(devices) {
-      await sql.runMany(
-        table.upsert,
-        devices.map((device) => table.values(device)),
       );
     },
     async touch(id, lastCheckIn) {

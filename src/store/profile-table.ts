@@ -3,6 +3,7 @@ import type { ProfileStore } from '../profiles/profile-store.ts';
 import { contains, folded } from './folded.ts';
 import { pageOf } from './page-query.ts';
 import { recordTable } from './record-table.ts';
+import { saveVersion } from './save-version.ts';
 import type { Sql } from './sql.ts';
 
 export const profileRecords = recordTable<Profile>(
@@ -24,7 +25,6 @@ export const profileRecords = recordTable<Profile>(
 );
 
 const select = `SELECT ${profileRecords.select()} FROM profile`;
-const replaced = profileRecords.columns.map((column, i) => `${column} = $${i + 1}`).join(', ');
 
 export function profileTable(sql: Sql): ProfileStore {
   return {
@@ -61,18 +61,7 @@ export function profileTable(sql: Sql): ProfileStore {
       const rows = await sql.all(`${select} ORDER BY name_folded, id`);
       return rows.map((row) => profileRecords.read(row));
     },
-    async save(profile) {
-      const values = profileRecords.values(profile);
-      if (profile.version === 1)
-        return (await sql.run(`${profileRecords.insert} ON CONFLICT (id) DO NOTHING`, values)) === 1;
-      const version = values.length + 1;
-      return (
-        (await sql.run(`UPDATE profile SET ${replaced} WHERE id = $1 AND version = $${version}`, [
-          ...values,
-          profile.version - 1,
-        ])) === 1
-      );
-    },
+    save: (profile) => saveVersion(sql, profileRecords, profile),
     async remove(id) {
       await sql.run('DELETE FROM assignment WHERE profile_id = $1', [id]);
       await sql.run('DELETE FROM profile WHERE id = $1', [id]);

@@ -3,7 +3,8 @@ import type { UserStore } from '../directory/user-store.ts';
 import { folded, startsWith } from './folded.ts';
 import { pageOf } from './page-query.ts';
 import { recordTable } from './record-table.ts';
-import { isAnyOf, lockFor, type Sql } from './sql.ts';
+import { isAnyOf, type Sql } from './sql.ts';
+import { storedRecords } from './stored-records.ts';
 
 const table = recordTable<User>(
   'directory_user',
@@ -36,15 +37,7 @@ const select = `SELECT ${table.select()} FROM directory_user`;
 export function userTable(sql: Sql): UserStore {
   const anyOf = (column: string) => isAnyOf(sql, column, '$1');
   return {
-    async get(id, purpose) {
-      const row = await sql.one(`${select} WHERE id = $1${lockFor(sql, purpose)}`, [id]);
-      return row && table.read(row);
-    },
-    async getMany(ids, purpose) {
-      const text = `${select} WHERE ${anyOf('id')} ORDER BY id${lockFor(sql, purpose)}`;
-      const rows = await sql.all(text, [JSON.stringify(ids)]);
-      return rows.map((row) => table.read(row));
-    },
+    ...storedRecords(sql, table),
     async findByPrincipalName(userPrincipalName) {
       const row = await sql.one(`${select} WHERE user_principal_name_folded = $1`, [folded(userPrincipalName)]);
       return row && table.read(row);
@@ -67,12 +60,6 @@ export function userTable(sql: Sql): UserStore {
           key: (user) => [folded(user.userPrincipalName), user.id],
         },
         page,
-      );
-    },
-    async save(users) {
-      await sql.runMany(
-        table.upsert,
-        users.map((user) => table.values(user)),
       );
     },
     async remove(ids) {

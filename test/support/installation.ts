@@ -12,6 +12,7 @@ import type { Config } from '../../src/config/config.ts';
 import { sha256Hex } from '../../src/crypto/digest.ts';
 import { hashSecret } from '../../src/crypto/secret.ts';
 import type { Deployment } from '../../src/deployments/deployment.ts';
+import { blankDevice } from '../../src/directory/blank-device.ts';
 import type { Device, DeviceId } from '../../src/directory/device.ts';
 import { systemCause } from '../../src/events/event.ts';
 import type { ScepTransaction, ScepTransactionId } from '../../src/events/scep-transaction.ts';
@@ -106,38 +107,11 @@ async function makeDevices(server: RunningServer, count: number): Promise<readon
   const devices = Array.from({ length: count }, (): Device => {
     const number = ++serial;
     return {
-      id: newId(clock),
-      deviceName: `bench-${number}`,
-      platform: 'linux',
-      management: null,
+      ...blankDevice({ id: newId(clock), deviceName: `bench-${number}`, platform: 'linux', now }),
       ownership: 'corporate',
-      osVersion: null,
-      osEdition: null,
       serialNumber: `B${number}`,
-      imei: null,
-      meid: null,
-      wifiMacAddress: null,
-      entraDeviceId: null,
-      managedDeviceId: null,
-      fullyQualifiedDomainName: null,
-      trustType: null,
-      onPremisesSecurityIdentifier: null,
-      manufacturer: null,
-      model: null,
-      deviceCategory: null,
-      cpuArchitecture: null,
-      isRooted: null,
-      enrollmentProfileName: null,
-      coManagementWorkload: null,
-      primaryUserId: null,
-      sources: {},
-      reported: {},
       enrolledAt: now,
       registeredAt: now,
-      lastCheckIn: null,
-      retiredAt: null,
-      createdAt: now,
-      updatedAt: now,
     };
   });
   const ids = devices.map(({ id }) => id);

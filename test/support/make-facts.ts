@@ -1,4 +1,6 @@
 /** Plain values of the features' types with sensible defaults, for tests of decisions. Each call makes another id. */
+import { blankDevice } from '../../src/directory/blank-device.ts';
+import { blankUser } from '../../src/directory/blank-user.ts';
 import type { Device, DeviceId } from '../../src/directory/device.ts';
 import type { Group, GroupId } from '../../src/directory/group.ts';
 import type { Platform } from '../../src/directory/platform.ts';
@@ -16,63 +18,17 @@ export function makeId<Id extends string>(): Id {
 
 export function makeUser(facts: Partial<User> = {}): User {
   const id = facts.id ?? makeId<UserId>();
-  return {
-    id,
-    userPrincipalName: `user-${id.slice(-6)}@example.org`,
-    userName: null,
-    displayName: null,
-    givenName: null,
-    surname: null,
-    emailAddress: null,
-    department: null,
-    onPremisesSamAccountName: null,
-    onPremisesDistinguishedName: null,
-    onPremisesUserPrincipalName: null,
-    onPremisesSecurityIdentifier: null,
-    entraObjectId: null,
-    sources: {},
-    createdAt: 0,
-    updatedAt: 0,
-    ...facts,
-  };
+  return { ...blankUser({ id, userPrincipalName: `user-${id.slice(-6)}@example.org`, now: 0 }), ...facts };
 }
 
 /** A registered Linux device of nobody. */
 export function makeDevice(facts: Partial<Device> = {}): Device {
   const id = facts.id ?? makeId<DeviceId>();
   return {
-    id,
-    deviceName: `device-${id.slice(-6)}`,
-    platform: 'linux',
-    management: null,
+    ...blankDevice({ id, deviceName: `device-${id.slice(-6)}`, platform: 'linux', now: 0 }),
     ownership: 'corporate',
-    osVersion: null,
-    osEdition: null,
-    serialNumber: null,
-    imei: null,
-    meid: null,
-    wifiMacAddress: null,
-    entraDeviceId: null,
-    managedDeviceId: null,
-    fullyQualifiedDomainName: null,
-    trustType: null,
-    onPremisesSecurityIdentifier: null,
-    manufacturer: null,
-    model: null,
-    deviceCategory: null,
-    cpuArchitecture: null,
-    isRooted: null,
-    enrollmentProfileName: null,
-    coManagementWorkload: null,
-    primaryUserId: null,
-    sources: {},
-    reported: {},
     enrolledAt: 0,
     registeredAt: 0,
-    lastCheckIn: null,
-    retiredAt: null,
-    createdAt: 0,
-    updatedAt: 0,
     ...facts,
   };
 }

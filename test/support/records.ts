@@ -13,6 +13,7 @@ import { hour, systemClock } from '../../src/lib/clock.ts';
 import { newId } from '../../src/lib/ids.ts';
 import type { Expectation } from '../../src/profiles/expectation.ts';
 import type { ScepProfile } from '../../src/profiles/profile.ts';
+import { makeDevice, makeGroup, makeScepProfile, makeTrustedProfile, makeUser } from './make-facts.ts';
 
 /** The moment at which all records are made. */
 export const recordTime = 1_790_000_000_000;
@@ -25,9 +26,11 @@ export function someHex(octets: number): string {
   return randomBytes(octets).toString('hex');
 }
 
+const made = { createdAt: recordTime, updatedAt: recordTime } as const;
+
 export function aUser(given: Partial<User> = {}): User {
   const id = anId<User['id']>();
-  return {
+  return makeUser({
     id,
     userPrincipalName: `${id}@example.com`,
     userName: 'anna',
@@ -36,67 +39,33 @@ export function aUser(given: Partial<User> = {}): User {
     surname: 'Ångström',
     emailAddress: 'anna@example.com',
     department: 'R&D',
-    onPremisesSamAccountName: null,
     onPremisesDistinguishedName: 'CN=Anna\\, A.,DC=example,DC=com',
-    onPremisesUserPrincipalName: null,
-    onPremisesSecurityIdentifier: null,
-    entraObjectId: null,
     sources: { displayName: 'csv' },
-    createdAt: recordTime,
-    updatedAt: recordTime,
+    ...made,
     ...given,
-  };
+  });
 }
 
 export function aDevice(given: Partial<Device> = {}): Device {
-  return {
+  return makeDevice({
     id: anId<Device['id']>(),
     deviceName: 'laptop-1',
     platform: 'windows10',
-    management: null,
-    ownership: 'corporate',
     osVersion: '10.0.26100',
-    osEdition: null,
     serialNumber: 'SN-1',
-    imei: null,
-    meid: null,
-    wifiMacAddress: null,
-    entraDeviceId: null,
-    managedDeviceId: null,
     fullyQualifiedDomainName: 'laptop-1.example.com',
-    trustType: null,
-    onPremisesSecurityIdentifier: null,
-    manufacturer: null,
-    model: null,
-    deviceCategory: null,
-    cpuArchitecture: null,
     isRooted: false,
-    enrollmentProfileName: null,
-    coManagementWorkload: null,
-    primaryUserId: null,
     sources: { deviceName: 'csv' },
     reported: { osVersion: '10.0.26200' },
     enrolledAt: null,
     registeredAt: recordTime,
-    lastCheckIn: null,
-    retiredAt: null,
-    createdAt: recordTime,
-    updatedAt: recordTime,
+    ...made,
     ...given,
-  };
+  });
 }
 
 export function aGroup(given: Partial<Group> = {}): Group {
-  const id = anId<Group['id']>();
-  return {
-    id,
-    name: `group ${id}`,
-    kind: 'device',
-    description: '',
-    createdAt: recordTime,
-    updatedAt: recordTime,
-    ...given,
-  };
+  return makeGroup({ id: anId<Group['id']>(), ...made, ...given });
 }
 
 const expectation: Expectation = {
@@ -110,49 +79,14 @@ const expectation: Expectation = {
   validityPeriod: { value: 1, unit: 'years' },
 };
 
+/** For Linux, with the settings that the platform has, and below a root that is stored nowhere. */
 export function aScepProfile(given: Partial<ScepProfile> = {}): ScepProfile {
+  const profile = makeScepProfile(makeTrustedProfile(), {
+    keyStorage: 'pem',
+    certificateAccess: { mode: 'userApproval' },
+  });
   const id = anId<ScepProfile['id']>();
-  return {
-    id,
-    slug: `wifi-${id}` as ScepProfile['slug'],
-    name: 'Wi-Fi',
-    description: '',
-    scopeTags: ['default'],
-    version: 1,
-    contentVersion: 1,
-    createdAt: recordTime,
-    updatedAt: recordTime,
-    kind: 'scep',
-    settings: {
-      platform: 'linux',
-      keyStorage: 'pem',
-      hashAlgorithm: ['sha2'],
-      certificateAccess: { mode: 'userApproval' },
-      certificateType: 'device',
-      subjectNameFormat: 'CN={{DeviceName}}',
-      subjectAlternativeNames: [],
-      certificateValidityPeriod: null,
-      keyUsage: ['digitalSignature'],
-      keySize: 2048,
-      rootCertificate: anId<ScepProfile['id']>(),
-      extendedKeyUsages: [],
-      renewalThreshold: 20,
-      scepServerUrls: [],
-      server: {
-        authority: null,
-        certificateTemplate: 'device',
-        challengeLifetime: 60,
-        approval: 'automatic',
-        ciphers: { tripleDes: false, singleDes: false },
-        renewal: { byCertificate: true, sameKey: false, window: 'threshold' },
-        caCertificates: 'issuer',
-        issuerInReply: false,
-        reportedFacts: 'never',
-        securityIdentifierExtension: false,
-      },
-    },
-    ...given,
-  };
+  return { ...profile, id, slug: `wifi-${id}` as ScepProfile['slug'], scopeTags: ['default'], ...made, ...given };
 }
 
 export function aDeployment(given: Partial<Deployment> = {}): Deployment {
