@@ -1,69 +1,100 @@
 /** Profiles as files: YAML (JSON is YAML too), one or several documents each; a folder stands for all files in it. */
 import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { type Document, parseAllDocuments } from 'yaml';
-import { Failure } from '../lib/failure.ts';
-import { readTextFile } from './read-text-file.ts';
+import { Failure, isFailure } from '../lib/failure.ts';
+import type { Finding } from '../profiles/finding.ts';
+import { type FileDocument, type Place, readProfileFile } from '../profiles/read-profile-file.ts';
+import { readTextFile, textOf } from './read-text-file.ts';
 
-export type ProfileFile = {
+export type ProfileFile = Pick<FileDocument, 'format' | 'line' | 'placeOf'> & {
+  readonly file: string;
   /** `profiles/ios.yaml`, with `#2` for the second document of a file. */
   readonly source: string;
   readonly document: unknown;
 };
 
+/** A finding with its place in a file. */
+export type PlacedFinding = Finding & Place & { readonly file: string };
+
+export type OpenedFiles = {
+  readonly files: readonly ProfileFile[];
+  /** Of files that could not be read at all. */
+  readonly findings: readonly PlacedFinding[];
+};
+
 const extensions = ['.yaml', '.yml', '.json'];
 
 /**
- * The documents of these files and folders: trusted certificate profiles first, since the others refer to them, else in
- * the order of the files. Failures: `yaml-malformed`, `no-profiles`, those of
- * `readTextFile`.
+ * The documents of these files and folders, in their order, and what is wrong with those that cannot be read. `-` is
+ * standard input, whose bytes are `input`.
  */
+export function openProfileFiles(paths: readonly string[], input: Uint8Array | null = null): OpenedFiles {
+  const files: ProfileFile[] = [];
+  const findings: PlacedFinding[] = [];
+  const attempt = (path: string, work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      findings.push(unreadableFinding(path, error));
+    }
+  };
+  const open = (file: string, text: string) => {
+    const opened = openText(file, text);
+    files.push(...opened.files);
+    findings.push(...opened.findings);
+  };
+  for (const path of paths)
+    attempt(path, () => {
+      if (path === '-') open(path, textOf('standard input', input ?? new Uint8Array()));
+      else for (const file of filesOf(path)) attempt(file, () => open(file, read(file)));
+    });
+  return { files, findings };
+}
+
+/** As `openProfileFiles`; what is wrong with a file is a failure: `file-invalid` with `params.findings`. */
 export function readProfileFiles(paths: readonly string[]): readonly ProfileFile[] {
-  const documents = paths.flatMap(filesOf).flatMap((file) => parseProfileFile(file, read(file)));
-  if (documents.length === 0)
-    throw new Failure('invalid', 'no-profiles', `There are no profiles in ${paths.join(', ')}.`, { paths });
-  return [...documents.filter(isTrusted), ...documents.filter((each) => !isTrusted(each))];
+  const { files, findings } = openProfileFiles(paths);
+  const [first] = findings;
+  if (first === undefined) return files;
+  const message = `${first.file}:${first.line}:${first.column}: ${first.detail}`;
+  throw new Failure('malformed', 'file-invalid', message, { findings });
 }
 
-/** Failure `yaml-malformed` with line and column. */
-export function parseProfileFile(file: string, text: string): ProfileFile[] {
-  const parsed = parseAllDocuments(text, { prettyErrors: true });
-  const documents = 'empty' in parsed ? [] : parsed;
-  for (const { errors } of documents) {
-    const [error] = errors;
-    if (error === undefined) continue;
-    const { line = 0, col: column = 0 } = error.linePos?.[0] ?? {};
-    const message = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '';
-    throw new Failure('malformed', 'yaml-malformed', `${file}:${line}:${column}: ${message}`, { file, line, column });
-  }
-  return documents
-    .map((document, i) => ({
+/** What one file holds; `file` is what it is called. */
+export function openText(file: string, text: string): OpenedFiles {
+  const { documents, findings } = readProfileFile(text);
+  return {
+    files: documents.map(({ value, format, line, placeOf }, i) => ({
+      file,
       source: documents.length > 1 ? `${file}#${i + 1}` : file,
-      document: plainValue(file, document),
-    }))
-    .filter(({ document }) => document !== null);
+      format,
+      line,
+      placeOf,
+      document: value,
+    })),
+    findings: findings.map((finding) => ({ ...finding, file })),
+  };
 }
 
-/** A few aliases may not become gigabytes; beyond a hundred uses, or without a target, they are refused. */
-function plainValue(file: string, document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 }) as unknown;
-  } catch (cause) {
-    const message = `${file}: ${cause instanceof Error ? cause.message : String(cause)}.`;
-    throw new Failure('malformed', 'yaml-malformed', message, { file }, { cause });
-  }
+/** The findings of a document, each with its place. */
+export function placed({ file, placeOf }: ProfileFile, findings: readonly Finding[]): PlacedFinding[] {
+  return findings.map((finding) => ({ ...finding, file, ...placeOf(finding.path, finding.offset) }));
 }
 
+/** Files of profiles in a folder, by their names; the path itself when it is none. Failure `no-profiles`. */
 function filesOf(path: string): string[] {
+  let names: string[];
   try {
     if (!statSync(path).isDirectory()) return [path];
-    return readdirSync(path)
-      .filter((name) => extensions.includes(extname(name)))
-      .sort()
-      .map((name) => join(path, name));
+    names = readdirSync(path);
   } catch (cause) {
     throw unreadable(path, cause);
   }
+  const files = names.filter((name) => extensions.includes(extname(name))).sort();
+  if (files.length > 0) return files.map((name) => join(path, name));
+  const message = `There are no profiles in ${path}: no file ends in ${extensions.join(', ')}.`;
+  throw new Failure('invalid', 'no-profiles', message, { path });
 }
 
 function read(file: string): string {
@@ -77,6 +108,16 @@ function unreadable(path: string, cause: unknown): Failure {
   return new Failure('invalid', 'file-unreadable', `${path} cannot be read (${why}).`, { path }, { cause });
 }
 
-function isTrusted({ document }: ProfileFile): boolean {
-  return (document as { readonly kind?: unknown } | null)?.kind === 'trustedCertificate';
+function unreadableFinding(path: string, { code, message, params }: Failure): PlacedFinding {
+  const { file, line } = params;
+  return {
+    rule: code,
+    severity: 'error',
+    path: '',
+    detail: message,
+    fix: null,
+    file: typeof file === 'string' ? file : path,
+    line: typeof line === 'number' ? line : 1,
+    column: 1,
+  };
 }

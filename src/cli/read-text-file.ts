@@ -8,11 +8,16 @@ import { Failure } from '../lib/failure.ts';
  */
 export function readTextFile(file: string): string | null {
   const bytes = readBytes(file);
-  if (bytes === null) return null;
+  return bytes === null ? null : textOf(file, bytes);
+}
+
+/** What `bytes` say; `file` is what they are called. Failures: `not-utf8`, `not-text`. */
+export function textOf(file: string, bytes: Uint8Array): string {
   const text = fromUtf8(bytes);
   if (text === undefined) {
     const line = lines(bytes).findIndex((each) => fromUtf8(each) === undefined) + 1;
-    const hint = file.endsWith('.csv') ? 'Save it as CSV UTF-8.' : 'Save it as UTF-8.';
+    const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    const hint = `${wide ? 'It seems to be UTF-16. ' : ''}Save it as ${file.endsWith('.csv') ? 'CSV UTF-8' : 'UTF-8'}.`;
     throw new Failure('malformed', 'not-utf8', `${file}:${line}: this is not UTF-8. ${hint}`, { file, line });
   }
   const zero = bytes.indexOf(0);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Failure } from '../lib/failure.ts';
+import { textOf } from './read-text-file.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -7,7 +8,10 @@ import type { Terminal } from './terminal.ts';
  * The last line end does not count. Failure `secret-unreadable`, `secret-empty`.
  */
 export async function readSecretInput(terminal: Terminal, file: string, what: string): Promise<string> {
-  const text = (file === '-' ? await terminal.readInput() : readSecret(file, what)).replace(/\r?\n$/, '');
+  const text = (file === '-' ? textOf('standard input', await terminal.readInput()) : readSecret(file, what)).replace(
+    /\r?\n$/,
+    '',
+  );
   if (text === '') throw new Failure('invalid', 'secret-empty', `The ${what} is empty.`);
   return text;
 }

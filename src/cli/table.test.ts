@@ -19,8 +19,10 @@ test('a finding cannot add lines of its own', () => {
       path: 'name',
       detail: `no “${red}\nerror V1”`,
       fix: 'a\nb',
-      source: 'x\u0007.yaml',
+      file: 'x\u0007.yaml',
+      line: 3,
+      column: 1,
     },
   ]);
-  assert.equal(text, 'error V4 x\ufffd.yaml name: no “\ufffd[31m\ufffderror V1”\n    a\ufffdb');
+  assert.equal(text, 'error V4 x\ufffd.yaml:3:1 name: no “\ufffd[31m\ufffderror V1”\n    a\ufffdb');
 });

@@ -10,8 +10,8 @@ export type Terminal = {
   result<T>(value: T, text: (value: T) => string): void;
   /** Messages and progress; standard error. */
   say(line: string): void;
-  /** All of standard input, as text. */
-  readInput(): Promise<string>;
+  /** All of standard input. */
+  readInput(): Promise<Uint8Array>;
 };
 
 export function createTerminal(json: boolean): Terminal {
@@ -28,7 +28,7 @@ export function createTerminal(json: boolean): Terminal {
     async readInput() {
       const parts: Buffer[] = [];
       for await (const part of process.stdin) parts.push(part as Buffer);
-      return Buffer.concat(parts).toString('utf8');
+      return Buffer.concat(parts);
     },
   };
 }

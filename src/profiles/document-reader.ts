@@ -39,7 +39,7 @@ export function takeText<T extends string | null>(fields: Fields, name: string, 
   const value = take(fields, name);
   if (value === undefined) return fallback;
   if (typeof value === 'string') return value;
-  fields.findings.push(wrongType(pathTo(fields, name), value, 'text'));
+  fields.findings.push(notText(pathTo(fields, name), value));
   return fallback;
 }
 
@@ -122,7 +122,7 @@ export function takeList(fields: Fields, name: string, limit: number, rule: stri
 export function takeTexts(fields: Fields, name: string, limit: number, rule: string): readonly string[] {
   return takeList(fields, name, limit, rule).flatMap((item, i) => {
     if (typeof item === 'string') return [item];
-    fields.findings.push(wrongType(`${pathTo(fields, name)}.${i}`, item, 'text'));
+    fields.findings.push(notText(`${pathTo(fields, name)}.${i}`, item));
     return [];
   });
 }
@@ -141,6 +141,12 @@ export function refuseOthers(fields: Fields, why: (name: string) => string | und
 export function wrongType(path: string, value: unknown, wanted: string): Finding {
   const detail = `Expected ${wanted}, found ${describe(value)}.`;
   return { rule: 'wrong-type', severity: 'error', path, detail, fix: null };
+}
+
+/** YAML takes 0123, true and 2.0 for numbers and truths. */
+function notText(path: string, value: unknown): Finding {
+  const plain = typeof value === 'number' || typeof value === 'boolean';
+  return { ...wrongType(path, value, 'text'), fix: plain ? 'Put it in quotes.' : null };
 }
 
 function describe(value: unknown): string {

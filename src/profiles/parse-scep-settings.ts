@@ -182,7 +182,7 @@ const checkBoxes: Readonly<Record<string, SubjectAlternativeNameRow>> = {
 function takeAlternativeNames(fields: Fields, platform: Platform): readonly SubjectAlternativeNameRow[] {
   const name = 'subjectAlternativeNames';
   return takeList(fields, name, maxRows, 'V15').flatMap((item, i) => {
-    const box = typeof item === 'string' ? checkBoxes[item] : undefined;
+    const box = typeof item === 'string' && Object.hasOwn(checkBoxes, item) ? checkBoxes[item] : undefined;
     if (box !== undefined) return [box];
     const row = openFields(item, `${pathTo(fields, name)}.${i}`, fields.findings);
     if (row === undefined) return [];

@@ -177,7 +177,16 @@ describe('profiles as files', () => {
     const { code, result } = await json<{ findings: Record<string, string>[] }>('profile', 'validate', file);
     assert.equal(code, 2);
     const [finding] = result.findings;
-    assert.deepEqual(Object.keys(finding ?? {}).sort(), ['detail', 'fix', 'path', 'rule', 'severity', 'source']);
+    assert.deepEqual(Object.keys(finding ?? {}).sort(), [
+      'column',
+      'detail',
+      'file',
+      'fix',
+      'line',
+      'path',
+      'rule',
+      'severity',
+    ]);
     assert.equal(finding?.rule, 'V3');
     assert.equal(finding?.path, 'settings.subjectNameFormat');
   });

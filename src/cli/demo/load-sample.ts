@@ -8,7 +8,7 @@ import { Failure } from '../../lib/failure.ts';
 import { type SaveProfileDeps, saveProfile } from '../../profiles/save-profile.ts';
 import { readDirectoryFiles } from '../directory-files.ts';
 import { withOwnRoot } from '../own-root.ts';
-import { readProfileFiles } from '../profile-files.ts';
+import { type ProfileFile, readProfileFiles } from '../profile-files.ts';
 
 const cause = systemCause;
 
@@ -36,7 +36,7 @@ export async function loadSample(
   const { chain, certificate } = (await authority.issuing.active(null)).issuer;
   const root = toPem('CERTIFICATE', chain.at(-1) ?? certificate);
   const saving: SaveProfileDeps = { ...store, clock, issuers: authority.issuerFacts };
-  const documents = readProfileFiles([join(folder, 'profiles')]);
+  const documents = trustedFirst(readProfileFiles([join(folder, 'profiles')]));
   for (const { source, document } of documents) {
     const { slug } = document as { readonly slug: string };
     const known = await store.profiles.findBySlug(slug);
@@ -54,6 +54,12 @@ export async function loadSample(
   await reconciling.settled();
   const counts = await store.overview.devices();
   return { devices: counts.reduce((sum, { count }) => sum + count, 0), profiles: documents.length };
+}
+
+/** The others refer to them. */
+function trustedFirst(files: readonly ProfileFile[]): readonly ProfileFile[] {
+  const isTrusted = ({ document }: ProfileFile) => (document as { kind?: unknown }).kind === 'trustedCertificate';
+  return [...files.filter(isTrusted), ...files.filter((file) => !isTrusted(file))];
 }
 
 function broken(where: string, detail: string | undefined): Failure {

@@ -29,11 +29,12 @@ export type CheckContext = {
   readonly known: readonly KnownProfile[] | null;
 };
 
-/** `files` with trusted certificate profiles first. */
+/** Trusted certificate profiles come first, since the others refer to them; else in the order of the files. */
 export function checkFiles(files: readonly ProfileFile[], { now, root, known }: CheckContext): readonly CheckedFile[] {
   const trusted = new Map<string, ProfileDraft>();
   const candidates: KnownProfile[] = [...(known ?? [])];
-  return files.map((file) => {
+  return [...files.filter(isTrusted), ...files.filter((file) => !isTrusted(file))].map((file) => {
+    if (file.format === 'graph') return { ...file, draft: null, findings: [graphFinding] };
     const document = withOwnRoot(file.document, root);
     const open: Finding[] = [];
     const find: FindTrustedProfile = (reference, platform) => {
@@ -57,6 +58,18 @@ export function checkFiles(files: readonly ProfileFile[], { now, root, known }: 
     }
     return { ...file, document, draft, findings: [...findings, ...open] };
   });
+}
+
+const graphFinding: Finding = {
+  rule: 'graph-json',
+  severity: 'error',
+  path: '',
+  detail: 'This is Graph JSON, not a profile document.',
+  fix: 'Bring it in with `profile import`.',
+};
+
+function isTrusted({ document }: ProfileFile): boolean {
+  return (document as { readonly kind?: unknown } | null)?.kind === 'trustedCertificate';
 }
 
 /** The one that the server has already counts as that one, so that references are the same before and after. */

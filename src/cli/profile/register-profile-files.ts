@@ -4,7 +4,7 @@ import { hasErrors } from '../../profiles/finding.ts';
 import { openApi } from '../api.ts';
 import type { RunCommand } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { readProfileFiles } from '../profile-files.ts';
+import { type OpenedFiles, openProfileFiles, placed, readProfileFiles } from '../profile-files.ts';
 import { startProgress } from '../progress.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -14,7 +14,7 @@ import { findingsText } from './findings-text.ts';
 import { type PlannedFile, planFiles } from './plan-files.ts';
 import { standInRoot } from './stand-in-root.ts';
 
-const paths = 'YAML or JSON, or folders of such; `certificate: ownRoot` is the root of the server';
+const paths = 'YAML or JSON, folders of such, or - ; `certificate: ownRoot` is the root of the server';
 
 /** `profile validate`, `plan` and `apply`. */
 export function registerProfileFiles(profile: Command, run: RunCommand): void {
@@ -24,9 +24,10 @@ export function registerProfileFiles(profile: Command, run: RunCommand): void {
     .description('judge profiles by every rule that needs no server')
     .action(
       run(async (terminal, files) => {
+        const opened = await open(terminal, files);
         const root = await standInRoot(systemClock);
-        const checked = checkFiles(readProfileFiles(files), { now: systemClock.now(), root, known: null });
-        const findings = checked.flatMap(({ source, findings }) => findings.map((each) => ({ ...each, source })));
+        const checked = checkFiles(opened.files, { now: systemClock.now(), root, known: null });
+        const findings = [...opened.findings, ...checked.flatMap((file) => placed(file, file.findings))];
         terminal.result(
           { findings },
           () => findingsText(findings) || `${checked.length} profile${checked.length === 1 ? '' : 's'}, no findings.`,
@@ -74,6 +75,10 @@ export function registerProfileFiles(profile: Command, run: RunCommand): void {
     );
 }
 
+async function open(terminal: Terminal, paths: readonly string[]): Promise<OpenedFiles> {
+  return openProfileFiles(paths, paths.includes('-') ? await terminal.readInput() : null);
+}
+
 function printPlan(terminal: Terminal, planned: readonly PlannedFile[]): ExitCode {
   const items = planned.map(({ source, document, draft, stored, action, changes, findings }) => ({
     source,
@@ -83,8 +88,11 @@ function printPlan(terminal: Terminal, planned: readonly PlannedFile[]): ExitCod
     changes,
     findings,
   }));
-  const errors = items.flatMap(({ source, findings }) =>
-    findings.filter(({ severity }) => severity === 'error').map((each) => ({ ...each, source })),
+  const errors = planned.flatMap((file) =>
+    placed(
+      file,
+      file.findings.filter(({ severity }) => severity === 'error'),
+    ),
   );
   terminal.result({ items, next: null }, () => {
     const rows = table(items, {
