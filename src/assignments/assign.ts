@@ -10,6 +10,7 @@ import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import { newId } from '../lib/ids.ts';
 import type { Transact } from '../lib/transact.ts';
+import type { ProfileHistory } from '../profiles/profile-history.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { Assignment, AssignmentId, AssignmentTarget } from './assignment.ts';
@@ -28,6 +29,7 @@ export async function assign(
     readonly clock: Pick<Clock, 'now'>;
     readonly events: Pick<EventLog, 'append'>;
     readonly profiles: Pick<ProfileStore, 'get'>;
+    readonly profileHistory: Pick<ProfileHistory, 'record'>;
     readonly assignments: Pick<AssignmentStore, 'byProfile' | 'replace'>;
     readonly memberships: Pick<MembershipGraph, 'membersWithin'>;
     readonly devices: Pick<DeviceStore, 'list'>;
@@ -36,7 +38,8 @@ export async function assign(
   input: { readonly profileId: ProfileId; readonly assignments: readonly NewAssignment[]; readonly cause: Cause },
 ): Promise<readonly Assignment[]> {
   return deps.transact(async () => {
-    if ((await deps.profiles.get(input.profileId)) === null) {
+    const profile = await deps.profiles.get(input.profileId);
+    if (profile === null) {
       throw new Failure('not-found', 'profile-not-found', 'There is no such profile.', { profile: input.profileId });
     }
     const before = await deps.assignments.byProfile(input.profileId);
@@ -53,6 +56,22 @@ export async function assign(
     if (added.length === 0 && removed.length === 0) return all;
     await deps.assignments.replace(input.profileId, all);
     await markTouched(deps, [...added, ...removed]);
+    const changes = [
+      { path: 'assignments', before: before.map(briefly), after: all.map(briefly), effect: 'none' },
+    ] as const;
+    await deps.profileHistory.record(
+      {
+        id: newId(deps.clock),
+        profileId: profile.id,
+        kind: 'assigned',
+        version: profile.version,
+        restoredFrom: null,
+        at: deps.clock.now(),
+        cause: input.cause,
+        changes,
+      },
+      [profile],
+    );
     await deps.events.append([
       {
         type: 'assignment.changed',

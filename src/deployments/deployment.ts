@@ -66,6 +66,8 @@ export type Deployment = {
   readonly revision: number;
   /** The profile's contentVersion that the expectation was made from. */
   readonly contentVersion: number;
+  /** The profile's deliveryVersion that it follows: a device that applied an earlier one is told the settings again. */
+  readonly deliveryVersion: number;
   /** Which certificate of this deployment is due: 1 for the first, one more for each renewal or re-issue. */
   readonly generation: number;
   /** The latest generation that was issued; less than `generation` means one is due. 0: none yet. */

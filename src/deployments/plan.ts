@@ -99,6 +99,7 @@ function create(wanted: WantedDeployment, goal: Goal, input: PlanInput): Deploym
     expectation: goal.expectation,
     revision: 1,
     contentVersion: wanted.profile.contentVersion,
+    deliveryVersion: wanted.profile.deliveryVersion,
     generation: 1,
     issuedGeneration: 0,
     currentCertificateId: null,
@@ -112,18 +113,23 @@ function bring(before: Deployment, profile: Profile, goal: Goal, now: number): P
   const changed = !sameExpectation(before.expectation, goal.expectation);
   const edited = before.contentVersion !== profile.contentVersion;
   const again = !before.wanted;
-  const problem = problemAfter(before, goal, changed || edited || again);
-  if (!changed && !edited && !again && sameProblem(before.problem, problem)) return null;
+  const redelivered = before.deliveryVersion !== profile.deliveryVersion;
+  const problem = problemAfter(before, goal, changed || edited || again || redelivered);
+  if (!changed && !edited && !again && !redelivered && sameProblem(before.problem, problem)) return null;
   const generation = generationAfter(before, edited, again);
   const due = generation > before.issuedGeneration;
+  // What goes well with the old payload goes on; what failed with it begins again.
+  const mended = redelivered && before.problem !== null;
+  const restart = changed || edited || again || mended || goal.problem !== null;
   const after: Deployment = {
     ...before,
     wanted: true,
-    state: stateAfter(before, goal, { due, restart: changed || edited || again || goal.problem !== null, again }),
+    state: stateAfter(before, goal, { due, restart, again }),
     problem,
     expectation: goal.expectation,
     revision: changed ? before.revision + 1 : before.revision,
     contentVersion: profile.contentVersion,
+    deliveryVersion: profile.deliveryVersion,
     generation,
     updatedAt: now,
   };

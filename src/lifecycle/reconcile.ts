@@ -134,8 +134,8 @@ const typeOf = { create: 'deployment.created', change: 'deployment.changed' } as
 
 function briefly(name: 'before' | 'after', deployment: Deployment | null): Record<string, unknown> {
   if (deployment === null) return {};
-  const { wanted, state, revision, generation, contentVersion, expectation } = deployment;
+  const { wanted, state, revision, generation, contentVersion, deliveryVersion, expectation } = deployment;
   return {
-    [name]: { wanted, state, revision, generation, contentVersion, subject: expectation?.subjectText ?? null },
+    [name]: { wanted, state, revision, generation, contentVersion, deliveryVersion, subject: expectation?.subjectText ?? null },
   };
 }

@@ -1,20 +1,25 @@
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
+import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
+import { newId } from '../lib/ids.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { Profile } from './profile.ts';
+import type { ProfileHistory } from './profile-history.ts';
 import type { ProfileId } from './profile-id.ts';
 import type { ProfileStore } from './profile-store.ts';
 
 /**
- * Deletes a profile with its assignments; reconcile then removes it from the devices that have it. Throws `Failure`:
- * `profile-not-found`, `profile-version` (If-Match), `profile-in-use` while a SCEP profile refers to a trusted one.
+ * Deletes a profile with its assignments; reconcile then removes it from the devices that have it. Its history stays and is
+ * read by its id. Throws `Failure`: `profile-not-found`, `profile-version` (If-Match), `profile-in-use` while a SCEP profile refers to a trusted one.
  */
 export async function deleteProfile(
   deps: {
     readonly transact: Transact;
+    readonly clock: Pick<Clock, 'now'>;
     readonly profiles: ProfileStore;
+    readonly profileHistory: Pick<ProfileHistory, 'record'>;
     readonly dirtyQueue: DirtyQueue;
     readonly events: EventLog;
   },
@@ -32,6 +37,9 @@ export async function deleteProfile(
       );
     await refuseWhileUsed(deps.profiles, profile);
     await deps.profiles.remove(profile.id);
+    const { id, version } = profile;
+    const entry = { id: newId(deps.clock), profileId: id, kind: 'deleted', version, restoredFrom: null } as const;
+    await deps.profileHistory.record({ ...entry, at: deps.clock.now(), cause: input.cause, changes: [] }, [profile]);
     await deps.dirtyQueue.markAll();
     await deps.events.append([
       {

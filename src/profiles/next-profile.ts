@@ -2,13 +2,13 @@ import type { Finding } from './finding.ts';
 import type { Profile, ProfileHeader } from './profile.ts';
 import type { ProfileDraft } from './profile-draft.ts';
 import type { ProfileId, ProfileSlug } from './profile-id.ts';
-import { type SettingChange, settingChanges } from './setting-effect.ts';
+import { type ProfileChange, profileChanges, type SettingEffect } from './setting-effect.ts';
 
 export type NextProfile = {
   readonly profile: Profile;
   /** False: the draft says what is stored already, and `profile` is what is stored. */
   readonly changed: boolean;
-  readonly changes: readonly SettingChange[];
+  readonly changes: readonly ProfileChange[];
 };
 
 /** The profile that a draft makes for the first time. */
@@ -26,6 +26,7 @@ export function firstProfile(
     scopeTags,
     version: 1,
     contentVersion: 1,
+    deliveryVersion: 1,
     createdAt: now,
     updatedAt: now,
   };
@@ -34,13 +35,13 @@ export function firstProfile(
 
 /** What saving a draft over a stored profile makes of it: the version grows with any change, the content version only when certificates must change. */
 export function nextProfile(stored: Profile, draft: ProfileDraft, now: number): NextProfile {
-  const changes = settingChanges(stored.settings, draft.settings);
-  const sameHeader =
-    stored.name === draft.name &&
-    stored.description === draft.description &&
-    JSON.stringify(stored.scopeTags) === JSON.stringify(draft.scopeTags);
-  if (sameHeader && changes.length === 0) return { profile: stored, changed: false, changes };
-  const reissue = changes.some(({ effect }) => effect === 'reissue');
+  const changes = profileChanges(stored, draft);
+  if (changes.length === 0) return { profile: stored, changed: false, changes };
+  const has = (wanted: SettingEffect) => changes.some(({ effect }) => effect === wanted);
+  const reissue = has('reissue');
+  const redeliver = has('redeliver');
+  // What devices hold of a trusted certificate profile is what is delivered.
+  const content = stored.kind === 'trustedCertificate' ? redeliver : reissue;
   const header: ProfileHeader = {
     id: stored.id,
     slug: stored.slug,
@@ -48,7 +49,8 @@ export function nextProfile(stored: Profile, draft: ProfileDraft, now: number): 
     description: draft.description,
     scopeTags: draft.scopeTags,
     version: stored.version + 1,
-    contentVersion: stored.contentVersion + (reissue ? 1 : 0),
+    contentVersion: stored.contentVersion + (content ? 1 : 0),
+    deliveryVersion: stored.deliveryVersion + (reissue || redeliver ? 1 : 0),
     createdAt: stored.createdAt,
     updatedAt: now,
   };

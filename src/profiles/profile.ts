@@ -17,6 +17,8 @@ export type ProfileHeader = {
   readonly version: number;
   /** Grows only when the change concerns what certificates look like (settings): deployments then want a new one. */
   readonly contentVersion: number;
+  /** Grows when devices must be told something, be it only a new payload: their deployments follow it. */
+  readonly deliveryVersion: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 };

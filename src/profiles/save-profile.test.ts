@@ -14,6 +14,7 @@ import { deleteProfile } from './delete-profile.ts';
 import type { IssuerDescription } from './issuer-facts.ts';
 import { profileDocument } from './profile-document.ts';
 import type { ProfileId } from './profile-id.ts';
+import { restoreProfile } from './restore-profile.ts';
 import { type SaveProfileDeps, saveProfile } from './save-profile.ts';
 
 const start = Date.UTC(2026, 5, 1);
@@ -59,7 +60,7 @@ async function world() {
   let now = start;
   const clock: Clock = { now: () => now++, monotonic: () => now };
   const stores = await openTestStores({ clock });
-  const { transact, profiles, events } = stores;
+  const { transact, profiles, profileHistory, events } = stores;
   const marks = { all: 0 };
   const dirtyQueue = {
     ...stores.dirtyQueue,
@@ -71,6 +72,7 @@ async function world() {
   const deps: SaveProfileDeps = {
     transact,
     profiles,
+    profileHistory,
     dirtyQueue,
     events,
     clock,
@@ -133,12 +135,18 @@ test('the version grows with every change, the content version only when certifi
   const next = async (document: object) => {
     const before = it.marks.all;
     const { profile: now, outcome } = await it.saved({ ...scep, ...document }, profile.id);
-    return [outcome, now.version, now.contentVersion, it.marks.all - before];
+    return [outcome, now.version, now.contentVersion, now.deliveryVersion, it.marks.all - before];
   };
-  assert.deepEqual(await next({}), ['unchanged', 1, 1, 0]);
-  assert.deepEqual(await next({ name: 'Wi-Fi', description: 'x', scopeTags: ['a'] }), ['changed', 2, 1, 0]);
-  assert.deepEqual(await next({ settings: { ...scep.settings, renewalThreshold: 30 } }), ['changed', 3, 1, 1]);
-  assert.deepEqual(await next({ settings: { ...scep.settings, keyUsage: 'digitalSignature' } }), ['changed', 4, 2, 1]);
+  assert.deepEqual(await next({}), ['unchanged', 1, 1, 1, 0]);
+  assert.deepEqual(await next({ name: 'Wi-Fi', description: 'x', scopeTags: ['a'] }), ['changed', 2, 1, 1, 0]);
+  assert.deepEqual(await next({ settings: { ...scep.settings, renewalThreshold: 30 } }), ['changed', 3, 1, 2, 1]);
+  assert.deepEqual(await next({ settings: { ...scep.settings, keyUsage: 'digitalSignature' } }), [
+    'changed',
+    4,
+    2,
+    3,
+    1,
+  ]);
   assert.equal((await it.stores.profiles.get(profile.id))?.slug, 'wi-fi-buro');
 });
 
@@ -204,6 +212,60 @@ test('deleting: not while a SCEP profile rests on it', async () => {
   await remove(ca.profile.id);
   await assert.rejects(remove(ca.profile.id), (error) => isFailure(error, 'profile-not-found'));
   assert.deepEqual(await it.stores.profiles.all(), []);
+});
+
+test('every save is a version with its author, time and difference; the history outlives the profile', async () => {
+  await using it = await world();
+  await it.saved(trusted);
+  const { profile } = await it.saved(scep);
+  await it.saved({ ...scep, settings: { ...scep.settings, renewalThreshold: 30 } }, profile.id);
+  await it.saved({ ...scep, settings: { ...scep.settings, renewalThreshold: 30 } }, profile.id);
+  await deleteProfile(it.deps, { id: profile.id, version: null, cause: systemCause });
+  const { profileHistory } = it.stores;
+  const { items } = await profileHistory.list({ profileId: profile.id, kind: null }, { limit: 9, cursor: null });
+  assert.deepEqual(
+    items.map(({ kind, version, changes, cause }) => [kind, version, changes, cause]),
+    [
+      ['deleted', 2, [], systemCause],
+      ['saved', 2, [{ path: 'settings.renewalThreshold', before: 20, after: 30, effect: 'redeliver' }], systemCause],
+      ['saved', 1, [], systemCause],
+    ],
+  );
+  assert.ok(items.every(({ at }, i) => i === 0 || at < (items[i - 1]?.at ?? 0)));
+  assert.deepEqual(await profileHistory.version(profile.id, 1), profile);
+});
+
+test('an earlier version comes back as a new one, unless it breaks a rule by now', async () => {
+  await using it = await world();
+  const ca = await it.saved(trusted);
+  const other = await it.saved({ ...trusted, name: 'Other', slug: 'other' });
+  const { profile } = await it.saved({ ...scep, settings: { ...scep.settings, rootCertificate: 'other' } });
+  await it.saved({ ...scep, settings: { ...scep.settings, rootCertificate: ca.profile.slug } }, profile.id);
+  const restore = (to: number, version: number | null = null) =>
+    restoreProfile(
+      { ...it.stores, saveProfile: (input) => saveProfile(it.deps, input) },
+      { id: profile.id, version, to, cause: systemCause },
+    );
+  await assert.rejects(restore(9), (error) => isFailure(error, 'profile-version-not-found'));
+  await assert.rejects(restore(1, 1), (error) => isFailure(error, 'profile-version'));
+  const restored = await restore(1, 2);
+  assert.ok(restored.kind === 'saved');
+  assert.deepEqual(restored.profile.settings, profile.settings);
+  assert.deepEqual([restored.profile.version, restored.profile.contentVersion], [3, 3]);
+  const { items } = await it.stores.profileHistory.list(
+    { profileId: profile.id, kind: 'saved' },
+    { limit: 1, cursor: null },
+  );
+  assert.equal(items[0]?.restoredFrom, 1);
+  await restore(2, 3);
+  await deleteProfile(it.deps, { id: other.profile.id, version: null, cause: systemCause });
+  const refused = await restore(1, 4);
+  assert.ok(refused.kind === 'refused');
+  assert.deepEqual(
+    refused.findings.filter(({ severity }) => severity === 'error').map(({ rule, path }) => [rule, path]),
+    [['V16', 'settings.rootCertificate']],
+  );
+  assert.equal((await it.stores.profiles.get(profile.id))?.version, 4);
 });
 
 const pem = toPem('CERTIFICATE', root);

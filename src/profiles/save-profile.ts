@@ -12,6 +12,7 @@ import { firstProfile, identityFindings, nextProfile } from './next-profile.ts';
 import { parseProfile } from './parse-profile.ts';
 import type { Profile } from './profile.ts';
 import type { DraftAssignment, ProfileDraft } from './profile-draft.ts';
+import type { ProfileHistory } from './profile-history.ts';
 import type { ProfileId, ProfileSlug } from './profile-id.ts';
 import { slugFromName } from './profile-slug.ts';
 import type { ProfileStore } from './profile-store.ts';
@@ -21,6 +22,7 @@ import { bySeverity, draftFindings } from './validate-profile.ts';
 export type SaveProfileDeps = {
   readonly transact: Transact;
   readonly profiles: ProfileStore;
+  readonly profileHistory: Pick<ProfileHistory, 'record'>;
   readonly dirtyQueue: DirtyQueue;
   readonly events: EventLog;
   readonly issuers: IssuerFacts;
@@ -49,6 +51,8 @@ export async function saveProfile(
     readonly id: ProfileId | null;
     readonly version: number | null;
     readonly document: unknown;
+    /** The earlier version that the document is. */
+    readonly restoredFrom?: number;
     readonly cause: Cause;
   },
 ): Promise<SaveProfileResult> {
@@ -63,7 +67,8 @@ export async function saveProfile(
     });
     const findings = bySeverity([...shape, ...(await judge(deps, { draft, shape, stored, all, now }))]);
     if (draft === null || hasErrors(findings)) return { kind: 'refused', findings };
-    const { profile, outcome } = await write(deps, { draft, stored, all, now, cause: input.cause });
+    const { restoredFrom = null, cause } = input;
+    const { profile, outcome } = await write(deps, { draft, stored, all, now, restoredFrom, cause });
     return { kind: 'saved', profile, outcome, findings, assignments: draft.assignments };
   });
 }
@@ -92,12 +97,14 @@ async function write(
     stored,
     all,
     now,
+    restoredFrom,
     cause,
   }: {
     readonly draft: ProfileDraft;
     readonly stored: Profile | null;
     readonly all: readonly Profile[];
     readonly now: number;
+    readonly restoredFrom: number | null;
     readonly cause: Cause;
   },
 ): Promise<{ profile: Profile; outcome: 'created' | 'changed' | 'unchanged' }> {
@@ -112,8 +119,14 @@ async function write(
   if (!next.changed) return { profile: next.profile, outcome: 'unchanged' };
   const { profile, changes } = next;
   if (!(await deps.profiles.save(profile))) throw versionFailure(profile.version - 1, null);
-  // Nothing finer is known here: who has the profile is the assignments' business.
-  if (changes.length > 0) await deps.dirtyQueue.markAll();
+  // Nothing finer is known here: who has the profile is the assignments' business. A new one is nobody's yet.
+  if (changes.some(({ path }) => !isHeader(path))) await deps.dirtyQueue.markAll();
+  const { id, version } = profile;
+  await deps.profileHistory.record(
+    { id: newId(deps.clock), profileId: id, kind: 'saved', version, restoredFrom, at: now, cause, changes },
+    // The one before may have been saved by a server that kept no versions.
+    stored === null ? [profile] : [stored, profile],
+  );
   await deps.events.append([
     {
       type: 'profile.saved',
@@ -126,10 +139,16 @@ async function write(
         version: profile.version,
         contentVersion: profile.contentVersion,
         changed: changes.map(({ path }) => path),
+        ...(restoredFrom !== null && { restoredFrom }),
       },
     },
   ]);
   return { profile, outcome: stored === null ? 'created' : 'changed' };
+}
+
+/** Names, descriptions and scope tags concern no device. */
+function isHeader(path: string): boolean {
+  return path === 'name' || path === 'description' || path === 'scopeTags';
 }
 
 function expectVersion(stored: Profile | null, version: number | null): asserts stored is Profile {

@@ -19,6 +19,7 @@ export const deploymentRecords = recordTable<Deployment>('deployment', {
   expectation: 'json',
   revision: 'plain',
   contentVersion: 'plain',
+  deliveryVersion: 'plain',
   generation: 'plain',
   issuedGeneration: 'plain',
   currentCertificateId: 'plain',

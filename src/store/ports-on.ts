@@ -16,6 +16,7 @@ import { keyTable } from './key-table.ts';
 import { membershipGraph } from './membership-graph.ts';
 import { overview } from './overview.ts';
 import { pendingRequestTable } from './pending-request-table.ts';
+import { profileHistoryTable } from './profile-history-table.ts';
 import { profileTable } from './profile-table.ts';
 import { renewalCandidates } from './renewal-candidates.ts';
 import { requestFacts } from './request-facts.ts';
@@ -35,6 +36,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger'> {
     memberships: membershipGraph(sql),
     dirtyQueue: dirtyQueue(sql),
     profiles: profileTable(sql),
+    profileHistory: profileHistoryTable(sql),
     assignments: assignmentTable(sql),
     deployments: deploymentTable(sql),
     challenges: challengeTable(sql),

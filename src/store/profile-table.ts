@@ -2,27 +2,29 @@ import type { Profile } from '../profiles/profile.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import { contains, folded } from './folded.ts';
 import { pageOf } from './page-query.ts';
-import { recordTable } from './record-table.ts';
+import { type Kinds, recordTable } from './record-table.ts';
 import { saveVersion } from './save-version.ts';
 import type { Sql } from './sql.ts';
 
-export const profileRecords = recordTable<Profile>(
-  'profile',
-  {
-    id: 'plain',
-    slug: 'plain',
-    kind: 'plain',
-    name: 'plain',
-    description: 'plain',
-    scopeTags: 'json',
-    version: 'plain',
-    contentVersion: 'plain',
-    settings: 'json',
-    createdAt: 'plain',
-    updatedAt: 'plain',
-  },
-  { nameFolded: (profile) => folded(profile.name), platform: (profile) => profile.settings.platform },
-);
+export const profileColumns: Kinds<Profile> = {
+  id: 'plain',
+  slug: 'plain',
+  kind: 'plain',
+  name: 'plain',
+  description: 'plain',
+  scopeTags: 'json',
+  version: 'plain',
+  contentVersion: 'plain',
+  deliveryVersion: 'plain',
+  settings: 'json',
+  createdAt: 'plain',
+  updatedAt: 'plain',
+};
+
+export const profileRecords = recordTable<Profile>('profile', profileColumns, {
+  nameFolded: (profile) => folded(profile.name),
+  platform: (profile) => profile.settings.platform,
+});
 
 const select = `SELECT ${profileRecords.select()} FROM profile`;
 

@@ -23,6 +23,7 @@ import type { EventLog } from '../events/event-log.ts';
 import type { ScepTransactionLog } from '../events/scep-transaction.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { RenewalCandidates } from '../lifecycle/renewal-candidates.ts';
+import type { ProfileHistory } from '../profiles/profile-history.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { OverviewStore } from '../reporting/overview-store.ts';
 
@@ -34,6 +35,7 @@ export type Ports = {
   readonly memberships: MembershipGraph;
   readonly dirtyQueue: DirtyQueue;
   readonly profiles: ProfileStore;
+  readonly profileHistory: ProfileHistory;
   readonly assignments: AssignmentStore;
   readonly deployments: DeploymentStore;
   readonly challenges: ChallengeStore;

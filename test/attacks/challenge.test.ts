@@ -162,8 +162,8 @@ describe('a challenge that was taken back', () => {
   test('because the profile was deleted, finds nobody at its address', async () => {
     const victim = await lab.victim();
     const { message } = await stolen(victim);
-    const { store } = lab.world.server.foundation;
-    await deleteProfile(store, { id: victim.profile.id, version: null, cause });
+    const { store, clock } = lab.world.server.foundation;
+    await deleteProfile({ ...store, clock }, { id: victim.profile.id, version: null, cause });
     const count = lab.certificates();
     assert.equal((await lab.send(victim.scepUrl, message)).status, 404);
     const other = await lab.victim();

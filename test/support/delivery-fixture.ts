@@ -31,6 +31,7 @@ export async function storeLinuxProfiles(
     scopeTags: [],
     version: 1,
     contentVersion: 1,
+    deliveryVersion: 1,
     createdAt: clock.now(),
     updatedAt: clock.now(),
   });
@@ -83,6 +84,7 @@ export async function storeDeployments(
     problem: null,
     revision: 1,
     contentVersion: 1,
+    deliveryVersion: 1,
     generation: 1,
     issuedGeneration: 0,
     currentCertificateId: null,

@@ -48,6 +48,7 @@ function makeHeader() {
     scopeTags: [],
     version: 1,
     contentVersion: 1,
+    deliveryVersion: 1,
     createdAt: 0,
     updatedAt: 0,
   };

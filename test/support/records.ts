@@ -104,6 +104,7 @@ export function aDeployment(given: Partial<Deployment> = {}): Deployment {
     expectation,
     revision: 1,
     contentVersion: 1,
+    deliveryVersion: 1,
     generation: 1,
     issuedGeneration: 0,
     currentCertificateId: null,

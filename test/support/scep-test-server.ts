@@ -178,6 +178,7 @@ function profileOf(clock: Clock, change: ProfileChange): ScepProfile {
     scopeTags: [],
     version: 1,
     contentVersion: 1,
+    deliveryVersion: 1,
     createdAt: now,
     updatedAt: now,
     settings: {
@@ -232,6 +233,7 @@ function deploymentOf(clock: Clock, profile: ScepProfile, wanted: Wanted): Deplo
     },
     revision: 1,
     contentVersion: 1,
+    deliveryVersion: 1,
     generation: 1,
     issuedGeneration: 0,
     currentCertificateId: null,

@@ -39,6 +39,7 @@ export const deploymentSchema = z
     expectation: expectationSchema.nullable(),
     revision: z.number().int().describe('Grows when the expectation changes'),
     contentVersion: z.number().int(),
+    deliveryVersion: z.number().int(),
     generation: z.number().int().describe('Which certificate is due'),
     issuedGeneration: z.number().int().describe('The latest that was issued; less than `generation`: one is due'),
     currentCertificateId: z.string().nullable(),

@@ -15,6 +15,7 @@ export const profileSchema = z
     scopeTags: list(z.string()),
     version: z.number().int().describe('For If-Match'),
     contentVersion: z.number().int().describe('Grows when certificates must change'),
+    deliveryVersion: z.number().int().describe('Grows when devices must be told something'),
     createdAt: time,
     updatedAt: time,
   })

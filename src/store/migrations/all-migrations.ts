@@ -1,5 +1,6 @@
 import { firstTables } from './0001-first-tables.ts';
+import { profileVersions } from './0002-profile-versions.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A new one goes to the end. */
-export const allMigrations: readonly Migration[] = [firstTables];
+export const allMigrations: readonly Migration[] = [firstTables, profileVersions];
