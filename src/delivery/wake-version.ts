@@ -14,9 +14,15 @@ export async function wakeVersions(
 ): Promise<ReadonlyMap<DeviceId, string>> {
   const cadence = JSON.stringify(await deps.cadence.get());
   const lines = new Map<DeviceId, string[]>(deviceIds.map((id) => [id, []]));
-  for (const { id, deviceId, wanted, generation, revision, contentVersion, deliveryVersion } of await deps.deployments.byDevices(
-    deviceIds,
-  ))
+  for (const {
+    id,
+    deviceId,
+    wanted,
+    generation,
+    revision,
+    contentVersion,
+    deliveryVersion,
+  } of await deps.deployments.byDevices(deviceIds))
     lines.get(deviceId)?.push(`${id} ${wanted} ${generation} ${revision} ${contentVersion} ${deliveryVersion}`);
   return new Map(
     [...lines].map(([id, deployments]) => [

@@ -136,6 +136,14 @@ function briefly(name: 'before' | 'after', deployment: Deployment | null): Recor
   if (deployment === null) return {};
   const { wanted, state, revision, generation, contentVersion, deliveryVersion, expectation } = deployment;
   return {
-    [name]: { wanted, state, revision, generation, contentVersion, deliveryVersion, subject: expectation?.subjectText ?? null },
+    [name]: {
+      wanted,
+      state,
+      revision,
+      generation,
+      contentVersion,
+      deliveryVersion,
+      subject: expectation?.subjectText ?? null,
+    },
   };
 }
