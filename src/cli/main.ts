@@ -31,7 +31,6 @@ const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
 
 const program = new Command('scepward')
   .description('A self-hosted server for SCEP certificate profiles')
-  .version('0.1.0')
   .option('--json', 'print one JSON document to standard output and nothing else')
   .showHelpAfterError('(add --help to see what it takes)')
   .exitOverride();
@@ -53,6 +52,8 @@ const run: RunCommand =
   };
 
 const word = process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? '';
+// Of Scepward only where no command is named: a command's own `--version` is that of a profile.
+if (word === '') program.version('0.1.0');
 const asked = Object.hasOwn(commands, word) ? [commands[word]] : Object.values(commands);
 for (const load of asked) if (load !== undefined) (await load())(program, run);
 

@@ -6,10 +6,11 @@ import { openApi, segment } from './api.ts';
 import type { ApiClient } from './api-client.ts';
 import type { RegisterCommand } from './command.ts';
 import { serverRoot } from './default-authority.ts';
-import { printList, readList, withPaging } from './list.ts';
+import { printList, readList, wholeNumber, withPaging } from './list.ts';
 import { usesOwnRoot, withOwnRoot } from './own-root.ts';
 import { type PreviewView, previewText } from './profile/preview-text.ts';
 import { registerProfileFiles } from './profile/register-profile-files.ts';
+import { registerProfileHistory, type VersionView } from './profile/register-profile-history.ts';
 import { readProfileFiles } from './profile-files.ts';
 import { facts } from './show.ts';
 
@@ -46,11 +47,21 @@ export const registerProfile: RegisterCommand = (program, run) => {
   profile
     .command('show')
     .argument('<profile>', which)
+    .option('--version <number>', 'as it was then, without assignments', wholeNumber)
     .description('a profile with its settings and assignments')
     .action(
-      run(async (terminal, [name]) => {
-        const shown = await openApi().call<WithDocument>(`/profiles/${segment(name)}`);
-        terminal.result(shown, ({ document, ...header }) => `${facts(header)}\n\n${stringify(document).trimEnd()}`);
+      run(async (terminal, [name], { version }) => {
+        const path = `/profiles/${segment(name)}`;
+        const text = (header: object, document: unknown) =>
+          `${facts({ ...header })}\n\n${stringify(document).trimEnd()}`;
+        if (typeof version === 'number')
+          terminal.result(await openApi().call<VersionView>(`${path}/versions/${version}`), ({ profile, document }) =>
+            text(profile, document),
+          );
+        else
+          terminal.result(await openApi().call<WithDocument>(path), ({ document, ...header }) =>
+            text(header, document),
+          );
         return 0;
       }),
     );
@@ -102,6 +113,7 @@ export const registerProfile: RegisterCommand = (program, run) => {
       }),
     );
   registerProfileFiles(profile, run);
+  registerProfileHistory(profile, run);
 };
 
 /** A stored profile, or the document in a file of that name. */

@@ -21,6 +21,7 @@ import type { Bound } from '../lib/bound.ts';
 import { reIssue } from '../lifecycle/re-issue.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
 import { deleteProfile } from '../profiles/delete-profile.ts';
+import { restoreProfile } from '../profiles/restore-profile.ts';
 import { reviewProfile } from '../profiles/review-profile.ts';
 import { saveProfile } from '../profiles/save-profile.ts';
 import { deviceTimeline } from '../reporting/device-timeline.ts';
@@ -48,6 +49,7 @@ export function composeAdmin(
   const ports = { ...store, clock, issuers: authority.issuerFacts };
   const shared = { ...ports, once: ((input) => once(ports, input)) satisfies Bound<typeof once> };
   const bindAssign: Bound<typeof assign> = (input) => assign(ports, input);
+  const bindSave: Bound<typeof saveProfile> = (input) => saveProfile(ports, input);
   return {
     users: {
       ...shared,
@@ -75,13 +77,14 @@ export function composeAdmin(
     profiles: {
       ...shared,
       applyProfile: (input) =>
-        applyProfile(
-          { ...ports, saveProfile: (document) => saveProfile(ports, document), assign: bindAssign, names: ports },
-          input,
-        ),
+        applyProfile({ ...ports, saveProfile: bindSave, assign: bindAssign, names: ports }, input),
       deleteProfile: (input) => deleteProfile(ports, input),
       reviewProfile: (input) => reviewProfile(ports, input),
       preview: (input) => preview({ ...ports, validityFor: (issuer) => expectedValidity(ports, issuer) }, input),
+    },
+    profileHistory: {
+      ...shared,
+      restoreProfile: (input) => restoreProfile({ ...ports, saveProfile: bindSave }, input),
     },
     assignments: { ...shared, assign: bindAssign },
     deployments: {

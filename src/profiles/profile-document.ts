@@ -28,7 +28,8 @@ export function profileDocument(
   };
 }
 
-function assignmentLine({ mode, target }: DraftAssignment): Readonly<Record<string, unknown>> {
+/** As a document writes it: `{ include: { group: Sales } }`. */
+export function assignmentLine({ mode, target }: DraftAssignment): Readonly<Record<string, unknown>> {
   return { [mode]: targetOf(target) };
 }
 

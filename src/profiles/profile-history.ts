@@ -38,6 +38,8 @@ export type ProfileHistory = {
   ): Promise<Page<HistoryEntry>>;
   /** The profile as it was; null when that version is not kept. */
   version(profileId: ProfileId, version: number): Promise<Profile | null>;
+  /** The entry that made that version; null when it is not kept. */
+  savedAs(profileId: ProfileId, version: number): Promise<HistoryEntry | null>;
   /** The newest version that is kept, of a deleted profile too. */
   latest(profileId: ProfileId): Promise<Profile | null>;
 };

@@ -40,6 +40,8 @@ suite('the history of profiles', () => {
       stores.profileHistory.list({ profileId: profile.id, kind }, page);
     assert.deepEqual((await list(null)).items, entries.toReversed());
     assert.deepEqual((await list('saved')).items, [entries[2], entries[0]]);
+    assert.deepEqual(await stores.profileHistory.savedAs(profile.id, 2), entries[2]);
+    assert.equal(await stores.profileHistory.savedAs(profile.id, 3), null);
     const page = await list(null, { limit: 3, cursor: null });
     assert.deepEqual((await list(null, { limit: 3, cursor: page.next })).items, [entries[0]]);
   });

@@ -51,6 +51,13 @@ export function profileHistoryTable(sql: Sql): ProfileHistory {
       const row = await sql.one(`${selectVersions} AND version = $2`, [profileId, version]);
       return row && versions.read(row);
     },
+    async savedAs(profileId, version) {
+      const row = await sql.one(`${selectEntries} WHERE profile_id = $1 AND kind = 'saved' AND version = $2`, [
+        profileId,
+        version,
+      ]);
+      return row && entries.read(row);
+    },
     async latest(profileId) {
       const row = await sql.one(`${selectVersions} ORDER BY version DESC LIMIT 1`, [profileId]);
       return row && versions.read(row);

@@ -14,6 +14,7 @@ import { type DirectoryImportUseCases, registerDirectoryImportRoutes } from './d
 import { documentation } from './documentation.ts';
 import { type EventUseCases, registerEventRoutes } from './event-routes.ts';
 import { type GroupUseCases, registerGroupRoutes } from './group-routes.ts';
+import { type ProfileHistoryUseCases, registerProfileHistoryRoutes } from './profile-history-routes.ts';
 import { type ProfileUseCases, registerProfileRoutes } from './profile-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
 import { registerStatusRoutes, type StatusUseCases } from './status-routes.ts';
@@ -28,6 +29,7 @@ export type AdminUseCases = {
   readonly deviceActions: DeviceActionUseCases;
   readonly directoryImport: DirectoryImportUseCases;
   readonly profiles: ProfileUseCases;
+  readonly profileHistory: ProfileHistoryUseCases;
   readonly assignments: AssignmentUseCases;
   readonly deployments: DeploymentUseCases;
   readonly challenges: ChallengeUseCases;
@@ -55,6 +57,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerDeviceActionRoutes(routes, useCases.deviceActions);
         registerDirectoryImportRoutes(routes, useCases.directoryImport);
         registerProfileRoutes(routes, useCases.profiles);
+        registerProfileHistoryRoutes(routes, useCases.profileHistory);
         registerAssignmentRoutes(routes, useCases.assignments);
         registerDeploymentRoutes(routes, useCases.deployments);
         registerChallengeRoutes(routes, useCases.challenges);

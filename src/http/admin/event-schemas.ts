@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { list, time } from './list-schema.ts';
 
 const subjectSchema = z.object({ kind: z.string(), id: z.string() });
-const actorSchema = z.object({ kind: z.string(), id: z.string().nullable(), name: z.string() });
+export const actorSchema = z.object({ kind: z.string(), id: z.string().nullable(), name: z.string() });
 
 export const eventSchema = z
   .object({

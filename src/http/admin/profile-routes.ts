@@ -1,5 +1,5 @@
 /** `/api/v1/profiles`: what an administrator defines. Documents are those of files: what GET gives can be PUT back. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { applyProfile } from '../../assignments/apply-profile.ts';
 import type { AssignmentStore } from '../../assignments/assignment-store.ts';
@@ -7,12 +7,10 @@ import { draftFromAssignments } from '../../assignments/target-names.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { Failure } from '../../lib/failure.ts';
 import type { deleteProfile } from '../../profiles/delete-profile.ts';
-import type { Finding } from '../../profiles/finding.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { profileDocument } from '../../profiles/profile-document.ts';
 import type { ProfileStore } from '../../profiles/profile-store.ts';
 import type { reviewProfile } from '../../profiles/review-profile.ts';
-import type { SaveProfileResult } from '../../profiles/save-profile.ts';
 import type { preview } from '../../reporting/preview.ts';
 import { causeOf, demand } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
@@ -26,6 +24,7 @@ import { pageOf, pageSchema, searchQuery } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 import { findingsSchema } from './problem-schema.ts';
 import { documentSchema, previewSchema, profileSchema, profileView, savedProfileSchema } from './profile-schemas.ts';
+import { profileInvalid, savedProfile } from './saved-profile.ts';
 
 export type ProfileUseCases = DirectoryNames & {
   readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName' | 'list'>;
@@ -80,7 +79,7 @@ export function registerProfileRoutes(scope: AdminScope, useCases: ProfileUseCas
       postOnce(useCases.once, request, reply, { status: 201 }, async (cause) => {
         demandForAssignments(request);
         const input = { id: null, version: null, document: request.body, cause };
-        return saved(await useCases.applyProfile(input), reply);
+        return savedProfile(await useCases.applyProfile(input), reply);
       }),
   );
 
@@ -137,7 +136,7 @@ export function registerProfileRoutes(scope: AdminScope, useCases: ProfileUseCas
         demandForAssignments(request);
         const { id } = await findProfile(useCases, request.params.profile);
         const input = { id, version, document: request.body, cause: causeOf(request) };
-        return saved(await useCases.applyProfile(input), reply);
+        return savedProfile(await useCases.applyProfile(input), reply);
       },
     );
 
@@ -206,25 +205,11 @@ async function settingsOf(useCases: ProfileUseCases, body: z.infer<typeof previe
     throw new Failure('malformed', 'bad-request', 'Give either profile or document.');
   if (body.profile !== undefined) return scepSettings(await findProfile(useCases, body.profile));
   const { draft, findings } = await useCases.reviewProfile({ document: body.document });
-  if (draft === null) throw invalid(findings);
+  if (draft === null) throw profileInvalid(findings);
   return scepSettings(draft);
 }
 
 function scepSettings(profile: Pick<Profile, 'kind' | 'settings' | 'name'>) {
   if (profile.kind === 'scep') return (profile as Extract<Profile, { kind: 'scep' }>).settings;
   throw new Failure('invalid', 'profile-not-scep', `“${profile.name}” is no SCEP certificate profile.`);
-}
-
-function saved(result: SaveProfileResult, reply: FastifyReply) {
-  if (result.kind === 'refused') throw invalid(result.findings);
-  sendVersion(reply, result.profile.version);
-  return { profile: profileView(result.profile), outcome: result.outcome, findings: result.findings };
-}
-
-function invalid(findings: readonly Finding[]): Failure {
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  const first = errors[0] ?? findings[0];
-  const where = first === undefined || first.path === '' ? '' : `${first.path}: `;
-  const message = `The profile has ${errors.length} error${errors.length === 1 ? '' : 's'}. ${where}${first?.detail ?? ''}`;
-  return new Failure('invalid', 'profile-invalid', message, { findings });
 }
