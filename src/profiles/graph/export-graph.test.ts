@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import {
+  type GraphJson,
+  rootIdOf,
+  type Stem,
+  scepExample,
+  stems,
+  trustedExample,
+} from '../../../test/support/graph-examples.ts';
+import { signatureScheme } from '../../formats/x509/algorithms.ts';
+import { basicConstraintsExtension } from '../../formats/x509/basic-constraints.ts';
+import { assembleCertificate, encodeTbsCertificate } from '../../formats/x509/certificate.ts';
+import { nameOf } from '../../formats/x509/name.ts';
+import { fromHex, toBase64 } from '../../lib/bytes.ts';
+import { findTrustedProfileAmong } from '../find-trusted-profile.ts';
+import { firstProfile } from '../next-profile.ts';
+import { parseProfile } from '../parse-profile.ts';
+import type { Profile } from '../profile.ts';
+import type { ProfileId, ProfileSlug } from '../profile-id.ts';
+import { exportGraph } from './export-graph.ts';
+import type { GraphImportOptions } from './graph-import.ts';
+import { importGraph } from './import-graph.ts';
+
+const now = Date.UTC(2026, 5, 1);
+const ownScepAddress = 'https://pki.example.org/scep/own';
+const certificate = toBase64(rootCertificate());
+
+/** A P-256 point that is real, and a signature that is none: nothing here verifies it. */
+function rootCertificate(): Uint8Array {
+  const scheme = signatureScheme('ec', 'sha256');
+  assert.ok(scheme);
+  const name = nameOf([['2.5.4.3', 'Example Root']]);
+  const spki =
+    '3059301306072a8648ce3d020106082a8648ce3d030107034200046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5';
+  const tbs = encodeTbsCertificate({
+    serial: Uint8Array.of(1),
+    signatureAlgorithm: scheme.identifier,
+    issuer: name,
+    notBefore: now - 1e9,
+    notAfter: now + 1e12,
+    subject: name,
+    spki: fromHex(spki) ?? new Uint8Array(),
+    extensions: [basicConstraintsExtension({ ca: true, pathLength: undefined })],
+  });
+  return assembleCertificate(tbs, scheme.identifier, Uint8Array.of(0));
+}
+
+/** Graph's objects, stored here with Graph's ids, versions and dates, so that what was lost on the way shows. */
+function store(objects: readonly GraphJson[], changes: Partial<GraphImportOptions> = {}): Profile[] {
+  const { profiles, findings } = importGraph(objects, { windows81: false, roots: [], known: null, ...changes });
+  assert.deepEqual(
+    findings.filter(({ severity }) => severity !== 'information'),
+    [],
+  );
+  const stored: Profile[] = [];
+  for (const { document, path, slug } of profiles) {
+    const read = parseProfile(document, { now, findTrustedProfile: findTrustedProfileAmong(stored) });
+    assert.ok(read.draft, JSON.stringify(read.findings));
+    assert.deepEqual(read.findings, []);
+    const { id, version } = objects[Number(path)] as { id: string; version: number };
+    const profile = firstProfile(read.draft, { id: id as ProfileId, slug: slug as ProfileSlug, now });
+    const [createdAt, updatedAt] = ['2026-01-10T08:00:00Z', '2026-02-01T09:30:00Z'].map((at) => Date.parse(at));
+    stored.push({ ...profile, version, createdAt: createdAt ?? 0, updatedAt: updatedAt ?? 0 });
+  }
+  return stored;
+}
+
+function write(stored: readonly Profile[], rootAs: 'bind' | 'expand' = 'bind') {
+  return stored.map((profile) => {
+    const root = stored.find(({ kind }) => kind === 'trustedCertificate') ?? null;
+    return exportGraph(profile, { root, rootAs, assignments: null, ownScepAddress });
+  });
+}
+
+const writtenAs: Readonly<Partial<Record<string, Stem>>> = { androidForWork: 'androidWorkProfile' };
+
+describe('what Graph says is written again as it was read', () => {
+  for (const stem of [...stems, 'androidForWork'] as const)
+    test(`${stem}: trusted certificate and SCEP`, () => {
+      const own = writtenAs[stem] ?? (stem as Stem);
+      const objects = [trustedExample(own, certificate), scepExample(own)];
+      const given = objects.map((each) => ({ ...each, '@odata.type': String(each['@odata.type']).replace(own, stem) }));
+      const written = write(store(given));
+      assert.deepEqual(
+        written.map(({ object }) => object),
+        objects,
+      );
+      assert.deepEqual(
+        written.flatMap(({ findings }) => findings),
+        [],
+      );
+    });
+
+  test('whatever is configured, for every type', () => {
+    for (const stem of stems)
+      fc.assert(
+        fc.property(anyScep(stem), anyTrusted(stem), (scep, trusted) => {
+          // fast-check makes objects without a prototype.
+          const objects = structuredClone([
+            { ...trustedExample(stem, certificate), ...trusted },
+            scepExample(stem, scep),
+          ]);
+          assert.deepEqual(
+            write(store(objects)).map(({ object }) => object),
+            objects,
+          );
+        }),
+        { numRuns: 60 },
+      );
+  });
+
+  test('with the root inside, what is written is read again to the same', () => {
+    const stored = store([trustedExample('ios', certificate), scepExample('ios')]);
+    const [, inside] = write(stored, 'expand').map(({ object }) => object);
+    assert.ok(inside?.rootCertificate !== undefined && inside['rootCertificate@odata.bind'] === undefined);
+    const again = importGraph(inside, { windows81: false, roots: [], known: null });
+    const settings = (profiles: readonly { document: GraphJson }[]) =>
+      profiles.map(({ document }) => document.settings);
+    const before = importGraph(
+      write(stored).map(({ object }) => object),
+      { windows81: false, roots: [], known: null },
+    );
+    assert.deepEqual(settings(again.profiles), settings(before.profiles));
+  });
+});
+
+const text = (from: fc.Arbitrary<string>) => from.map((value) => value.trim()).filter((value) => value !== '');
+const oids = ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0', '1.3.6.1.4.1.311.20.2.2', '1.2.3.4'];
+const listOf = <T>(item: fc.Arbitrary<T>) => fc.array(item, { maxLength: 3 });
+
+/** Every setting that Graph can say for the type, as it says it. */
+function anyScep(stem: Stem): fc.Arbitrary<GraphJson> {
+  const legacy = stem === 'android';
+  const period = fc.record({
+    value: fc.integer({ min: 1, max: 36_500 }),
+    scale: fc.constantFrom('days', 'months', 'years'),
+  });
+  const san = fc.record({
+    sanType: fc.constantFrom('emailAddress', 'userPrincipalName', 'domainNameService', 'universalResourceIdentifier'),
+    name: fc.string(),
+  });
+  const access = fc.oneof(
+    fc.constant({ certificateAccessType: 'userApproval', silentCertificateAccessDetails: [] }),
+    fc.array(fc.record({ packageId: fc.string() }), { minLength: 1, maxLength: 3 }).map((apps) => ({
+      certificateAccessType: 'specificApps',
+      silentCertificateAccessDetails: apps,
+    })),
+  );
+  const subject = fc.string().map((value) => ({ subjectNameFormat: 'custom', subjectNameFormatString: `CN=${value}` }));
+  return fc
+    .record({
+      displayName: text(fc.string()),
+      description: fc.option(text(fc.string())),
+      renewalThresholdPercentage: fc.integer({ min: 1, max: 99 }),
+      period: fc.option(period),
+      extendedKeyUsages: fc.uniqueArray(
+        fc.record({ name: text(fc.string()), objectIdentifier: fc.constantFrom(...oids) }),
+        {
+          maxLength: 3,
+          selector: ({ objectIdentifier }) => objectIdentifier,
+        },
+      ),
+      keyUsage: fc.constantFrom('keyEncipherment', 'digitalSignature', 'keyEncipherment,digitalSignature'),
+      keySize: fc.constantFrom('size1024', 'size2048', 'size4096'),
+      scepServerUrls: fc.array(fc.webUrl(), { minLength: 1, maxLength: 3 }),
+      hashAlgorithm: fc.constantFrom('sha1', 'sha2', 'sha1,sha2'),
+      certificateStore: fc.constantFrom('user', 'machine'),
+      rows: listOf(san),
+      subject,
+      choice: fc.constantFrom(
+        'commonName',
+        'commonNameAsEmail',
+        'commonNameAsIMEI',
+        'commonNameAsAadDeviceId',
+        'custom',
+      ),
+      flags: fc.constantFrom(null, 'emailAddress', 'userPrincipalName', 'emailAddress,userPrincipalName'),
+      keyStorageProvider: fc.constantFrom(
+        'useTpmKspOtherwiseFail',
+        'usePassportForWorkKspOtherwiseFail',
+        'useSoftwareKsp',
+      ),
+      deploymentChannel: fc.constantFrom('deviceChannel', 'userChannel'),
+      access,
+    })
+    .map(({ period, rows, subject, choice, flags, access, ...common }) => {
+      const { hashAlgorithm, certificateStore, keyStorageProvider, deploymentChannel, ...every } = common;
+      return {
+        ...every,
+        certificateValidityPeriodValue: period?.value ?? null,
+        certificateValidityPeriodScale: period?.scale ?? null,
+        ...(legacy && choice !== 'custom' ? { subjectNameFormat: choice, subjectNameFormatString: null } : subject),
+        ...(legacy ? { subjectAlternativeNameType: flags } : { customSubjectAlternativeNames: rows, certificateStore }),
+        ...(stem !== 'ios' && stem !== 'macOS' && { hashAlgorithm }),
+        ...(stem === 'windows81' && { keyStorageProvider }),
+        ...(stem === 'macOS' && { deploymentChannel }),
+        ...(stem === 'androidDeviceOwner' && access),
+      };
+    });
+}
+
+function anyTrusted(stem: Stem): fc.Arbitrary<GraphJson> {
+  const stores = ['computerCertStoreRoot', 'computerCertStoreIntermediate', 'userCertStoreIntermediate'];
+  return fc.record({
+    displayName: text(fc.string()),
+    certFileName: fc.string(),
+    ...(stem === 'windows81' && { destinationStore: fc.constantFrom(...stores) }),
+    ...(stem === 'macOS' && { deploymentChannel: fc.constantFrom('deviceChannel', 'userChannel') }),
+  });
+}
+
+describe('what Graph cannot say is named', () => {
+  const [root, ios] = store([trustedExample('ios', certificate), scepExample('ios')]);
+  assert.ok(root !== undefined && ios?.kind === 'scep');
+  const told = (profile: Profile, assignments: Parameters<typeof exportGraph>[1]['assignments'] = null) =>
+    exportGraph(profile, { root, rootAs: 'bind', assignments, ownScepAddress }).findings.map(
+      ({ severity, path }) => `${severity} ${path}`,
+    );
+
+  test('settings of ours', () => {
+    const { settings } = ios;
+    const changed = {
+      ...ios,
+      scopeTags: ['Munich'],
+      settings: {
+        ...settings,
+        keySize: 3072,
+        scepServerUrls: [],
+        server: { ...settings.server, challengeLifetime: 5 },
+      } as const,
+    };
+    assert.deepEqual(told(changed), [
+      'warning scopeTags',
+      'warning server',
+      'warning settings.keySize',
+      'information settings.scepServerUrls',
+    ]);
+    assert.deepEqual(
+      exportGraph(changed, { root, rootAs: 'bind', assignments: null, ownScepAddress }).object?.scepServerUrls,
+      [ownScepAddress],
+    );
+  });
+
+  test('Linux, and rows that Android device administrator never had', () => {
+    const linux = {
+      ...ios,
+      settings: {
+        ...ios.settings,
+        platform: 'linux',
+        keyStorage: 'pem',
+        hashAlgorithm: ['sha2'],
+        certificateAccess: { mode: 'userApproval' },
+      },
+    } as const;
+    assert.deepEqual(told(linux), ['error platform']);
+    const row = { type: 'dns', value: '{{DeviceName}}' } as const;
+    const old = {
+      ...ios,
+      settings: {
+        ...ios.settings,
+        platform: 'androidDeviceAdministrator',
+        server: { ...ios.settings.server, caCertificates: 'chain' },
+        hashAlgorithm: ['sha2'],
+        certificateType: 'device',
+        subjectAlternativeNames: [row],
+      },
+    } as const;
+    assert.deepEqual(told(old), ['warning settings.subjectAlternativeNames.0', 'warning settings.certificateType']);
+    assert.deepEqual(told({ ...root, settings: { ...root.settings, platform: 'windows81' } } as Profile), [
+      'warning platform',
+    ]);
+  });
+
+  test('single users and devices, and everybody as an exclusion', () => {
+    const groupId = rootIdOf('ios') as never;
+    const lines = told(ios, [
+      { mode: 'include', target: { kind: 'group', groupId } },
+      { mode: 'include', target: { kind: 'allUsers' } },
+      { mode: 'exclude', target: { kind: 'user' } },
+      { mode: 'exclude', target: { kind: 'allDevices' } },
+    ]);
+    assert.deepEqual(lines, ['information assignments.0', 'warning assignments.2', 'warning assignments.3']);
+  });
+});
+
+test('assignments are written as they are read', () => {
+  const [root] = store([trustedExample('ios', certificate)]);
+  assert.ok(root);
+  const groupId = rootIdOf('ios');
+  const { object } = exportGraph(root, {
+    root: null,
+    rootAs: 'bind',
+    ownScepAddress,
+    assignments: [
+      { mode: 'include', target: { kind: 'allUsers' } },
+      { mode: 'include', target: { kind: 'allDevices' } },
+      { mode: 'include', target: { kind: 'group', groupId: groupId as never } },
+      { mode: 'exclude', target: { kind: 'group', groupId: groupId as never } },
+    ],
+  });
+  const { profiles, findings } = importGraph(object, { windows81: false, roots: [], known: [], findGroup: (id) => id });
+  assert.deepEqual(profiles[0]?.document.assignments, [
+    { include: 'allUsers' },
+    { include: 'allDevices' },
+    { include: { group: groupId } },
+    { exclude: { group: groupId } },
+  ]);
+  assert.deepEqual(
+    findings.filter(({ severity }) => severity !== 'information'),
+    [],
+  );
+});
