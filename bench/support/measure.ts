@@ -83,6 +83,7 @@ export function benchConfig(port: number): Config {
     publicUrl: null,
     pkiUrl: null,
     secretFile: null,
+    probePrivate: false,
     node: 'bench',
     logLevel: 'warn',
   };

@@ -9,6 +9,7 @@ import { serverRoot } from './default-authority.ts';
 import { printList, readList, wholeNumber, withPaging } from './list.ts';
 import { usesOwnRoot, withOwnRoot } from './own-root.ts';
 import { type PreviewView, previewText } from './profile/preview-text.ts';
+import { hasProbeErrors, type ProbeView, probeText } from './profile/probe-text.ts';
 import { registerProfileFiles } from './profile/register-profile-files.ts';
 import { registerProfileHistory, type VersionView } from './profile/register-profile-history.ts';
 import { readProfileFiles } from './profile-files.ts';
@@ -110,6 +111,17 @@ export const registerProfile: RegisterCommand = (program, run) => {
         const body = { ...(await subjectOf(api, name)), device, ...(user !== undefined && { user }) };
         terminal.result(await api.call<PreviewView>('/profiles/preview', { method: 'POST', body }), previewText);
         return 0;
+      }),
+    );
+  profile
+    .command('probe')
+    .argument('<profile>', which)
+    .description('ask the SCEP servers of a profile, where they are not this one, what they can and who they are')
+    .action(
+      run(async (terminal, [name]) => {
+        const probed = await openApi().call<ProbeView>(`/profiles/${segment(name)}/probe`, { method: 'POST' });
+        terminal.result(probed, probeText);
+        return hasProbeErrors(probed) ? 1 : 0;
       }),
     );
   registerProfileFiles(profile, run);

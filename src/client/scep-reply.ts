@@ -1,6 +1,7 @@
 import { type Digest, digest } from '../crypto/digest.ts';
 import { openEnvelope, rsaTransport } from '../crypto/envelope.ts';
 import type { PrivateKey } from '../crypto/private-key.ts';
+import { verifyChain } from '../crypto/verify-chain.ts';
 import { verifyWithDigest } from '../crypto/verify-signature.ts';
 import { parseCertificatesOnly } from '../formats/cms/certificates-only.ts';
 import { parseEnvelopedData } from '../formats/cms/enveloped-data.ts';
@@ -11,7 +12,6 @@ import { sameBytes } from '../lib/bytes.ts';
 import { isFailure } from '../lib/failure.ts';
 import type { CallFault, ScepOutcome } from './scep-outcome.ts';
 import { isScepAuthority, type ScepServer, type ScepTrust, trustPool } from './scep-server.ts';
-import { verifyChain } from './verify-chain.ts';
 
 export type ReplyContext = {
   readonly transactionId: string;

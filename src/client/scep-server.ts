@@ -1,4 +1,5 @@
 import { sha256Hex } from '../crypto/digest.ts';
+import { mayIssue, verifyChain } from '../crypto/verify-chain.ts';
 import { parseCertificatesOnly } from '../formats/cms/certificates-only.ts';
 import { type Capability, parseCapabilities } from '../formats/scep/capabilities.ts';
 import { type Certificate, parseCertificate } from '../formats/x509/certificate.ts';
@@ -10,7 +11,6 @@ import { isFailure } from '../lib/failure.ts';
 import type { HttpAnswer, Transport } from './http-transport.ts';
 import type { ScepHabits } from './scep-habits.ts';
 import type { CallFault } from './scep-outcome.ts';
-import { mayIssue, verifyChain } from './verify-chain.ts';
 
 /** What a SCEP server's certificates must lead to. */
 export type ScepTrust = {

@@ -7,6 +7,7 @@ import { explainDevice } from '../assignments/explain-device.ts';
 import { expectedValidity } from '../authority/expected-validity.ts';
 import { saveTemplates } from '../authority/save-templates.ts';
 import { createChallenge } from '../delivery/create-challenge.ts';
+import { probeProfile } from '../delivery/probe/probe-profile.ts';
 import { revokeCredentials } from '../delivery/revoke-credentials.ts';
 import type { WakeBoard } from '../delivery/wake-board.ts';
 import { changeMembers } from '../directory/change-members.ts';
@@ -17,6 +18,8 @@ import { saveGroup } from '../directory/save-group.ts';
 import { saveUser } from '../directory/save-user.ts';
 import { decideApproval } from '../enrollment/decide-approval.ts';
 import type { AdminUseCases } from '../http/admin/admin-routes.ts';
+import { probeLimit } from '../http/admin/probe-limit.ts';
+import { probeTransport } from '../http/outbound/probe-transport.ts';
 import type { Bound } from '../lib/bound.ts';
 import { reIssue } from '../lifecycle/re-issue.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
@@ -85,6 +88,19 @@ export function composeAdmin(
     profileHistory: {
       ...shared,
       restoreProfile: (input) => restoreProfile({ ...ports, saveProfile: bindSave }, input),
+    },
+    probe: {
+      ...shared,
+      limit: probeLimit(),
+      probeProfile: (input) =>
+        probeProfile(
+          {
+            ...ports,
+            transport: probeTransport({ privateAddresses: foundation.config.probePrivate }),
+            ownOrigins: addresses.origins,
+          },
+          input,
+        ),
     },
     assignments: { ...shared, assign: bindAssign },
     deployments: {

@@ -97,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
 
   const plain = await server.listen(config.listen);
-  addresses.opened({ plain: plain.url });
+  addresses.opened({ plain: plain.url, tls: null });
   const tls =
     config.tls === null
       ? null
@@ -105,6 +105,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           ...config.tls.listen,
           tls: await tlsIdentity(foundation, authority, addresses, config.tls),
         });
+  addresses.opened({ plain: plain.url, tls: tls?.url ?? null });
   if (tls !== null && config.tls?.files) {
     const { certificate: cert, key } = config.tls.files;
     starting.defer(

@@ -11,6 +11,7 @@ test('without variables it listens on loopback, on SQLite, without TLS', () => {
   assert.deepEqual(config.database, { kind: 'sqlite' });
   assert.equal(config.tls, null);
   assert.equal(config.data, './data');
+  assert.equal(config.probePrivate, false);
 });
 
 test('the demo brings TLS of our own', () => {
@@ -37,6 +38,7 @@ for (const [name, environment, variable] of [
   ['another database', { SCEPWARD_DATABASE_URL: 'mysql://x' }, 'SCEPWARD_DATABASE_URL'],
   ['a public address without scheme', { SCEPWARD_PUBLIC_URL: 'scep.example.org' }, 'SCEPWARD_PUBLIC_URL'],
   ['a PKI address with a query', { SCEPWARD_PKI_URL: 'http://a/?b' }, 'SCEPWARD_PKI_URL'],
+  ['half a permission to probe private networks', { SCEPWARD_PROBE_PRIVATE: 'yes' }, 'SCEPWARD_PROBE_PRIVATE'],
   ['an unknown log level', { SCEPWARD_LOG: 'loud' }, 'SCEPWARD_LOG'],
 ] as const)
   test(`${name} is refused, naming ${variable}`, () =>

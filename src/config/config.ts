@@ -18,6 +18,8 @@ export type Config = {
   readonly pkiUrl: string | null;
   /** Null: `secret` in the data directory. */
   readonly secretFile: string | null;
+  /** Whether probes of other SCEP servers may go to private networks and this machine. */
+  readonly probePrivate: boolean;
   /** Name of this process in events. Null: made from the host's name. */
   readonly node: string | null;
   readonly logLevel: (typeof logLevels)[number];
@@ -50,6 +52,7 @@ export function parseConfig(environment: Environment, defaults: { readonly tlsLi
     publicUrl: parseBaseUrl('SCEPWARD_PUBLIC_URL', environment.SCEPWARD_PUBLIC_URL),
     pkiUrl: parseBaseUrl('SCEPWARD_PKI_URL', environment.SCEPWARD_PKI_URL),
     secretFile: environment.SCEPWARD_SECRET_FILE ?? null,
+    probePrivate: parseProbePrivate(environment.SCEPWARD_PROBE_PRIVATE ?? 'refuse'),
     node: environment.SCEPWARD_NODE ?? null,
     logLevel: parseLogLevel(environment.SCEPWARD_LOG ?? 'info'),
   };
@@ -105,6 +108,12 @@ function parseLogLevel(text: string): Config['logLevel'] {
   if (level === undefined)
     throw wrong('SCEPWARD_LOG', `"${text}" is not a level`, `Choose one of ${logLevels.join(', ')}.`);
   return level;
+}
+
+function parseProbePrivate(text: string): boolean {
+  if (text !== 'allow' && text !== 'refuse')
+    throw wrong('SCEPWARD_PROBE_PRIVATE', `"${text}" is neither allow nor refuse`, 'Leave it unset to refuse.');
+  return text === 'allow';
 }
 
 function wrong(variable: string, problem: string, mend: string): Failure {

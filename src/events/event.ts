@@ -46,6 +46,7 @@ export const eventTypes = [
   'access.refused',
   'directory.imported',
   'directory.changed',
+  'profile.probed',
   'profile.saved',
   'profile.deleted',
   'assignment.changed',

@@ -17,6 +17,7 @@ test('SIGTERM under load: answers what is under way, ends within 10 s with code 
     publicUrl: null,
     pkiUrl: null,
     secretFile: null,
+    probePrivate: false,
     node: null,
     logLevel: 'info',
   } as const;

@@ -75,6 +75,7 @@ async function configOf(data: string, database: Config['database']): Promise<Con
     publicUrl: null,
     pkiUrl: null,
     secretFile: null,
+    probePrivate: false,
     node: null,
     logLevel: 'info',
   };

@@ -65,6 +65,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     publicUrl: null,
     pkiUrl: null,
     secretFile: null,
+    probePrivate: false,
     node: 'test-node',
     logLevel: 'debug',
     ...options.config,

@@ -14,6 +14,7 @@ import { type DirectoryImportUseCases, registerDirectoryImportRoutes } from './d
 import { documentation } from './documentation.ts';
 import { type EventUseCases, registerEventRoutes } from './event-routes.ts';
 import { type GroupUseCases, registerGroupRoutes } from './group-routes.ts';
+import { type ProbeUseCases, registerProbeRoutes } from './probe-routes.ts';
 import { type ProfileHistoryUseCases, registerProfileHistoryRoutes } from './profile-history-routes.ts';
 import { type ProfileUseCases, registerProfileRoutes } from './profile-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
@@ -30,6 +31,7 @@ export type AdminUseCases = {
   readonly directoryImport: DirectoryImportUseCases;
   readonly profiles: ProfileUseCases;
   readonly profileHistory: ProfileHistoryUseCases;
+  readonly probe: ProbeUseCases;
   readonly assignments: AssignmentUseCases;
   readonly deployments: DeploymentUseCases;
   readonly challenges: ChallengeUseCases;
@@ -58,6 +60,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerDirectoryImportRoutes(routes, useCases.directoryImport);
         registerProfileRoutes(routes, useCases.profiles);
         registerProfileHistoryRoutes(routes, useCases.profileHistory);
+        registerProbeRoutes(routes, useCases.probe);
         registerAssignmentRoutes(routes, useCases.assignments);
         registerDeploymentRoutes(routes, useCases.deployments);
         registerChallengeRoutes(routes, useCases.challenges);

@@ -1,7 +1,6 @@
-import { parseCertificate } from '../../formats/x509/certificate.ts';
-import { sameBytes } from '../../lib/bytes.ts';
 import { day } from '../../lib/clock.ts';
 import type { IssuerDescription } from '../issuer-facts.ts';
+import { sameAuthority } from '../same-authority.ts';
 import { nominalDays, validityEnd } from '../validity-period.ts';
 import type { Problem, Rule, RuleSubject } from './rule.ts';
 
@@ -147,11 +146,4 @@ function validityProblems(issuer: IssuerDescription, { settings, facts }: RuleSu
       fix: 'Choose a shorter period, or roll the authority over.',
     },
   ];
-}
-
-/** The same certificate, or another one for the same name and key. */
-function sameAuthority(a: Uint8Array, b: Uint8Array): boolean {
-  if (sameBytes(a, b)) return true;
-  const [left, right] = [parseCertificate(a), parseCertificate(b)];
-  return sameBytes(left.subjectDer, right.subjectDer) && sameBytes(left.spki, right.spki);
 }
