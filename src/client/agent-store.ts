@@ -48,6 +48,8 @@ export type AgentItem = {
   readonly notAfter: number | null;
   /** ms UTC when renewal starts. */
   readonly renewAt: number | null;
+  /** Of the directions that it follows. Missing in what an older agent saved. */
+  readonly deliveryVersion?: number | null;
   readonly task: AgentTask | null;
 };
 

@@ -5,13 +5,14 @@
 import { sha256Hex } from '../crypto/digest.ts';
 import type { CheckInAnswer, HeldItem, TrustedCertificatePayload } from '../formats/agent/check-in-message.ts';
 import type { DeviceReport } from '../formats/agent/report-message.ts';
-import { type ScepPayload, scepPayloadToJson } from '../formats/agent/scep-payload.ts';
+import type { ScepDirections } from '../formats/agent/scep-directions.ts';
+import { readScepPayload, type ScepPayload, scepPayloadToJson } from '../formats/agent/scep-payload.ts';
 import { pemBlocks, toPem } from '../formats/x509/pem.ts';
 import { type Failure, isFailure } from '../lib/failure.ts';
 import type { AgentDeps } from './agent-deps.ts';
 import { type AgentSession, openAgentSession } from './agent-session.ts';
 import type { AgentItem, AgentState, AgentTask } from './agent-store.ts';
-import { type EnrollmentResult, freeBundle, runScepTask } from './scep-task.ts';
+import { type EnrollmentResult, freeBundle, renewalOf, runScepTask } from './scep-task.ts';
 
 export type AgentRun = {
   /** The server said that this device is no longer managed: all is removed, and the state gone. */
@@ -79,6 +80,7 @@ async function checkIn(session: AgentSession): Promise<Failure | 'retired' | nul
   for (const deploymentId of answer.remove) await remove(session, deploymentId);
   for (const trusted of answer.trustedCertificates) await trust(session, trusted);
   for (const payload of answer.enroll) await begin(session, payload);
+  for (const directions of answer.redeliver) await follow(session, directions);
   return null;
 }
 
@@ -89,13 +91,14 @@ async function checkIn(session: AgentSession): Promise<Failure | 'retired' | nul
  */
 async function held({ state, deps }: AgentSession): Promise<HeldItem[]> {
   const items: HeldItem[] = [];
-  for (const { deploymentId, bundle, thumbprint256, task } of state.items) {
+  for (const { deploymentId, bundle, thumbprint256, task, deliveryVersion } of state.items) {
     const text = bundle === null ? null : await deps.store.readFile(bundle, 'certificate.pem');
     const inPlace = text !== null && thumbprintOf(text) === thumbprint256;
     items.push({
       deploymentId,
       thumbprint256: inPlace ? thumbprint256 : null,
       underWay: task === null || failedUnsent(task) ? null : { generation: task.generation, revision: task.revision },
+      deliveryVersion: deliveryVersion ?? null,
     });
   }
   return items;
@@ -172,7 +175,33 @@ async function begin(session: AgentSession, payload: ScepPayload): Promise<void>
     thumbprint256: known?.thumbprint256 ?? null,
     notAfter: known?.notAfter ?? null,
     renewAt: known?.renewAt ?? null,
+    deliveryVersion: payload.deliveryVersion,
     task,
+  });
+}
+
+/**
+ * The profile changed, and what is there stays: the renewal moves, and a request under way goes on with the new addresses
+ * and digests, at once where the old ones failed.
+ */
+async function follow(session: AgentSession, directions: ScepDirections): Promise<void> {
+  const { deploymentId, deliveryVersion, renewalThreshold, urls } = directions;
+  const item = session.state.items.find((known) => known.deploymentId === deploymentId);
+  if (item === undefined) return;
+  const text = item.bundle === null ? null : await session.deps.store.readFile(item.bundle, 'certificate.pem');
+  const [certificate] =
+    text === null || thumbprintOf(text) !== item.thumbprint256 ? [] : pemBlocks(text, 'CERTIFICATE');
+  const { task } = item;
+  await session.put(deploymentId, {
+    ...item,
+    deliveryVersion,
+    renewAt: certificate === undefined ? item.renewAt : renewalOf(certificate, renewalThreshold),
+    task: task && {
+      ...task,
+      payload: scepPayloadToJson({ ...readScepPayload(task.payload, 'task'), ...directions }),
+      pendingAt: task.pendingAt !== null && urls.includes(task.pendingAt) ? task.pendingAt : null,
+      nextAttempt: task.problem === null ? task.nextAttempt : session.deps.clock.now(),
+    },
   });
 }
 

@@ -27,6 +27,7 @@ before(async () => {
 
 const payload = (urls: readonly string[]): ScepPayload => ({
   deploymentId: 'd-1',
+  deliveryVersion: 1,
   generation: 1,
   revision: 1,
   profile: { slug: 'wifi', name: 'Wi-Fi' },

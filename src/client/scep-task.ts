@@ -144,9 +144,9 @@ async function install(
     await session.put(deploymentId, item, [report(deploymentId, 'install', 'not-stored', detail)]);
     return failed(item, 'not-stored', detail);
   }
-  const { notBefore, notAfter } = parseCertificate(issued.certificate);
+  const { notAfter } = parseCertificate(issued.certificate);
   const thumbprint256 = sha256Hex(issued.certificate);
-  const renewAt = notAfter - ((notAfter - notBefore) * payload.renewalThreshold) / 100;
+  const renewAt = renewalOf(issued.certificate, payload.renewalThreshold);
   await session.put(
     deploymentId,
     { ...item, profile: payload.profile, bundle, thumbprint256, notAfter, renewAt, task: null },
@@ -154,6 +154,12 @@ async function install(
   );
   if (item.task.keyBundle !== null) await session.deps.store.removeBundle(item.task.keyBundle);
   return result(item, 'enrolled', null, null);
+}
+
+/** ms UTC when the renewal of a certificate (DER) starts. */
+export function renewalOf(certificate: Uint8Array, renewalThreshold: number): number {
+  const { notBefore, notAfter } = parseCertificate(certificate);
+  return notAfter - ((notAfter - notBefore) * renewalThreshold) / 100;
 }
 
 /** By the profile's slug, so that other programs find it; two deployments of one profile get names of their own. */

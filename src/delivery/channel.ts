@@ -31,10 +31,15 @@ export type ScepDelivery = {
   readonly urls: readonly string[];
 };
 
+/** Where, how and when the certificate that a device holds, or is fetching, is asked for. */
+export type Directions = Pick<ScepDelivery, 'platform' | 'deployment' | 'profile' | 'root' | 'urls'>;
+
 export type TrustedDelivery = { readonly deployment: Deployment; readonly profile: TrustedCertificateProfile };
 
 /** What is due for one device now. */
 export type Deliveries = {
   readonly scep: readonly ScepDelivery[];
+  /** The profile changed in a way that leaves certificates as they are, and the device does not know it yet. */
+  readonly redeliver: readonly Directions[];
   readonly trusted: readonly TrustedDelivery[];
 };

@@ -108,6 +108,7 @@ const heldScep = (id: string, change: Partial<HeldItem> = {}): HeldItem => ({
   deploymentId: id,
   thumbprint256: null,
   underWay: null,
+  deliveryVersion: 1,
   ...change,
 });
 
@@ -129,6 +130,34 @@ describe('check-in', () => {
     assert.equal(challenge?.deploymentId, world.deployments.scep.id);
     assert.equal((await world.current()).state, 'challengeIssued');
     assert.equal(answer.nextCheckIn, 3 * minute);
+  });
+
+  it('brings new directions for what is held or under way, until the device has them, and no challenge', async () => {
+    await using world = await setUp();
+    const { id } = world.deployments.scep;
+    const underWay = { generation: 1, revision: 1 };
+    assert.deepEqual((await world.call([heldScep(id, { underWay })])).redeliver, []);
+    const settings = {
+      ...world.profiles.scep.settings,
+      renewalThreshold: 40,
+      scepServerUrls: ['https://a.test/scep/wifi'],
+    };
+    await world.stores.transact(async () => {
+      await world.stores.profiles.save({ ...world.profiles.scep, settings, version: 2, deliveryVersion: 2 });
+      await world.stores.deployments.save([{ ...(await world.current()), deliveryVersion: 2 }]);
+    });
+    const told = await world.call([heldScep(id, { underWay })]);
+    assert.deepEqual(told.enroll, []);
+    const [directions] = told.redeliver;
+    assert.deepEqual(
+      [directions?.deliveryVersion, directions?.renewalThreshold, directions?.urls],
+      [2, 40, [`https://a.test/scep/wifi/d/${world.deployments.scep.deliveryRef}`]],
+    );
+    await world.issue();
+    const inPlace = heldScep(id, { thumbprint256 });
+    assert.equal((await world.call([inPlace])).redeliver.length, 1);
+    assert.equal((await world.call([{ ...inPlace, deliveryVersion: null }])).redeliver.length, 1);
+    assert.deepEqual((await world.call([{ ...inPlace, deliveryVersion: 2 }])).redeliver, []);
   });
 
   it('the challenge appears in no event', async () => {

@@ -12,7 +12,7 @@ import type { Transact } from '../lib/transact.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
-import type { Deliveries, ScepDelivery, TrustedDelivery } from './channel.ts';
+import type { Deliveries, Directions, ScepDelivery, TrustedDelivery } from './channel.ts';
 import { deviceCause } from './device-cause.ts';
 import { scepAddresses } from './scep-addresses.ts';
 
@@ -29,7 +29,8 @@ export type DeliverDeps = {
 
 /**
  * All that this device should have now: trusted certificates, and for each certificate that is due a fresh challenge,
- * in one transaction. What the device has a request under way for gets no second challenge.
+ * in one transaction. What the device has a request under way for gets no second challenge; what it holds or fetches by
+ * directions that have changed gets the new ones.
  */
 export async function deliver(
   deps: DeliverDeps,
@@ -40,6 +41,7 @@ export async function deliver(
   const held = new Map(input.held.map((item) => [item.deploymentId, item]));
   return deps.transact(async () => {
     const scep: ScepDelivery[] = [];
+    const redeliver: Directions[] = [];
     const trusted: TrustedDelivery[] = [];
     const profiles = new Map<ProfileId, Profile | null>();
     const profileOf = async (id: ProfileId): Promise<Profile | null> => {
@@ -51,15 +53,12 @@ export async function deliver(
       if (!deployment.wanted || device.retiredAt !== null) continue;
       const profile = await profileOf(deployment.profileId);
       if (profile?.kind === 'trustedCertificate') trusted.push({ deployment, profile });
-      if (profile?.kind !== 'scep' || !isDue(deployment) || isUnderWay(deployment, held.get(deployment.id))) continue;
+      if (profile?.kind !== 'scep') continue;
+      const there = held.get(deployment.id);
+      const fetches = isDue(deployment) && !isUnderWay(deployment, there);
+      if (!fetches && (there === undefined || there.deliveryVersion === deployment.deliveryVersion)) continue;
       const root = await profileOf(profile.settings.rootCertificate);
-      if (deployment.expectation === null || root?.kind !== 'trustedCertificate') continue;
-      const now = deps.clock.now();
-      const lifetime = profile.settings.server.challengeLifetime * minute;
-      const minted = await mintChallenge(deps, { deployment, lifetime, now, cause });
-      if (minted.kind === 'refused') continue;
-      const state = move(deployment.state, 'challenge-issued') ?? deployment.state;
-      await deps.deployments.move(deployment, { state, problem: null, updatedAt: now });
+      if (root?.kind !== 'trustedCertificate') continue;
       const urls = scepAddresses(
         {
           platform: device.platform,
@@ -70,6 +69,17 @@ export async function deliver(
         },
         shuffled,
       );
+      if (!fetches) {
+        redeliver.push({ platform: device.platform, deployment, profile, root, urls });
+        continue;
+      }
+      if (deployment.expectation === null) continue;
+      const now = deps.clock.now();
+      const lifetime = profile.settings.server.challengeLifetime * minute;
+      const minted = await mintChallenge(deps, { deployment, lifetime, now, cause });
+      if (minted.kind === 'refused') continue;
+      const state = move(deployment.state, 'challenge-issued') ?? deployment.state;
+      await deps.deployments.move(deployment, { state, problem: null, updatedAt: now });
       scep.push({
         platform: device.platform,
         deployment,
@@ -81,7 +91,7 @@ export async function deliver(
         urls,
       });
     }
-    return { scep, trusted };
+    return { scep, redeliver, trusted };
   });
 }
 

@@ -146,6 +146,22 @@ test('an edited profile asks for a new certificate, once', () => {
   assert.equal(step(now, trusted, [wantRoot, want(resolved('a'), twice)]).after.generation, 2, 'one is due already');
 });
 
+test('a profile that is delivered again is followed; nothing is issued, nothing that goes well begins anew', () => {
+  const { scep, trusted } = start();
+  const next: Profile = { ...profile, deliveryVersion: 2 };
+  const wanted = [wantRoot, want(resolved('a'), next)];
+  const installed = issued(scep);
+  const told = step(installed, trusted, wanted);
+  assert.deepEqual(told.after, { ...installed, deliveryVersion: 2, updatedAt: 1000 });
+  assert.equal(told.cancel, null);
+  assert.deepEqual(run([told.after, trusted], wanted), []);
+  const waiting: Deployment = { ...scep, state: 'issuePending' };
+  assert.equal(step(waiting, trusted, wanted).after.state, 'issuePending');
+  const problem = { code: 'unreachable', detail: '', unresolved: [] };
+  const lost = step({ ...scep, state: 'requestSubmitFailed', problem }, trusted, wanted).after;
+  assert.deepEqual([lost.state, lost.problem, lost.generation], ['requested', null, scep.generation]);
+});
+
 test('what is unwanted goes, and comes back as it was while nothing was taken away', () => {
   const { scep, trusted } = start();
   const gone = step(issued(scep), trusted, [wantRoot]);

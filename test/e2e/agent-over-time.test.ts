@@ -123,6 +123,69 @@ describe('the credential of a device', () => {
   });
 });
 
+describe('an edit that issues nothing', () => {
+  async function edit(world: AgentWorld, change: object): Promise<void> {
+    const api = await apiOf(world);
+    const { body, headers } = await api('GET', '/profiles/wifi/document');
+    const document = { ...body, settings: { ...body.settings, ...change } };
+    const saved = await api('PUT', '/profiles/wifi', {
+      body: document,
+      headers: { 'if-match': headers.get('etag') ?? '' },
+    });
+    assert.equal(saved.status, 200, JSON.stringify(saved.body));
+  }
+  const itemOf = async ({ deps }: AgentWorld) => {
+    const item = (await deps.store.load())?.items.find(({ kind }) => kind === 'scep');
+    assert.ok(item !== undefined);
+    return item;
+  };
+
+  it('reaches a connected agent at once, moves the renewal, and leaves the certificate', async () => {
+    await using world = await startAgentWorld();
+    await world.join();
+    await runAgentOnce(world.deps);
+    const before = await itemOf(world);
+    const stop = new AbortController();
+    let runs = 0;
+    await runAgent(world.deps, {
+      signal: stop.signal,
+      sleep: (_delay, signal) => sleep(hour, signal),
+      onRun: () => {
+        runs += 1;
+        if (runs === 2) stop.abort();
+        else void edit(world, { renewalThreshold: 50 });
+      },
+      onFailure: () => stop.abort(),
+    });
+    const item = await itemOf(world);
+    assert.deepEqual([runs, item.deliveryVersion, item.thumbprint256], [2, 2, before.thumbprint256]);
+    const { notBefore, notAfter } = (await world.certificates())[0] ?? { notBefore: 0, notAfter: 0 };
+    assert.equal(item.renewAt, notAfter - (notAfter - notBefore) / 2);
+    assert.notEqual(item.renewAt, before.renewAt);
+    assert.equal((await world.certificates()).length, 1);
+    assert.equal((await world.deployment()).state, 'installed');
+  });
+
+  it('sends a request that waits for approval on to the new address, with the same key', async () => {
+    await using world = await startAgentWorld({ approval: 'manual' });
+    await world.join();
+    assert.equal((await runAgentOnce(world.deps)).results[0]?.outcome, 'pending');
+    const key = (await itemOf(world)).task?.keyBundle;
+    await edit(world, { scepServerUrls: [`${world.url.replace('127.0.0.1', 'localhost')}/scep/wifi`] });
+    await runAgentOnce(world.deps);
+    const { task } = await itemOf(world);
+    assert.match(JSON.stringify(task?.payload), /localhost/);
+    assert.deepEqual([task?.pendingAt, task?.keyBundle], [null, key]);
+    const api = await apiOf(world);
+    const waiting = (await api('GET', '/approvals')).body.items;
+    assert.equal(waiting.length, 1);
+    await api('POST', `/approvals/${waiting[0].id}/decision`, { body: { decision: 'approved' } });
+    world.clock.advance(2 * minute);
+    assert.equal((await runAgentOnce(world.deps)).results[0]?.outcome, 'enrolled');
+    assert.equal((await world.certificates()).length, 1);
+  });
+});
+
 describe('a new cadence', () => {
   it('reaches a connected agent at once, by the API', async () => {
     await using world = await startAgentWorld();

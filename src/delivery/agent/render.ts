@@ -1,10 +1,11 @@
 import { sha1Hex, sha256Hex } from '../../crypto/digest.ts';
 import type { TrustedCertificatePayload } from '../../formats/agent/check-in-message.ts';
 import { platformFamily } from '../../formats/agent/platform-family.ts';
+import type { ScepDirections } from '../../formats/agent/scep-directions.ts';
 import type { ScepPayload } from '../../formats/agent/scep-payload.ts';
 import { fromBase64 } from '../../lib/bytes.ts';
 import { Failure } from '../../lib/failure.ts';
-import type { ScepDelivery, TrustedDelivery } from '../channel.ts';
+import type { Directions, ScepDelivery, TrustedDelivery } from '../channel.ts';
 
 /** intune-domain 5.4: what the service sends to Windows. */
 const retry = { count: 3, delayMinutes: 1 };
@@ -12,15 +13,12 @@ const retry = { count: 3, delayMinutes: 1 };
 /** A delivery in the agent's language. Pure. Apple payloads carry neither EKU nor hash, so theirs do not (intune-domain 6.10). */
 export function renderScepPayload(delivery: ScepDelivery): ScepPayload {
   const { deployment, expectation, profile } = delivery;
-  const { settings } = profile;
   const apple = platformFamily(delivery.platform) === 'apple';
-  const root = storedBytes(delivery.root.settings.certificate);
   return {
-    deploymentId: deployment.id,
+    ...renderScepDirections(delivery),
     generation: deployment.generation,
     revision: deployment.revision,
     profile: { slug: profile.slug, name: profile.name },
-    urls: delivery.urls,
     challenge: delivery.challenge,
     challengeExpiresAt: delivery.challengeExpiresAt,
     subject: storedBytes(expectation.subject),
@@ -29,10 +27,20 @@ export function renderScepPayload(delivery: ScepDelivery): ScepPayload {
     keySize: expectation.keySize,
     keyUsage: expectation.keyUsage,
     extendedKeyUsages: apple ? [] : expectation.extendedKeyUsages.map(({ oid }) => oid),
+    retry,
+  };
+}
+
+export function renderScepDirections({ deployment, profile, root, urls }: Directions): ScepDirections {
+  const { settings } = profile;
+  const certificate = storedBytes(root.settings.certificate);
+  return {
+    deploymentId: deployment.id,
+    deliveryVersion: deployment.deliveryVersion,
+    urls,
     hashAlgorithms: 'hashAlgorithm' in settings ? settings.hashAlgorithm : null,
     renewalThreshold: settings.renewalThreshold,
-    authority: { thumbprint: sha1Hex(root), thumbprint256: sha256Hex(root) },
-    retry,
+    authority: { thumbprint: sha1Hex(certificate), thumbprint256: sha256Hex(certificate) },
   };
 }
 

@@ -26,6 +26,7 @@ const answer: CheckInAnswer = {
   enroll: [
     {
       deploymentId: 'd-2',
+      deliveryVersion: 4,
       generation: 1,
       revision: 3,
       profile: { slug: 'wifi', name: 'Wi-Fi' },
@@ -44,12 +45,34 @@ const answer: CheckInAnswer = {
       retry: { count: 3, delayMinutes: 1 },
     },
   ],
+  redeliver: [
+    {
+      deploymentId: 'd-4',
+      deliveryVersion: 2,
+      urls: ['https://scep.test/scep/vpn/d/ref'],
+      hashAlgorithms: null,
+      renewalThreshold: 30,
+      authority: { thumbprint: 'ab'.repeat(20), thumbprint256: 'cd'.repeat(32) },
+    },
+  ],
   remove: ['d-3'],
 };
 
 describe('messages of the agent protocol', () => {
   it('a check-in answer survives the wire', () => {
     assert.deepEqual(parseCheckInAnswer(JSON.parse(JSON.stringify(checkInAnswerToJson(answer)))), answer);
+  });
+
+  it('a server that counts no deliveries is understood', () => {
+    const { redeliver: _, enroll, ...rest } = JSON.parse(JSON.stringify(checkInAnswerToJson(answer)));
+    const older = {
+      ...rest,
+      enroll: enroll.map(({ deliveryVersion: _, ...payload }: object & { deliveryVersion: number }) => payload),
+    };
+    const read = parseCheckInAnswer(older);
+    assert.deepEqual([read.redeliver, read.enroll[0]?.deliveryVersion], [[], 0]);
+    const held = [{ deploymentId: 'd', thumbprint256: null, underWay: null }];
+    assert.equal(parseCheckInRequest({ facts, held }).held[0]?.deliveryVersion, null);
   });
 
   it('fields of a newer peer are ignored', () => {

@@ -12,6 +12,7 @@ import {
   readOptional,
   readText,
 } from './read-json.ts';
+import { readScepDirections, type ScepDirections } from './scep-directions.ts';
 import { readScepPayload, type ScepPayload, scepPayloadToJson } from './scep-payload.ts';
 
 /** What the device has of one deployment. */
@@ -21,6 +22,8 @@ export type HeldItem = {
   readonly thumbprint256: string | null;
   /** A request of this generation and revision is under way with a key and a challenge: no other challenge is needed. */
   readonly underWay: { readonly generation: number; readonly revision: number } | null;
+  /** Of the directions that it follows; null: none, or not known. */
+  readonly deliveryVersion: number | null;
 };
 
 export type CheckInRequest = { readonly facts: AgentFacts; readonly held: readonly HeldItem[] };
@@ -44,6 +47,8 @@ export type CheckInAnswer = {
   /** All that shall be there, not only what is new. */
   readonly trustedCertificates: readonly TrustedCertificatePayload[];
   readonly enroll: readonly ScepPayload[];
+  /** New directions for what is held or under way; nothing else changes. */
+  readonly redeliver: readonly ScepDirections[];
   /** Deployments whose key and certificates shall go. */
   readonly remove: readonly string[];
 };
@@ -67,6 +72,8 @@ export function parseCheckInAnswer(value: unknown): CheckInAnswer {
     retired: readFlag(object.retired, 'retired'),
     trustedCertificates: readList(object.trustedCertificates, 'trustedCertificates', maxItems, readTrusted),
     enroll: readList(object.enroll, 'enroll', maxItems, readScepPayload),
+    // An older server does not know of it.
+    redeliver: readList(object.redeliver ?? [], 'redeliver', maxItems, readScepDirections),
     remove: readList(object.remove, 'remove', maxItems, readId),
   };
 }
@@ -94,6 +101,9 @@ function readHeldItem(value: unknown, path: string): HeldItem {
         revision: readInteger(fields.revision, `${path}.underWay.revision`, 0, 1e9),
       };
     }),
+    deliveryVersion: readOptional(object.deliveryVersion, (version) =>
+      readInteger(version, `${path}.deliveryVersion`, 0, 1e9),
+    ),
   };
 }
 
