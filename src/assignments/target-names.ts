@@ -9,7 +9,7 @@ import { Failure } from '../lib/failure.ts';
 import { isId } from '../lib/ids.ts';
 import type { DraftAssignment, DraftTarget } from '../profiles/profile-draft.ts';
 import type { NewAssignment } from './assign.ts';
-import type { Assignment, AssignmentTarget } from './assignment.ts';
+import type { AssignmentTarget } from './assignment.ts';
 
 export type TargetNames = {
   readonly users: Pick<UserStore, 'get' | 'findByPrincipalName'>;
@@ -30,7 +30,7 @@ export async function assignmentsFromDraft(
 /** Ids become names, but stay ids where a name would mean several. A target that is gone is left out. */
 export async function draftFromAssignments(
   deps: TargetNames,
-  assignments: readonly Assignment[],
+  assignments: readonly NewAssignment[],
 ): Promise<readonly DraftAssignment[]> {
   const drafts: DraftAssignment[] = [];
   for (const { mode, target } of assignments) {

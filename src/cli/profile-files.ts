@@ -78,7 +78,10 @@ export function openText(file: string, text: string): OpenedFiles {
 }
 
 /** The findings of a document, each with its place. */
-export function placed({ file, placeOf }: ProfileFile, findings: readonly Finding[]): PlacedFinding[] {
+export function placed(
+  { file, placeOf }: Pick<ProfileFile, 'file' | 'placeOf'>,
+  findings: readonly Finding[],
+): PlacedFinding[] {
   return findings.map((finding) => ({ ...finding, file, ...placeOf(finding.path, finding.offset) }));
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { Failure } from '../lib/failure.ts';
@@ -14,6 +14,7 @@ import { registerProfileFiles } from './profile/register-profile-files.ts';
 import { registerProfileHistory, type VersionView } from './profile/register-profile-history.ts';
 import { readProfileFiles } from './profile-files.ts';
 import { facts } from './show.ts';
+import { makeFolder, writeTextFile } from './write-text-file.ts';
 
 type ProfileView = {
   readonly id: string;
@@ -147,15 +148,10 @@ async function exportProfiles(api: ApiClient, names: readonly string[]): Promise
 }
 
 function writeProfiles(folder: string, documents: readonly WithDocument['document'][]): string[] {
-  try {
-    mkdirSync(folder, { recursive: true });
-    return documents.map((document) => {
-      const file = join(folder, `${String(document.slug)}.yaml`);
-      writeFileSync(file, stringify(document));
-      return file;
-    });
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new Failure('invalid', 'file-unwritable', `${folder} cannot be written (${code}).`, { folder }, { cause });
-  }
+  makeFolder(folder);
+  return documents.map((document) => {
+    const file = join(folder, `${String(document.slug)}.yaml`);
+    writeTextFile(file, stringify(document));
+    return file;
+  });
 }

@@ -2,6 +2,7 @@ import { createApiToken } from '../access/create-api-token.ts';
 import { once } from '../access/once.ts';
 import { revokeApiToken } from '../access/revoke-api-token.ts';
 import { applyProfile } from '../assignments/apply-profile.ts';
+import { applyProfiles } from '../assignments/apply-profiles.ts';
 import { assign } from '../assignments/assign.ts';
 import { explainDevice } from '../assignments/explain-device.ts';
 import { expectedValidity } from '../authority/expected-validity.ts';
@@ -102,6 +103,7 @@ export function composeAdmin(
           input,
         ),
     },
+    profileApply: { ...shared, applyProfiles: (input) => applyProfiles(ports, input) },
     assignments: { ...shared, assign: bindAssign },
     deployments: {
       ...shared,

@@ -1,14 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findTrustedProfileOffline } from './find-trusted-profile-offline.ts';
+import { findTrustedProfileAmong, type TrustedCandidate } from './find-trusted-profile.ts';
+import type { ProfileId, ProfileSlug } from './profile-id.ts';
 
-const find = findTrustedProfileOffline([
-  { kind: 'trustedCertificate', name: 'Root', slug: 'root-ios', platform: 'ios' },
-  { kind: 'trustedCertificate', name: 'root', slug: 'root-linux', platform: 'linux' },
-  { kind: 'trustedCertificate', name: 'Root', slug: 'root-linux-2', platform: 'linux' },
-  { kind: 'scep', name: 'Root', slug: 'scep', platform: 'ios' },
-  null,
-  'text',
+function candidate(
+  kind: TrustedCandidate['kind'],
+  name: string,
+  slug: string,
+  platform: 'ios' | 'linux',
+): TrustedCandidate {
+  return { id: `id-${slug}` as ProfileId, kind, name, slug: slug as ProfileSlug, settings: { platform } };
+}
+
+const find = findTrustedProfileAmong([
+  candidate('trustedCertificate', 'Root', 'root-ios', 'ios'),
+  candidate('trustedCertificate', 'root', 'root-linux', 'linux'),
+  candidate('trustedCertificate', 'Root', 'root-linux-2', 'linux'),
+  candidate('scep', 'Root', 'scep', 'ios'),
 ]);
 
 const rows: readonly (readonly [
@@ -17,11 +25,13 @@ const rows: readonly (readonly [
   platform: 'ios' | 'linux' | 'macos',
   expected: unknown,
 ])[] = [
-  ['a slug, whatever the platform', 'root-linux', 'ios', { id: 'root-linux', platform: 'linux' }],
-  ['a name: the one of the platform', ' ROOT ', 'ios', { id: 'root-ios', platform: 'ios' }],
+  ['a slug, whatever the platform', 'root-linux', 'ios', { id: 'id-root-linux', platform: 'linux' }],
+  ['an id', 'id-root-ios', 'ios', { id: 'id-root-ios', platform: 'ios' }],
+  ['a name: the one of the platform', ' ROOT ', 'ios', { id: 'id-root-ios', platform: 'ios' }],
   ['a name that two of the platform have', 'Root', 'linux', { ambiguous: ['root-linux', 'root-linux-2'] }],
   ['a name that none of the platform has', 'Root', 'macos', { ambiguous: ['root-ios', 'root-linux', 'root-linux-2'] }],
-  ['what is not at hand is taken on trust', 'elsewhere', 'ios', { id: 'elsewhere', platform: 'ios' }],
+  ['a SCEP profile', 'scep', 'ios', null],
+  ['what is not at hand', 'elsewhere', 'ios', null],
 ];
 
 for (const [title, reference, platform, expected] of rows)

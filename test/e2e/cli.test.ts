@@ -195,14 +195,16 @@ describe('profiles as files', () => {
     const exported = await run(['profile', 'export', 'linux-gateway']);
     const file = folder.file('gateway.yaml');
     writeFileSync(file, exported.text);
-    type Plan = { items: { action: string; changes: string[] }[] };
+    type Plan = { items: { action: string; changes: { path: string; effect: string }[] }[] };
     assert.equal((await json<Plan>('profile', 'plan', file)).result.items[0]?.action, 'unchanged');
     writeFileSync(file, exported.text.replace('gateway.alderfinch.example', 'vpn.alderfinch.example'));
     const plan = await json<Plan>('profile', 'plan', file);
-    assert.deepEqual(plan.result.items[0]?.changes, ['settings.subjectAlternativeNames']);
-    type Applied = { items: { outcome: string }[] };
-    assert.equal((await json<Applied>('profile', 'apply', file)).result.items[0]?.outcome, 'changed');
-    assert.equal((await json<Applied>('profile', 'apply', file)).result.items[0]?.outcome, 'unchanged');
+    assert.deepEqual(
+      plan.result.items[0]?.changes.map(({ path, effect }) => [path, effect]),
+      [['settings.subjectAlternativeNames', 'reissue']],
+    );
+    assert.equal((await json<Plan>('profile', 'apply', file)).result.items[0]?.action, 'change');
+    assert.equal((await json<Plan>('profile', 'apply', file)).result.items[0]?.action, 'unchanged');
   });
 
   it('applies all of the files or none', async () => {
@@ -211,12 +213,13 @@ describe('profiles as files', () => {
       `kind: scep\nname: ${name}\nslug: ${name}\nplatform: linux\nsettings: { certificateType: device, subjectNameFormat: "CN={{DeviceName}}", rootCertificate: root-linux, extendedKeyUsages: [clientAuthentication] }\nassignments: [{ include: { group: ${group} } }]\n`;
     // Twice the same slug: each alone would do.
     writeFileSync(file, `${scep('first', 'Linux Servers')}---\n${scep('first', 'Linux Servers')}`);
-    const { code, result } = await json<{ code: string; detail: string }>('profile', 'apply', file);
+    type Plan = { items: { action: string; findings: { rule: string; path: string; line: number }[] }[] };
+    const { code, result } = await json<Plan>('profile', 'apply', file);
     assert.equal(code, 2);
-    assert.match(result.detail, /Nothing was changed/);
+    assert.equal(result.items[1]?.findings[0]?.rule, 'profile-twice');
+    assert.equal(result.items[1]?.findings[0]?.line, 10);
     assert.equal((await run(['profile', 'show', 'first'])).code, 2);
     writeFileSync(file, `${scep('first', 'Linux Servers')}---\n${scep('second', 'No Such Group')}`);
-    type Plan = { items: { action: string; findings: { rule: string; path: string }[] }[] };
     for (const command of ['plan', 'apply']) {
       const refused = await json<Plan>('profile', command, file);
       assert.equal(refused.code, 2);

@@ -15,7 +15,6 @@ const folder = fileURLToPath(new URL('../../../examples/sample-org', import.meta
 const checked = checkFiles(readProfileFiles([`${folder}/profiles`]), {
   now: systemClock.now(),
   root: await standInRoot(systemClock),
-  known: null,
 });
 const drafts = checked.flatMap(({ draft }) => (draft === null ? [] : [draft]));
 

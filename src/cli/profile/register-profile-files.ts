@@ -1,20 +1,25 @@
 import type { Command } from 'commander';
+import type { ApplyProfilesResult } from '../../assignments/apply-profiles.ts';
 import { systemClock } from '../../lib/clock.ts';
+import { Failure, isFailure } from '../../lib/failure.ts';
 import { hasErrors } from '../../profiles/finding.ts';
 import { openApi } from '../api.ts';
+import type { ApiClient } from '../api-client.ts';
 import type { RunCommand } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { type OpenedFiles, openProfileFiles, placed, readProfileFiles } from '../profile-files.ts';
-import { startProgress } from '../progress.ts';
-import { table } from '../table.ts';
+import { type ProfileFile, placed } from '../profile-files.ts';
 import type { Terminal } from '../terminal.ts';
-import { applyFiles } from './apply-files.ts';
+import { writeTextFile } from '../write-text-file.ts';
 import { checkFiles } from './check-files.ts';
 import { findingsText } from './findings-text.ts';
-import { type PlannedFile, planFiles } from './plan-files.ts';
+import { openDocuments, openGoodDocuments } from './open-documents.ts';
+import { type ApplyRequest, applyRequest, asPlanned, withSources } from './plan-files.ts';
+import { planRecordText, readPlanRecord } from './plan-record.ts';
+import { planText } from './plan-text.ts';
 import { standInRoot } from './stand-in-root.ts';
 
 const paths = 'YAML or JSON, folders of such, or - ; `certificate: ownRoot` is the root of the server';
+const pruning = 'also delete every profile that the files do not have';
 
 /** `profile validate`, `plan` and `apply`. */
 export function registerProfileFiles(profile: Command, run: RunCommand): void {
@@ -23,11 +28,10 @@ export function registerProfileFiles(profile: Command, run: RunCommand): void {
     .argument('<file...>', paths)
     .description('judge profiles by every rule that needs no server')
     .action(
-      run(async (terminal, files) => {
-        const opened = await open(terminal, files);
-        const root = await standInRoot(systemClock);
-        const checked = checkFiles(opened.files, { now: systemClock.now(), root, known: null });
-        const findings = [...opened.findings, ...checked.flatMap((file) => placed(file, file.findings))];
+      run(async (terminal, names) => {
+        const { files, findings: faults } = await openDocuments(terminal, names);
+        const checked = checkFiles(files, { now: systemClock.now(), root: await standInRoot(systemClock) });
+        const findings = [...faults, ...checked.flatMap((file) => placed(file, file.findings))];
         terminal.result(
           { findings },
           () => findingsText(findings) || `${checked.length} profile${checked.length === 1 ? '' : 's'}, no findings.`,
@@ -38,76 +42,78 @@ export function registerProfileFiles(profile: Command, run: RunCommand): void {
   profile
     .command('plan')
     .argument('<file...>', paths)
-    .description('what apply would do, without doing it')
+    .option('--prune', pruning)
+    .option('--out <file>', 'keep the plan, for `apply --plan`')
+    .description('what apply would do, setting by setting, without doing it')
     .action(
-      run(async (terminal, files) => {
-        const planned = await planFiles(openApi(), readProfileFiles(files));
-        return printPlan(terminal, planned);
+      run(async (terminal, names, { prune, out }) => {
+        const api = openApi();
+        const files = await openGoodDocuments(terminal, names);
+        const request = await applyRequest(api, files, prune === true);
+        const plan = await api.call<ApplyProfilesResult>('/profiles/plan', { method: 'POST', body: request });
+        const code = print(terminal, plan, files);
+        if (typeof out !== 'string' || code !== 0) return code;
+        const sources = files.map(({ source }) => source);
+        writeTextFile(out, planRecordText({ sources, request: asPlanned(request, plan) }));
+        terminal.say(`Apply exactly this with: profile apply --plan ${out}`);
+        return code;
       }),
     );
   profile
     .command('apply')
-    .argument('<file...>', paths)
+    .argument('[file...]', paths)
+    .option('--plan <file>', 'do what `plan --out` wrote, if it still holds')
+    .option('--prune', pruning)
+    .option('--yes', 'delete without asking')
     .description('make the server’s profiles and assignments those of the files: all of them or none')
     .action(
-      run(async (terminal, files) => {
+      run(async (terminal, names, { plan, prune, yes }) => {
         const api = openApi();
-        const planned = await planFiles(api, readProfileFiles(files));
-        if (planned.some(({ action }) => action === 'refused')) {
-          const code = printPlan(terminal, planned);
+        const wanted = await requestOf(api, terminal, { names, plan, prune: prune === true });
+        if (wanted.request.prune !== undefined && yes !== true) await refuseToDelete(api, wanted.request);
+        try {
+          const body = wanted.request;
+          return print(terminal, await api.call('/profiles/apply', { method: 'POST', body }), wanted.files);
+        } catch (error) {
+          if (!isFailure(error, 'profiles-invalid')) throw error;
+          const { items, removals } = error.params as Pick<ApplyProfilesResult, 'items' | 'removals'>;
+          const code = print(terminal, { outcome: 'refused', items, removals }, wanted.files);
           terminal.say('Refused; nothing was changed.');
           return code;
         }
-        const progress = startProgress(terminal, 'Profiles');
-        const applied = await applyFiles(api, planned, (done, { source }) =>
-          progress.update(done, planned.length, source),
-        );
-        progress.end(`Profiles: ${applied.length} applied.`);
-        terminal.result({ items: applied, next: null }, ({ items }) =>
-          table(items, {
-            profile: ({ slug }) => slug,
-            outcome: ({ outcome }) => outcome,
-            file: ({ source }) => source,
-          }),
-        );
-        return 0;
       }),
     );
 }
 
-async function open(terminal: Terminal, paths: readonly string[]): Promise<OpenedFiles> {
-  return openProfileFiles(paths, paths.includes('-') ? await terminal.readInput() : null);
+type Sources = readonly Pick<ProfileFile, 'source' | 'file' | 'placeOf'>[];
+
+async function requestOf(
+  api: ApiClient,
+  terminal: Terminal,
+  { names, plan, prune }: { readonly names: readonly string[]; readonly plan: unknown; readonly prune: boolean },
+): Promise<{ readonly request: ApplyRequest; readonly files: Sources }> {
+  if (typeof plan === 'string') {
+    if (names.length > 0 || prune)
+      throw new Failure('invalid', 'bad-arguments', 'A plan holds its documents already: give --plan or files.');
+    const { request, sources } = readPlanRecord(plan);
+    const placeOf = () => ({ line: 1, column: 1 });
+    return { request, files: sources.map((source) => ({ source, file: source, placeOf })) };
+  }
+  if (names.length === 0) throw new Failure('invalid', 'bad-arguments', 'Name files to apply, or a plan with --plan.');
+  const files = await openGoodDocuments(terminal, names);
+  return { request: await applyRequest(api, files, prune), files };
 }
 
-function printPlan(terminal: Terminal, planned: readonly PlannedFile[]): ExitCode {
-  const items = planned.map(({ source, document, draft, stored, action, changes, findings }) => ({
-    source,
-    slug: stored?.slug ?? draft?.slug ?? textAt(document, 'slug'),
-    name: draft?.name ?? textAt(document, 'name'),
-    action,
-    changes,
-    findings,
-  }));
-  const errors = planned.flatMap((file) =>
-    placed(
-      file,
-      file.findings.filter(({ severity }) => severity === 'error'),
-    ),
-  );
-  terminal.result({ items, next: null }, () => {
-    const rows = table(items, {
-      profile: ({ slug, name }) => slug ?? name,
-      action: ({ action }) => action,
-      changes: ({ changes }) => changes.join(', '),
-      file: ({ source }) => source,
-    });
-    return errors.length === 0 ? rows : `${rows}\n\n${findingsText(errors)}`;
-  });
-  return errors.length > 0 ? 2 : 0;
+/** Failure `prune-unconfirmed`, which names what would be deleted, if anything would. */
+async function refuseToDelete(api: ApiClient, body: ApplyRequest): Promise<void> {
+  const { removals } = await api.call<ApplyProfilesResult>('/profiles/plan', { method: 'POST', body });
+  if (removals.length === 0) return;
+  const slugs = removals.map(({ slug }) => slug);
+  const message = `This would delete ${slugs.join(', ')}, and devices would lose what they brought. If that is meant, add --yes.`;
+  throw new Failure('invalid', 'prune-unconfirmed', message, { profiles: slugs });
 }
 
-/** Of a document that is no profile: what its author calls it. */
-function textAt(document: unknown, field: 'slug' | 'name'): string | null {
-  const value = (document as Readonly<Record<string, unknown>> | null)?.[field];
-  return typeof value === 'string' && value !== '' ? value : null;
+function print(terminal: Terminal, result: ApplyProfilesResult, files: Sources): ExitCode {
+  terminal.result(withSources(result, files), planText);
+  return result.outcome === 'refused' ? 2 : 0;
 }

@@ -15,6 +15,7 @@ import { documentation } from './documentation.ts';
 import { type EventUseCases, registerEventRoutes } from './event-routes.ts';
 import { type GroupUseCases, registerGroupRoutes } from './group-routes.ts';
 import { type ProbeUseCases, registerProbeRoutes } from './probe-routes.ts';
+import { type ProfileApplyUseCases, registerProfileApplyRoutes } from './profile-apply-routes.ts';
 import { type ProfileHistoryUseCases, registerProfileHistoryRoutes } from './profile-history-routes.ts';
 import { type ProfileUseCases, registerProfileRoutes } from './profile-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
@@ -32,6 +33,7 @@ export type AdminUseCases = {
   readonly profiles: ProfileUseCases;
   readonly profileHistory: ProfileHistoryUseCases;
   readonly probe: ProbeUseCases;
+  readonly profileApply: ProfileApplyUseCases;
   readonly assignments: AssignmentUseCases;
   readonly deployments: DeploymentUseCases;
   readonly challenges: ChallengeUseCases;
@@ -61,6 +63,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerProfileRoutes(routes, useCases.profiles);
         registerProfileHistoryRoutes(routes, useCases.profileHistory);
         registerProbeRoutes(routes, useCases.probe);
+        registerProfileApplyRoutes(routes, useCases.profileApply);
         registerAssignmentRoutes(routes, useCases.assignments);
         registerDeploymentRoutes(routes, useCases.deployments);
         registerChallengeRoutes(routes, useCases.challenges);

@@ -1,0 +1,61 @@
+import type { AssignmentLine } from '../../assignments/applied-profile.ts';
+import type { SettingEffect } from '../../profiles/setting-effect.ts';
+import { printable } from '../table.ts';
+import { findingsText } from './findings-text.ts';
+import type { PlannedFile, PlannedFiles } from './plan-files.ts';
+
+/** What will be done, profile by profile and setting by setting; what stays as it is, is only counted. */
+export function planText({ items, removals }: PlannedFiles): string {
+  const same = items.filter(({ action }) => action === 'unchanged').length;
+  const gone = removals.map(({ slug, platform, name }) => `- ${slug} (${platform}, ${name}) is deleted`);
+  const errors = [...items.flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'error'))];
+  const blocked = removals.flatMap(({ slug, findings }) => findings.map(({ detail }) => `error: ${slug}: ${detail}`));
+  return [
+    ...items.filter(({ action }) => action !== 'unchanged').map(itemText),
+    ...gone.map(printable),
+    summary(items, removals.length, same),
+    ...(errors.length > 0 ? [`\n${findingsText(errors)}`] : []),
+    ...blocked.map(printable),
+  ].join('\n');
+}
+
+const signs = { create: '+', change: '~', refused: '!', unchanged: ' ' } as const;
+const says = { create: 'is new', change: 'changes', refused: 'has errors', unchanged: 'stays' } as const;
+
+function itemText({ slug, name, platform, source, action, changes, assignments }: PlannedFile): string {
+  const head = `${signs[action]} ${slug ?? name ?? '(no name)'} (${platform ?? 'no platform'}, ${source}) ${says[action]}`;
+  const lines = [
+    ...changes.map(
+      ({ path, before, after, effect }) => `${path}: ${shown(before)} -> ${shown(after)}${effects[effect]}`,
+    ),
+    ...(assignments?.added ?? []).map((line) => `assignments: + ${lineText(line)}`),
+    ...(assignments?.removed ?? []).map((line) => `assignments: - ${lineText(line)}`),
+  ];
+  return [head, ...lines.map((line) => `    ${line}`)].map(printable).join('\n');
+}
+
+const effects: Readonly<Record<SettingEffect, string>> = {
+  reissue: '  (new certificates)',
+  redeliver: '  (delivered again)',
+  none: '',
+};
+
+const longest = 120;
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > longest ? `${text.slice(0, longest)}... (${text.length} characters)` : text;
+}
+
+function lineText(line: AssignmentLine): string {
+  return Object.entries(line)
+    .map(([mode, target]) => `${mode} ${typeof target === 'string' ? target : JSON.stringify(target)}`)
+    .join(', ');
+}
+
+function summary(items: readonly PlannedFile[], deleted: number, same: number): string {
+  const count = (wanted: PlannedFile['action']) => items.filter(({ action }) => action === wanted).length;
+  const refused = count('refused');
+  const parts = [`${count('create')} new`, `${count('change')} changed`, `${same} unchanged`, `${deleted} deleted`];
+  return `${[...parts, ...(refused > 0 ? [`${refused} with errors`] : [])].join(', ')}.`;
+}

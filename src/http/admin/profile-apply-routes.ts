@@ -1,0 +1,154 @@
+/** `/api/v1/profiles/plan` and `/apply`: profiles as code, all of them or none. */
+import { z } from 'zod';
+import type { ApplyProfilesResult, applyProfiles } from '../../assignments/apply-profiles.ts';
+import type { Bound } from '../../lib/bound.ts';
+import { Failure } from '../../lib/failure.ts';
+import { causeOf, demand } from '../caller.ts';
+import type { AdminScope } from './admin-scope.ts';
+import { documented } from './documented.ts';
+import { list } from './list-schema.ts';
+import { type Once, postOnce } from './post-once.ts';
+import { findingsSchema } from './problem-schema.ts';
+import { documentSchema } from './profile-schemas.ts';
+
+export type ProfileApplyUseCases = {
+  readonly applyProfiles: Bound<typeof applyProfiles>;
+  readonly once: Once;
+};
+
+/** Bytes; a profile with its certificate and hundreds of assignments is some 20 kB. */
+const bodyLimit = 16 * 1024 * 1024;
+
+const lines = list(z.record(z.string(), z.unknown())).describe('As documents write assignments');
+const assignmentsSchema = z.object({ added: lines, removed: lines });
+const version = z.number().int().positive();
+
+const bodySchema = z.strictObject({
+  documents: z
+    .array(
+      z.strictObject({
+        document: documentSchema,
+        planned: z
+          .strictObject({ version: version.nullable(), assignments: assignmentsSchema.nullable() })
+          .optional()
+          .describe('`version` and `assignments` as a plan gave them: nothing is done when they hold no more'),
+      }),
+    )
+    .max(1000),
+  prune: z
+    .strictObject({
+      planned: z
+        .array(z.strictObject({ slug: z.string(), version }))
+        .max(10_000)
+        .optional(),
+    })
+    .optional()
+    .describe('Also delete every profile that no document means; `planned`: exactly these'),
+});
+
+const text = z.string().nullable();
+const itemSchema = z
+  .object({
+    id: text.describe('Null: there is no such profile yet'),
+    slug: text,
+    name: text,
+    kind: text,
+    platform: text,
+    action: z.enum(['create', 'change', 'unchanged', 'refused']),
+    version: version.nullable().describe('Of the profile before'),
+    changes: list(
+      z.object({
+        path: z.string(),
+        before: z.unknown(),
+        after: z.unknown(),
+        effect: z
+          .enum(['reissue', 'redeliver', 'none'])
+          .describe('What devices get: a new certificate, a new payload, nothing'),
+      }),
+    ),
+    assignments: assignmentsSchema.nullable().describe('Null: the document says nothing about them'),
+    findings: findingsSchema,
+  })
+  .meta({ id: 'AppliedProfile' });
+
+const removalSchema = z
+  .object({
+    id: z.string(),
+    slug: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    platform: z.string(),
+    version,
+    findings: findingsSchema,
+  })
+  .meta({ id: 'ProfileRemoval' });
+
+const resultSchema = z
+  .object({
+    outcome: z.enum(['applied', 'planned', 'refused']).describe('`refused`: there are errors'),
+    items: list(itemSchema).describe('In the order of the documents'),
+    removals: list(removalSchema).describe('Deleted, with `prune`'),
+  })
+  .meta({ id: 'ApplyResult' });
+
+const tag = 'profiles';
+
+export function registerProfileApplyRoutes(scope: AdminScope, useCases: ProfileApplyUseCases): void {
+  scope.post(
+    '/profiles/plan',
+    {
+      bodyLimit,
+      ...documented(
+        {
+          permission: 'profiles.read',
+          tag,
+          summary: 'What applying documents would do, without doing it',
+          detail: 'Every difference with its effect, and all findings. Documents may refer to each other.',
+        },
+        { body: bodySchema, response: { 200: resultSchema } },
+      ),
+    },
+    async (request) => {
+      const { documents, prune = null } = request.body;
+      return useCases.applyProfiles({ documents, prune, mode: 'plan', cause: causeOf(request) });
+    },
+  );
+
+  scope.post(
+    '/profiles/apply',
+    {
+      bodyLimit,
+      ...documented(
+        {
+          permission: 'profiles.write',
+          tag,
+          summary: 'Make profiles what documents say, all of them or none',
+          headers: ['idempotency-key'],
+          detail:
+            'In one transaction. Errors answer 422 `profiles-invalid` with `params.items` and `params.removals`; a `planned` that holds no more answers 412 `plan-outdated`. Documents with assignments need `profiles.assign` too.',
+        },
+        { body: bodySchema, response: { 200: resultSchema } },
+      ),
+    },
+    (request, reply) =>
+      postOnce(useCases.once, request, reply, { status: 200 }, async (cause) => {
+        const { documents, prune = null } = request.body;
+        if (documents.some(({ document }) => (document.assignments ?? null) !== null))
+          demand(request, 'profiles.assign');
+        return accepted(await useCases.applyProfiles({ documents, prune, mode: 'apply', cause }));
+      }),
+  );
+}
+
+function accepted(result: ApplyProfilesResult): ApplyProfilesResult {
+  if (result.outcome === 'applied') return result;
+  const { items, removals } = result;
+  const refused = [...items.filter(({ action }) => action === 'refused'), ...removals].flatMap(
+    ({ slug, name, findings }) =>
+      findings
+        .filter(({ severity }) => severity === 'error')
+        .map(({ detail }) => `${slug ?? name ?? 'One'}: ${detail}`),
+  );
+  const message = `Nothing was changed: ${refused.length} error${refused.length === 1 ? '' : 's'}. ${refused[0] ?? ''}`;
+  throw new Failure('invalid', 'profiles-invalid', message, { items, removals });
+}
