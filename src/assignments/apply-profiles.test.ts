@@ -5,8 +5,9 @@ import { testRoot } from '../../test/support/test-root.ts';
 import { systemCause } from '../events/event.ts';
 import { systemClock } from '../lib/clock.ts';
 import { isFailure } from '../lib/failure.ts';
-import type { Store } from '../store/store.ts';
 import { type ApplyProfilesInput, applyProfiles } from './apply-profiles.ts';
+
+type Store = Parameters<Parameters<typeof storeTest>[1]>[0];
 
 const root = await testRoot();
 

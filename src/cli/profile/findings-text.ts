@@ -1,11 +1,14 @@
+import type { Finding } from '../../profiles/finding.ts';
 import type { PlacedFinding } from '../profile-files.ts';
 import { printable } from '../table.ts';
 
-/** One finding a line, with its place as editors and terminals take it, with what mends it on the next. */
-export function findingsText(findings: readonly PlacedFinding[]): string {
+/** One finding a line, with its place in a file as editors and terminals take it, with what mends it on the next. */
+export function findingsText(findings: readonly (Finding | PlacedFinding)[]): string {
   return findings
-    .map(({ file, line, column, severity, rule, path, detail, fix }) => {
-      const where = `${file}:${line}:${column}${path === '' ? '' : ` ${path}`}`;
+    .map((finding) => {
+      const { severity, rule, path, detail, fix } = finding;
+      const place = 'file' in finding ? `${finding.file}:${finding.line}:${finding.column}` : '';
+      const where = [place, path].filter((part) => part !== '').join(' ');
       const mend = fix === null ? '' : `\n    ${printable(fix)}`;
       return `${printable(`${severity} ${rule} ${where}: ${detail}`)}${mend}`;
     })

@@ -1,6 +1,6 @@
 import type { AssignmentLine } from '../../assignments/applied-profile.ts';
-import type { SettingEffect } from '../../profiles/setting-effect.ts';
 import { printable } from '../table.ts';
+import { changesText } from './changes-text.ts';
 import { findingsText } from './findings-text.ts';
 import type { PlannedFile, PlannedFiles } from './plan-files.ts';
 
@@ -25,26 +25,13 @@ const says = { create: 'is new', change: 'changes', refused: 'has errors', uncha
 function itemText({ slug, name, platform, source, action, changes, assignments }: PlannedFile): string {
   const head = `${signs[action]} ${slug ?? name ?? '(no name)'} (${platform ?? 'no platform'}, ${source}) ${says[action]}`;
   const lines = [
-    ...changes.map(
-      ({ path, before, after, effect }) => `${path}: ${shown(before)} -> ${shown(after)}${effects[effect]}`,
-    ),
+    ...changesText(changes)
+      .split('\n')
+      .filter((line) => line !== ''),
     ...(assignments?.added ?? []).map((line) => `assignments: + ${lineText(line)}`),
     ...(assignments?.removed ?? []).map((line) => `assignments: - ${lineText(line)}`),
   ];
   return [head, ...lines.map((line) => `    ${line}`)].map(printable).join('\n');
-}
-
-const effects: Readonly<Record<SettingEffect, string>> = {
-  reissue: '  (new certificates)',
-  redeliver: '  (delivered again)',
-  none: '',
-};
-
-const longest = 120;
-
-function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > longest ? `${text.slice(0, longest)}... (${text.length} characters)` : text;
 }
 
 function lineText(line: AssignmentLine): string {
