@@ -31,7 +31,7 @@ const ia5Types = new Set(['0.9.2342.19200300.100.1.3', '1.2.840.113549.1.9.1', '
 /** RFC 5280 §4.1.2.4 and appendix A. */
 export function lintName(name: Name, report: Report): void {
   for (const rdn of name) {
-    if (new Set(rdn.map(({ type }) => type)).size !== rdn.length)
+    if (rdn.length > 1 && new Set(rdn.map(({ type }) => type)).size !== rdn.length)
       report('lint-name-attribute-twice', 'One RDN of the subject has the same attribute twice.');
     for (const attribute of rdn) lintAttribute(attribute, report);
   }
@@ -44,9 +44,10 @@ function lintAttribute({ type, tag: octet, value }: NameAttribute, report: Repor
     if (type in upperBounds) report('lint-name-not-text', `${label} in the subject is not text.`);
     return;
   }
-  const length = [...value].length;
   const bound = upperBounds[type] ?? otherBound;
-  if (length === 0) report('lint-name-empty', `${label} in the subject is empty.`);
+  if (value.length === 0) report('lint-name-empty', `${label} in the subject is empty.`);
+  // Code units are at least as many as characters.
+  const length = value.length > bound ? [...value].length : value.length;
   if (length > bound)
     report('lint-name-too-long', `${label} in the subject has ${length} characters; ${bound} are allowed.`);
   if (![tag.utf8String, tag.printableString, tag.ia5String, tag.numericString].some((allowed) => allowed === octet))

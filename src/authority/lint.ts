@@ -2,22 +2,17 @@
  * The last look at a certificate before it is signed: RFC 5280 and our own policy, on the bytes that would be signed, read
  * back. What it finds is a mistake of ours, of a profile or of the directory; nothing it finds is ever signed.
  */
-import { strict } from '../formats/asn1/leniency.ts';
-import { parseAlgorithm, signatureSchemeByOid } from '../formats/x509/algorithms.ts';
+import { signatureSchemeByOid } from '../formats/x509/algorithms.ts';
 import { authorityInfoAccess } from '../formats/x509/authority-info-access.ts';
 import { basicConstraints } from '../formats/x509/basic-constraints.ts';
-import {
-  assembleCertificate,
-  encodeTbsCertificate,
-  parseCertificate,
-  type Certificate as X509Certificate,
-} from '../formats/x509/certificate.ts';
+import { encodeTbsCertificate, parseTbsCertificate } from '../formats/x509/certificate.ts';
 import { crlDistributionPoints } from '../formats/x509/distribution-point.ts';
 import { extendedKeyUsage } from '../formats/x509/extended-key-usage.ts';
 import { extensionOid, findExtension } from '../formats/x509/extension.ts';
 import { authorityKeyIdentifier, subjectKeyIdentifier } from '../formats/x509/key-identifier.ts';
 import { keyUsage } from '../formats/x509/key-usage.ts';
 import { microsoftSid } from '../formats/x509/microsoft-sid.ts';
+import { decodeName, type Name } from '../formats/x509/name.ts';
 import { subjectAltNames } from '../formats/x509/subject-alt-name.ts';
 import { sameBytes } from '../lib/bytes.ts';
 import { day, minute } from '../lib/clock.ts';
@@ -64,18 +59,26 @@ export function lint(tbs: Uint8Array, context: IssuingContext, policy: LintPolic
   return findings;
 }
 
-/** Parses strictly, and encodes again: any difference means that somebody else would read something else. */
-function readBack(tbs: Uint8Array, context: IssuingContext, report: Report): X509Certificate {
+/** What would be signed, as it reads. */
+type ReadBack = ReturnType<typeof parseTbsCertificate> & { readonly subject: Name };
+
+/**
+ * Parses strictly, and encodes again: any difference means that somebody else would read something else. The issuer's
+ * name is compared as it stands.
+ */
+function readBack(tbs: Uint8Array, context: IssuingContext, report: Report): ReadBack {
+  const certificate = parseTbsCertificate(tbs);
   const { signatureAlgorithm } = context.signer;
-  const der = assembleCertificate(tbs, signatureAlgorithm, Uint8Array.of(0));
-  const certificate = parseCertificate(der, { leniency: strict });
-  if (!sameBytes(tbs, encodeTbsCertificate({ ...certificate, signatureAlgorithm })))
+  const { serial, issuerDer, notBefore, notAfter, subjectDer, spki, extensions } = certificate;
+  const subject = decodeName(subjectDer);
+  const again = { serial, signatureAlgorithm, issuer: issuerDer, notBefore, notAfter, subject, spki, extensions };
+  if (!sameBytes(tbs, encodeTbsCertificate(again)))
     report('lint-encoding', 'What would be signed is not what it reads as.');
-  return certificate;
+  return { ...certificate, subject };
 }
 
 function lintFrame(
-  { serial, notBefore, notAfter, issuerDer, subject, extensions }: X509Certificate,
+  { serial, signatureAlgorithm, notBefore, notAfter, issuerDer, subject, extensions }: ReadBack,
   context: IssuingContext,
   { template }: LintPolicy,
   report: Report,
@@ -94,12 +97,12 @@ function lintFrame(
   // RFC 5280 §4.1.2.6
   if (subject.length === 0 && findExtension(extensions, extensionOid.subjectAltName)?.critical !== true)
     report('lint-subject-empty', 'The subject is empty, and there is no critical subject alternative name.');
-  const scheme = signatureSchemeByOid(parseAlgorithm(context.signer.signatureAlgorithm).oid);
+  const scheme = signatureSchemeByOid(signatureAlgorithm.oid);
   if (scheme?.digest === undefined || scheme.digest === 'md5' || scheme.digest === 'sha1')
     report('lint-signature-algorithm', 'The certificate would be signed with a weak or unknown algorithm.');
 }
 
-function lintKey({ publicKey, extensions, spki }: X509Certificate, { template }: LintPolicy, report: Report): void {
+function lintKey({ publicKey, extensions, spki }: ReadBack, { template }: LintPolicy, report: Report): void {
   const extension = findExtension(extensions, extensionOid.keyUsage);
   const usages = extension === undefined ? [] : keyUsage(extension.value);
   // RFC 5280 §4.2.1.3
@@ -130,7 +133,7 @@ function lintKey({ publicKey, extensions, spki }: X509Certificate, { template }:
 }
 
 function lintExtensions(
-  { extensions }: X509Certificate,
+  { extensions }: ReadBack,
   context: IssuingContext,
   { template, shard }: LintPolicy,
   report: Report,

@@ -1,3 +1,4 @@
+import type { CertificateReply } from '../crypto/crypto-job.ts';
 import { assembleCertificate } from '../formats/x509/certificate.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
@@ -24,22 +25,54 @@ export type Preparation = {
   readonly renewsId: CertificateId | null;
 };
 
+type PrepareDeps = { readonly context: IssuingContext; readonly clock: Clock };
+
 /**
  * Builds a certificate, lints it and has it signed: the record, not stored yet. Nobody may see it before it is. RSA
  * work: never inside a transaction. Throws `Failure` with the code of the first lint finding, and all of them in
  * `params.findings`.
  */
-export async function prepare(
-  { context, clock }: { readonly context: IssuingContext; readonly clock: Clock },
+export async function prepare(deps: PrepareDeps, preparation: Preparation): Promise<Certificate> {
+  const { signer } = deps.context;
+  const built = build(deps.context, preparation);
+  const signature = await signer.sign(built.tbs);
+  return recordOf(deps, preparation, built, assembleCertificate(built.tbs, signer.signatureAlgorithm, signature));
+}
+
+/**
+ * The same together with the SCEP answer that carries the certificate, which is a secret just as long. `message` is null
+ * where the issuer does not sign on the threads that seal answers.
+ */
+export async function prepareWithAnswer(
+  deps: PrepareDeps,
   preparation: Preparation,
-): Promise<Certificate> {
-  const { fields, template } = preparation;
+  reply: CertificateReply,
+): Promise<{ readonly certificate: Certificate; readonly message: Uint8Array | null }> {
+  const { certify } = deps.context.signer;
+  if (certify === null) return { certificate: await prepare(deps, preparation), message: null };
+  const built = build(deps.context, preparation);
+  const { certificate, message } = await certify(built.tbs, reply);
+  return { certificate: recordOf(deps, preparation, built, certificate), message };
+}
+
+type Built = { readonly tbs: Uint8Array; readonly serial: Uint8Array; readonly shard: number };
+
+function build(context: IssuingContext, { fields, template }: Preparation): Built {
   const serial = newSerialNumber();
   const shard = shardOf(serial, context.issuer.shards);
   const tbs = buildCertificate(context, fields, serial, shard);
   const findings = lint(tbs, context, { template, shard });
   if (findings[0] !== undefined) throw refused(findings[0], findings);
-  const der = assembleCertificate(tbs, context.signer.signatureAlgorithm, await context.signer.sign(tbs));
+  return { tbs, serial, shard };
+}
+
+function recordOf(
+  { context, clock }: PrepareDeps,
+  preparation: Preparation,
+  { serial, shard }: Built,
+  der: Uint8Array,
+): Certificate {
+  const { fields } = preparation;
   return certificateRecord(clock, {
     ...(preparation.id === undefined ? {} : { id: preparation.id }),
     issuerId: context.issuer.id,

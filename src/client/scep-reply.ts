@@ -7,7 +7,7 @@ import { parseCertificatesOnly } from '../formats/cms/certificates-only.ts';
 import { parseEnvelopedData } from '../formats/cms/enveloped-data.ts';
 import { messageTypes } from '../formats/scep/message-type.ts';
 import { type PkiMessage, parsePkiMessage } from '../formats/scep/pki-message.ts';
-import { type Certificate, parseCertificate } from '../formats/x509/certificate.ts';
+import { type Certificate, type CertificateFrame, parseCertificate } from '../formats/x509/certificate.ts';
 import { sameBytes } from '../lib/bytes.ts';
 import { isFailure } from '../lib/failure.ts';
 import type { CallFault, ScepOutcome } from './scep-outcome.ts';
@@ -65,7 +65,7 @@ function checkSignature(message: PkiMessage, context: ReplyContext): CallFault |
 }
 
 /** One that GetCACert named; or a newer RA of the same authority, since any node may answer. */
-function isTrustedSigner(signer: Certificate, message: PkiMessage, context: ReplyContext): boolean {
+function isTrustedSigner(signer: CertificateFrame, message: PkiMessage, context: ReplyContext): boolean {
   if (context.server.signers.some((known) => sameBytes(known.der, signer.der))) return true;
   if (!isScepAuthority(signer)) return false;
   const pool = trustPool([...context.server.certificates, ...parseAll(message.certificates)], context.trust);

@@ -2,7 +2,7 @@ import { sha256Hex } from '../crypto/digest.ts';
 import { mayIssue, verifyChain } from '../crypto/verify-chain.ts';
 import { parseCertificatesOnly } from '../formats/cms/certificates-only.ts';
 import { type Capability, parseCapabilities } from '../formats/scep/capabilities.ts';
-import { type Certificate, parseCertificate } from '../formats/x509/certificate.ts';
+import { type Certificate, type CertificateFrame, parseCertificate } from '../formats/x509/certificate.ts';
 import { extendedKeyUsage, keyPurpose } from '../formats/x509/extended-key-usage.ts';
 import { extensionOid, findExtension } from '../formats/x509/extension.ts';
 import { type KeyUsage, keyUsage } from '../formats/x509/key-usage.ts';
@@ -156,7 +156,7 @@ const requestAgents: readonly string[] = [
  * A CA or an RA. Not just any certificate below the root: one that was issued to another device must not be able to pose
  * as the RA. Those say what they are for; an RA says nothing, or that it is one.
  */
-export function isScepAuthority(certificate: Certificate): boolean {
+export function isScepAuthority(certificate: CertificateFrame): boolean {
   if (mayIssue(certificate)) return true;
   const extension = findExtension(certificate.extensions, extensionOid.extendedKeyUsage);
   if (extension === undefined) return true;

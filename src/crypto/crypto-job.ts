@@ -92,9 +92,34 @@ export type ReplyEnvelope = {
 
 export type ReplyJob = Reply & { readonly kind: 'reply' };
 
-export type CryptoJob = SignJob | OpenJob | ReplyJob;
+/** The SUCCESS for a certificate that is yet to be signed. */
+export type CertificateReply = Omit<Reply, 'envelope'> & {
+  readonly envelope: Omit<ReplyEnvelope, 'content'>;
+  /** DER of what goes into the envelope beside the certificate. */
+  readonly beside: readonly Uint8Array[];
+};
 
-export type CryptoResult = Uint8Array | Omit<Extract<OpenedRequest, { kind: 'opened' }>, 'lane'> | RefusedRequest;
+/** A certificate and the answer that carries it, in one go: the way to a thread and back costs as much as a digest does. */
+export type CertifyJob = {
+  readonly kind: 'certify';
+  /** The issuer's. */
+  readonly keyId: string;
+  readonly digest: Digest;
+  /** TBSCertificate and AlgorithmIdentifier, DER. */
+  readonly tbs: Uint8Array;
+  readonly signatureAlgorithm: Uint8Array;
+  readonly reply: CertificateReply;
+};
+
+export type Certified = { readonly kind: 'certified'; readonly certificate: Uint8Array; readonly message: Uint8Array };
+
+export type CryptoJob = SignJob | OpenJob | ReplyJob | CertifyJob;
+
+export type CryptoResult =
+  | Uint8Array
+  | Certified
+  | Omit<Extract<OpenedRequest, { kind: 'opened' }>, 'lane'>
+  | RefusedRequest;
 
 type RefusedRequest = Omit<Extract<OpenedRequest, { kind: 'refused' }>, 'lane'>;
 

@@ -1,9 +1,19 @@
 /**
- * The private key operations of the server, on worker threads. Keys are given once; an enrolment takes three hops: open
- * the request, sign the certificate, seal the reply. With `threads: 0` the same code runs on the caller's thread.
+ * The private key operations of the server, on worker threads. Keys are given once; an enrolment takes two hops: open
+ * the request, then sign the certificate and seal the reply. With `threads: 0` the same code runs on the caller's thread.
  */
 import { Failure } from '../lib/failure.ts';
-import type { CryptoJob, JobFailure, JobOutcome, OpenedRequest, OpenRequest, Reply } from './crypto-job.ts';
+import type {
+  Certified,
+  CertifyJob,
+  CryptoJob,
+  CryptoResult,
+  JobFailure,
+  JobOutcome,
+  OpenedRequest,
+  OpenRequest,
+  Reply,
+} from './crypto-job.ts';
 import { createLane, type Lane } from './crypto-lane.ts';
 import type { Digest } from './digest.ts';
 import { createKeyRing } from './key-ring.ts';
@@ -24,6 +34,8 @@ export type CryptoPool = AsyncDisposable & {
   openRequest(request: OpenRequest): Promise<OpenedRequest>;
   /** A CertRep, DER: the content encrypted to the requester, the attributes signed by the RA. */
   sealReply(reply: Reply): Promise<Uint8Array>;
+  /** `sign` a certificate and `sealReply` with it, on one visit. The message is for nobody before its certificate is stored. */
+  certify(order: Omit<CertifyJob, 'kind'>): Promise<Certified>;
 };
 
 export type CryptoPoolOptions = {
@@ -180,23 +192,37 @@ function inlinePool(limit: number): CryptoPool {
 
 function verbs(
   submit: (job: CryptoJob, lane?: number) => Promise<{ outcome: JobOutcome; lane: number }>,
-): Pick<CryptoPool, 'sign' | 'openRequest' | 'sealReply'> {
+): Pick<CryptoPool, 'sign' | 'openRequest' | 'sealReply' | 'certify'> {
   return {
     sign: async (keyId, digest, data) => bytesOf((await submit({ kind: 'sign', keyId, digest, data })).outcome),
     openRequest: async (request) => {
       const { outcome, lane } = await submit({ ...request, kind: 'open' });
-      if (!outcome.ok) throw restored(outcome.error);
-      if (outcome.result instanceof Uint8Array) throw new TypeError('a thread mixed up its answers');
-      return { ...outcome.result, lane };
+      const result = resultOf(outcome);
+      if (result instanceof Uint8Array || result.kind === 'certified') throw mixedUp();
+      return { ...result, lane };
     },
     sealReply: async (reply) => bytesOf((await submit({ ...reply, kind: 'reply' }, reply.lane)).outcome),
+    certify: async (order) => {
+      const result = resultOf((await submit({ ...order, kind: 'certify' }, order.reply.lane)).outcome);
+      if (result instanceof Uint8Array || result.kind !== 'certified') throw mixedUp();
+      return result;
+    },
   };
 }
 
 function bytesOf(outcome: JobOutcome): Uint8Array {
+  const result = resultOf(outcome);
+  if (!(result instanceof Uint8Array)) throw mixedUp();
+  return result;
+}
+
+function resultOf(outcome: JobOutcome): CryptoResult {
   if (!outcome.ok) throw restored(outcome.error);
-  if (!(outcome.result instanceof Uint8Array)) throw new TypeError('a thread mixed up its answers');
   return outcome.result;
+}
+
+function mixedUp(): TypeError {
+  return new TypeError('a thread mixed up its answers');
 }
 
 function restored({ failure, message }: JobFailure): Error {

@@ -1,11 +1,22 @@
+import { encodeCertificatesOnly } from '../formats/cms/certificates-only.ts';
 import { parseCertificationRequest } from '../formats/pkcs10/certification-request.ts';
 import { type CertRep, encodeCertRepAttributes } from '../formats/scep/cert-rep.ts';
 import { encodePkiMessage } from '../formats/scep/encode-pki-message.ts';
+import { assembleCertificate } from '../formats/x509/certificate.ts';
 import { sameBytes } from '../lib/bytes.ts';
 import { systemClock } from '../lib/clock.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
 import { randomBytes } from '../lib/random.ts';
-import type { CryptoJob, CryptoResult, JobOutcome, OpenJob, ReplyEnvelope, ReplyJob } from './crypto-job.ts';
+import type {
+  Certified,
+  CertifyJob,
+  CryptoJob,
+  CryptoResult,
+  JobOutcome,
+  OpenJob,
+  Reply,
+  ReplyEnvelope,
+} from './crypto-job.ts';
 import { digest } from './digest.ts';
 import { openEnvelope, sealEnvelope } from './envelope.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -32,6 +43,8 @@ function resultOf(keys: KeyRing, job: CryptoJob): CryptoResult {
       return openRequest(keys, job);
     case 'reply':
       return sealReply(keys, job);
+    case 'certify':
+      return certify(keys, job);
   }
 }
 
@@ -94,7 +107,15 @@ function parseQuietly(content: Uint8Array) {
 
 const nothing = new Uint8Array(0);
 
-function sealReply(keys: KeyRing, job: ReplyJob): Uint8Array {
+function certify(keys: KeyRing, { keyId, digest, tbs, signatureAlgorithm, reply }: CertifyJob): Certified {
+  const signature = signWithDigest(keys.privateKey(keyId), digest, tbs);
+  const certificate = assembleCertificate(tbs, signatureAlgorithm, signature);
+  const content = encodeCertificatesOnly({ certificates: [certificate, ...reply.beside], crls: [] });
+  const message = sealReply(keys, { ...reply, envelope: { ...reply.envelope, content } });
+  return { kind: 'certified', certificate, message };
+}
+
+function sealReply(keys: KeyRing, job: Reply): Uint8Array {
   // FAILURE and PENDING carry no envelope: empty content, since OpenSSL, and so certmonger, verifies nothing that has none.
   const content = job.envelope === null ? nothing : sealTo(keys, job.envelope);
   const signedAttributes = encodeCertRepAttributes(certRep(job, digest(job.digest, content)));
@@ -108,7 +129,7 @@ function sealReply(keys: KeyRing, job: ReplyJob): Uint8Array {
   });
 }
 
-function certRep(job: ReplyJob, messageDigest: Uint8Array): CertRep {
+function certRep(job: Reply, messageDigest: Uint8Array): CertRep {
   const { transactionId, recipientNonce, signingTime, status, failInfo, failInfoText } = job;
   const common = { transactionId, senderNonce: randomBytes(16), recipientNonce, messageDigest, signingTime };
   if (status !== 'FAILURE') return { ...common, status };

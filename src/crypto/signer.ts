@@ -3,6 +3,7 @@ import { encode } from '../formats/asn1/write.ts';
 import { encodeAlgorithm, signatureScheme } from '../formats/x509/algorithms.ts';
 import { parsePublicKey } from '../formats/x509/public-key.ts';
 import { Failure } from '../lib/failure.ts';
+import type { CertificateReply, Certified } from './crypto-job.ts';
 import type { CryptoPool } from './crypto-pool.ts';
 import type { Digest } from './digest.ts';
 import { plainBytes } from './plain-bytes.ts';
@@ -17,12 +18,19 @@ export type Signer = {
   readonly signatureAlgorithm: Uint8Array;
   /** RSA PKCS#1 v1.5, or ECDSA in DER form. */
   sign(data: Uint8Array): Promise<Uint8Array>;
+  /** Signs a TBSCertificate and seals the answer that carries it; null where there are no threads to do it on. */
+  readonly certify: ((tbs: Uint8Array, reply: CertificateReply) => Promise<Certified>) | null;
 };
 
 /** Signs on the worker threads with a key that was added to the pool. */
 export function poolSigner(pool: CryptoPool, keyId: string, publicKey: Uint8Array): Signer {
   const { digest, signatureAlgorithm } = signingScheme(publicKey);
-  return { publicKey, signatureAlgorithm, sign: (data) => pool.sign(keyId, digest, data) };
+  return {
+    publicKey,
+    signatureAlgorithm,
+    sign: (data) => pool.sign(keyId, digest, data),
+    certify: (tbs, reply) => pool.certify({ keyId, digest, tbs, signatureAlgorithm, reply }),
+  };
 }
 
 /** Signs on this thread: for clients, the command line, and keys that are used once. */
@@ -30,7 +38,7 @@ export function inlineSigner(pkcs8: Uint8Array): Signer {
   const key = importPrivateKey(pkcs8);
   const publicKey = plainBytes(createPublicKey(key).export({ type: 'spki', format: 'der' }));
   const { digest, signatureAlgorithm } = signingScheme(publicKey);
-  return { publicKey, signatureAlgorithm, sign: async (data) => signWithDigest(key, digest, data) };
+  return { publicKey, signatureAlgorithm, sign: async (data) => signWithDigest(key, digest, data), certify: null };
 }
 
 /** Throws `Failure` `signing-key-unsupported` for other keys than RSA, P-256 and P-384. */

@@ -15,6 +15,7 @@ import type { Expectation } from '../profiles/expectation.ts';
 import { alternativeNameKey, generalNameKey } from './alternative-name-key.ts';
 import type { RefusalReason } from './refusal.ts';
 import { type RequestedExtensions, requestedExtensions } from './requested-extensions.ts';
+import { sameSet } from './same-set.ts';
 
 /** The parts of a `CertificationRequest` that are compared. */
 export type CheckedRequest = {
@@ -142,10 +143,4 @@ function checkOthers(expectation: Expectation, asked: RequestedExtensions): Requ
     );
   for (const oid of asked.unknown) differences.push(difference('extension-not-allowed', 'extensions', null, oid));
   return differences;
-}
-
-function sameSet(a: readonly string[], b: readonly string[]): boolean {
-  const left = new Set(a);
-  const right = new Set(b);
-  return left.size === right.size && a.every((each) => right.has(each));
 }

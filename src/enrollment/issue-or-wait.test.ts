@@ -58,6 +58,7 @@ test('a rejection stands when the device asks again in the very moment', async (
     transactionID: 'T',
     algorithms: {},
     watch: stopwatch(clock),
+    reply: null,
   });
   const ask = (latest: typeof stores.pendingRequests.latest) => {
     const never = () => Promise.reject(new Error('nothing may be issued'));

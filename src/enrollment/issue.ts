@@ -1,6 +1,7 @@
 /** Signs what a deployment expects and commits it: from here on there is a certificate, or there is a reason. */
 import type { Certificate, CertificateId } from '../authority/certificate.ts';
 import type { Issuer } from '../authority/issuer.ts';
+import type { CertificateReply } from '../crypto/crypto-job.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Expectation } from '../profiles/expectation.ts';
@@ -23,12 +24,16 @@ export type CertificateOrder = {
   readonly deploymentId: string;
   readonly generation: number;
   readonly renewsId: CertificateId | null;
+  /** How the requester is answered once it is issued; null when nobody waits for an answer. */
+  readonly reply: CertificateReply | null;
 };
 
 export type PreparedCertificate =
   | {
       readonly kind: 'prepared';
       readonly certificate: Certificate;
+      /** The CertRep with this certificate: not to leave before it is committed. Null: to be sealed then. */
+      readonly message: Uint8Array | null;
       /** What there is to say about it, such as an end of validity that the issuer's own cut short. */
       readonly notes: readonly { readonly type: NewEvent['type']; readonly data: NewEvent['data'] }[];
     }
@@ -86,13 +91,14 @@ function orderOf(input: IssueInput): CertificateOrder {
     deploymentId: deployment.id,
     generation: input.generation,
     renewsId: input.renewsId,
+    reply: call.reply,
   };
 }
 
 async function commit(
   { ledger }: IssueDeps,
   input: IssueInput,
-  { certificate, notes }: Extract<PreparedCertificate, { kind: 'prepared' }>,
+  { certificate, message, notes }: Extract<PreparedCertificate, { kind: 'prepared' }>,
 ): Promise<Conclusion | 'serial-taken'> {
   const { call, deployment, proof } = input;
   const cause = causeOf(call, deployment);
@@ -134,7 +140,7 @@ async function commit(
   });
   switch (result.kind) {
     case 'committed':
-      return delivered(certificate, true);
+      return { ...delivered(certificate, true), message };
     case 'already':
       return again(result.certificate, input);
     case 'refused':
@@ -150,11 +156,12 @@ function again(certificate: Certificate, { call, deployment, proof }: IssueInput
 }
 
 /** A certificate of ours goes out to its device. */
-export function delivered(certificate: Certificate, recorded: boolean): Conclusion {
+export function delivered(certificate: Certificate, recorded: boolean): Extract<Conclusion, { kind: 'success' }> {
   return {
     kind: 'success',
     certificate: certificate.der,
     crl: null,
+    message: null,
     certificateId: certificate.id,
     deploymentId: certificate.deploymentId,
     recorded,

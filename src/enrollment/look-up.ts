@@ -35,7 +35,15 @@ export async function getCrl(deps: LookUpDeps, cas: CaDirectory, content: Uint8A
   const place = found === null ? { issuerId: current, shard: 0 } : found.certificate;
   const crl = place.issuerId === undefined ? null : await deps.crls.latest(place.issuerId, place.shard);
   if (crl === null) return refused(refusal('crl-unavailable', { serial: toHex(wanted.serial) }));
-  return { kind: 'success', certificate: null, crl: crl.der, certificateId: null, deploymentId: null, recorded: false };
+  return {
+    kind: 'success',
+    certificate: null,
+    crl: crl.der,
+    message: null,
+    certificateId: null,
+    deploymentId: null,
+    recorded: false,
+  };
 }
 
 async function findCertificate({ facts }: LookUpDeps, cas: CaDirectory, { issuerDer, serial }: IssuerAndSerial) {

@@ -2,7 +2,7 @@
 import { generalName } from '../authority/general-name.ts';
 import type { Issuer } from '../authority/issuer.ts';
 import type { IssuingContext } from '../authority/issuing-context.ts';
-import { prepare } from '../authority/prepare.ts';
+import { type Preparation, prepare, prepareWithAnswer } from '../authority/prepare.ts';
 import { certificateValidity } from '../authority/validity.ts';
 import { fromBase64 } from '../lib/bytes.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -46,31 +46,32 @@ async function prepareOrder(
     issuer: context.certificate,
     now: order.now,
   });
-  const certificate = await prepare(
-    { context, clock },
-    {
-      fields: {
-        subject: fromBase64(expectation.subject) ?? new Uint8Array(),
-        subjectAlternativeNames: expectation.subjectAlternativeNames.map(generalName),
-        spki: order.publicKey,
-        keyUsage: expectation.keyUsage,
-        extendedKeyUsages: expectation.extendedKeyUsages.map(({ oid }) => oid),
-        securityIdentifier: expectation.securityIdentifier,
-        notBefore,
-        notAfter,
-      },
-      subjectText: expectation.subjectText,
-      purpose: 'device',
-      template,
-      deploymentId: order.deploymentId,
-      generation: order.generation,
-      renewsId: order.renewsId,
+  const preparation: Preparation = {
+    fields: {
+      subject: fromBase64(expectation.subject) ?? new Uint8Array(),
+      subjectAlternativeNames: expectation.subjectAlternativeNames.map(generalName),
+      spki: order.publicKey,
+      keyUsage: expectation.keyUsage,
+      extendedKeyUsages: expectation.extendedKeyUsages.map(({ oid }) => oid),
+      securityIdentifier: expectation.securityIdentifier,
+      notBefore,
+      notAfter,
     },
-  );
+    subjectText: expectation.subjectText,
+    purpose: 'device',
+    template,
+    deploymentId: order.deploymentId,
+    generation: order.generation,
+    renewsId: order.renewsId,
+  };
+  const prepared =
+    order.reply === null
+      ? { certificate: await prepare({ context, clock }, preparation), message: null }
+      : await prepareWithAnswer({ context, clock }, preparation, order.reply);
   const issuerNotAfter = context.certificate.notAfter;
   return {
     kind: 'prepared',
-    certificate,
+    ...prepared,
     notes: shortened ? [{ type: 'authority.certificate-shortened', data: { notAfter, issuerNotAfter } }] : [],
   };
 }

@@ -23,7 +23,7 @@ import { refusal } from './refusal.ts';
 import { type RenewDeps, type RenewInput, renew, repeatRenewal } from './renew.ts';
 import type { RequestFacts } from './request-facts.ts';
 import { type Conclusion, refused, type ScepCall } from './scep-call.ts';
-import { type Requester, type SealAnswerDeps, sealAnswer } from './seal-answer.ts';
+import { certificateReply, type Requester, type SealAnswerDeps, sealAnswer } from './seal-answer.ts';
 import { type Address, challengeStanding, signerStanding } from './standing.ts';
 import { stopwatch } from './stopwatch.ts';
 
@@ -90,6 +90,7 @@ export async function pkiOperation(deps: PkiOperationDeps, input: PkiOperationIn
     transactionID: known.transactionId ?? null,
     algorithms,
     watch,
+    reply: null,
   };
   watch.lap('decode');
   if (parsed.ok) return answer(deps, cas, call, parsed.message, algorithms);
@@ -119,8 +120,10 @@ async function answer(
   call.watch.lap('open');
   if (opened.kind === 'refused') return conclude(deps, call, unopened, refused(opened.refusal));
   const { content, reply, lane } = opened;
-  const conclusion = await handle(deps, cas, call, kind, message, content, algorithms);
-  return conclude(deps, call, { ...unopened, opened: { message, reply, lane } }, conclusion);
+  const requester: Requester = { ...unopened, opened: { message, reply, lane } };
+  const answerable = { ...call, reply: certificateReply(call, requester) };
+  const conclusion = await handle(deps, cas, answerable, kind, message, content, algorithms);
+  return conclude(deps, call, requester, conclusion);
 }
 
 async function conclude(

@@ -6,6 +6,7 @@ import { fromBase64 } from '../lib/bytes.ts';
 import type { Expectation } from '../profiles/expectation.ts';
 import { alternativeNameKey, generalNameKey } from './alternative-name-key.ts';
 import { requestedExtensions } from './requested-extensions.ts';
+import { sameSet } from './same-set.ts';
 
 const compared: ReadonlySet<string> = new Set([
   extensionOid.subjectAltName,
@@ -37,10 +38,4 @@ export function sameContent(expectation: Expectation, der: Uint8Array): boolean 
     key.kind === 'rsa' &&
     key.bits === expectation.keySize
   );
-}
-
-function sameSet(a: readonly string[], b: readonly string[]): boolean {
-  const left = new Set(a);
-  const right = new Set(b);
-  return left.size === right.size && a.every((each) => right.has(each));
 }

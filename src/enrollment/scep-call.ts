@@ -1,5 +1,6 @@
 /** One PKIOperation on its way: what is known of it for its record and its answer, whatever becomes of it. */
 
+import type { CertificateReply } from '../crypto/crypto-job.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import type { Cause } from '../events/event.ts';
 import type { ScepTransaction, ScepTransactionId } from '../events/scep-transaction.ts';
@@ -22,6 +23,8 @@ export type ScepCall = {
   readonly transactionID: string | null;
   readonly algorithms: Readonly<Record<string, string | number>>;
   readonly watch: Stopwatch;
+  /** How a certificate would be answered; null until the message has been opened. */
+  readonly reply: CertificateReply | null;
 };
 
 /** How a call ends. `recorded`: its row was written in the transaction that made the outcome durable. */
@@ -31,6 +34,8 @@ export type Conclusion =
       /** DER of the certificate, or null for a CRL. */
       readonly certificate: Uint8Array | null;
       readonly crl: Uint8Array | null;
+      /** The CertRep, where it was sealed together with the certificate. */
+      readonly message: Uint8Array | null;
       readonly certificateId: string | null;
       readonly deploymentId: string | null;
       readonly recorded: boolean;

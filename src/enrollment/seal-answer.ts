@@ -1,5 +1,5 @@
 /** The CertRep (RFC 8894 §3.3.2) for a conclusion: encrypted to the requester, signed by the RA. */
-import type { Reply } from '../crypto/crypto-job.ts';
+import type { CertificateReply, Reply } from '../crypto/crypto-job.ts';
 import type { CryptoPool } from '../crypto/crypto-pool.ts';
 import { encodeCertificatesOnly } from '../formats/cms/certificates-only.ts';
 import type { FailInfo } from '../formats/scep/fail-info.ts';
@@ -34,10 +34,42 @@ export async function sealAnswer(
   requester: Requester,
   conclusion: Conclusion,
 ): Promise<Uint8Array> {
-  const { certificate, keyId } = call.ca.registrationAuthority;
+  if (conclusion.kind === 'success' && conclusion.message !== null) return conclusion.message;
   const wire = conclusion.kind === 'refused' ? deps.wireRefusal(conclusion.refusal, call.requestId) : null;
   const { opened } = requester;
   return deps.pool.sealReply({
+    ...frameFor(call, requester),
+    status: conclusion.kind === 'success' ? 'SUCCESS' : conclusion.kind === 'pending' ? 'PENDING' : 'FAILURE',
+    failInfo: wire?.failInfo ?? null,
+    failInfoText: wire?.failInfoText ?? null,
+    envelope:
+      conclusion.kind === 'success' && opened !== null
+        ? { ...envelopeFor(opened), content: contentOf(call, conclusion) }
+        : null,
+  });
+}
+
+/** What a certificate is answered with that is yet to be signed; null for who cannot be answered that way. */
+export function certificateReply(call: ScepCall, requester: Requester): CertificateReply | null {
+  const { opened } = requester;
+  if (opened === null) return null;
+  return {
+    ...frameFor(call, requester),
+    status: 'SUCCESS',
+    failInfo: null,
+    failInfoText: null,
+    envelope: envelopeFor(opened),
+    beside: besideCertificate(call),
+  };
+}
+
+/** All that does not depend on how the call ends. */
+function frameFor(
+  call: ScepCall,
+  requester: Requester,
+): Omit<Reply, 'status' | 'failInfo' | 'failInfoText' | 'envelope'> {
+  const { certificate, keyId } = call.ca.registrationAuthority;
+  return {
     keyId,
     signerIssuer: certificate.issuerDer,
     signerSerial: certificate.serial,
@@ -46,12 +78,8 @@ export async function sealAnswer(
     transactionId: requester.transactionId,
     recipientNonce: requester.senderNonce,
     signingTime: call.now,
-    status: conclusion.kind === 'success' ? 'SUCCESS' : conclusion.kind === 'pending' ? 'PENDING' : 'FAILURE',
-    failInfo: wire?.failInfo ?? null,
-    failInfoText: wire?.failInfoText ?? null,
-    envelope: conclusion.kind === 'success' && opened !== null ? envelopeFor(call, opened, conclusion) : null,
-    ...(opened === null ? {} : { lane: opened.lane }),
-  });
+    ...(requester.opened === null ? {} : { lane: requester.opened.lane }),
+  };
 }
 
 /** The request's, the only one that a client is sure to verify; SHA-256 where that one is not acceptable. */
@@ -61,22 +89,27 @@ function replyDigest(call: ScepCall, { digest }: Requester): Reply['digest'] {
     : 'sha256';
 }
 
-function envelopeFor(
-  call: ScepCall,
-  { message, reply }: NonNullable<Requester['opened']>,
-  { certificate, crl }: Extract<Conclusion, { kind: 'success' }>,
-): NonNullable<Reply['envelope']> {
+function envelopeFor({
+  message,
+  reply,
+}: NonNullable<Requester['opened']>): Omit<NonNullable<Reply['envelope']>, 'content'> {
   const { signerCertificate } = message;
-  const issuer = call.profile.settings.server.issuerInReply ? [call.ca.issuer.certificate] : [];
   return {
     recipientKey: signerCertificate.spki,
     recipientIssuer: signerCertificate.issuerDer,
     recipientSerial: signerCertificate.serial,
     cipher: reply.cipher,
     transport: reply.transport,
-    content: encodeCertificatesOnly({
-      certificates: certificate === null ? [] : [certificate, ...issuer],
-      crls: crl === null ? [] : [crl],
-    }),
   };
+}
+
+function contentOf(call: ScepCall, { certificate, crl }: Extract<Conclusion, { kind: 'success' }>): Uint8Array {
+  return encodeCertificatesOnly({
+    certificates: certificate === null ? [] : [certificate, ...besideCertificate(call)],
+    crls: crl === null ? [] : [crl],
+  });
+}
+
+function besideCertificate(call: ScepCall): readonly Uint8Array[] {
+  return call.profile.settings.server.issuerInReply ? [call.ca.issuer.certificate] : [];
 }

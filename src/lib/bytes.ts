@@ -5,7 +5,7 @@ const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).pad
 /** Lower-case hex without separators. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += hexDigits[byte];
+  for (let i = 0; i < bytes.length; i++) text += hexDigits[bytes[i] as number];
   return text;
 }
 

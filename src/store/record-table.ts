@@ -1,3 +1,4 @@
+import { shapeOf } from './shape-of.ts';
 import type { SqlRow, SqlValue } from './sql.ts';
 
 /** How a property lies in its column: as it is, as 0 or 1, as JSON text. */
@@ -36,6 +37,7 @@ export function recordTable<T extends object>(
     named.set(prefix, made);
     return made;
   };
+  const empty = shapeOf(properties.map(([property]) => property));
   const derivations = Object.values(derived);
   const columns = [...properties.map(([property]) => property), ...Object.keys(derived)].map(columnName);
   const insert = `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map((_, i) => `$${i + 1}`).join(', ')})`;
@@ -49,7 +51,7 @@ export function recordTable<T extends object>(
     select: (alias = name, prefix = '') =>
       properties.map(([property]) => `${alias}.${columnName(property)} AS "${prefix}${property}"`).join(', '),
     read(row, prefix = '') {
-      const record: Record<string, unknown> = {};
+      const record: Record<string, unknown> = { ...empty };
       for (const [property, kind, name] of namedWith(prefix)) record[property] = decoded(kind, row[name] ?? null);
       return record as T;
     },

@@ -50,12 +50,28 @@ export function requestFacts(sql: Sql): RequestFacts {
 }
 
 /**
- * Profiles parsed from their JSON once per version. Each look-up asks the store which version is current, so a change on
- * any node is seen by the next call. Inside a transaction nothing is kept: what it reads may be rolled back.
+ * Profiles parsed from their JSON once per version. Each look-up asks the store which version is current, unless nothing
+ * can have changed since the last one asked, so a change on any node is seen by the next call. Inside a transaction
+ * nothing is kept: what it reads may be rolled back.
  */
 function scepProfiles(sql: Sql): (column: 'id' | 'slug', value: string) => Promise<ScepProfile | null> {
   const cache = new Map<string, ScepProfile>();
+  const found = new Map<string, ScepProfile>();
+  let epoch = sql.epoch();
   return async (column, value) => {
+    if (sql.inTransaction()) return find(column, value);
+    const now = sql.epoch();
+    if (now !== epoch) found.clear();
+    epoch = now;
+    const name = `${column} ${value}`;
+    const same = found.get(name);
+    if (same !== undefined) return same;
+    const profile = await find(column, value);
+    if (profile !== null && now !== null && now === sql.epoch()) found.set(name, profile);
+    return profile;
+  };
+
+  async function find(column: 'id' | 'slug', value: string): Promise<ScepProfile | null> {
     const current = await sql.one<VersionRow>(
       `SELECT id, version FROM profile WHERE ${column} = $1 AND kind = 'scep'`,
       [value],
@@ -67,5 +83,5 @@ function scepProfiles(sql: Sql): (column: 'id' | 'slug', value: string) => Promi
     const profile = row === null ? null : (profileRecords.read(row) as ScepProfile);
     if (profile !== null && !sql.inTransaction()) cache.set(profile.id, profile);
     return profile;
-  };
+  }
 }

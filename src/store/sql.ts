@@ -13,6 +13,11 @@ export type Sql = {
   readonly dialect: 'sqlite' | 'postgres';
   /** Whether the caller runs inside `transact`: then what it reads may yet be rolled back. */
   inTransaction(): boolean;
+  /**
+   * As long as this number stays the same nothing but issuances was committed; null where others may write unnoticed.
+   * For what is asked with every enrolment and hardly ever changes.
+   */
+  epoch(): number | null;
   all<Row extends SqlRow>(text: string, params?: readonly SqlValue[]): Promise<Row[]>;
   /** The first row or null. */
   one<Row extends SqlRow>(text: string, params?: readonly SqlValue[]): Promise<Row | null>;

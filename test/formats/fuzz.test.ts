@@ -60,7 +60,7 @@ function usePkiMessage(bytes: Uint8Array): void {
   const result = parsePkiMessage(bytes);
   if (!result.ok) throw result.failure;
   const { message } = result;
-  useCertificate(message.signerCertificate);
+  useCertificate(parseCertificate(message.signerCertificate.der));
   encodeSignedAttributes([message.signedAttributes]);
   if (message.content !== undefined) parseEnvelopedData(message.content);
 }

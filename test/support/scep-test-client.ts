@@ -17,7 +17,7 @@ import { type MessageTypeName, messageTypes } from '../../src/formats/scep/messa
 import { parsePkiMessage } from '../../src/formats/scep/pki-message.ts';
 import { encodePkiRequestAttributes } from '../../src/formats/scep/pki-request.ts';
 import type { CipherName } from '../../src/formats/x509/algorithms.ts';
-import { type Certificate, parseCertificate } from '../../src/formats/x509/certificate.ts';
+import { type Certificate, type CertificateFrame, parseCertificate } from '../../src/formats/x509/certificate.ts';
 import { fromBase64, toBase64 } from '../../src/lib/bytes.ts';
 import { randomBytes } from '../../src/lib/random.ts';
 import { takeRsaKey } from './key-pool.ts';
@@ -100,7 +100,7 @@ export type TestReply = {
   /** Without the request id at its end. */
   readonly reason: string | null;
   /** Whose key signed it, as the reply says; nobody has checked. */
-  readonly signer: Certificate;
+  readonly signer: CertificateFrame;
   readonly certificates: readonly Uint8Array[];
   readonly crls: readonly Uint8Array[];
 };

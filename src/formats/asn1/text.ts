@@ -130,13 +130,22 @@ function codePoints(value: string): number[] {
 /** Undefined when a byte is above `highest`. */
 function latin1(bytes: Uint8Array, from: number, to: number, highest: number): string | undefined {
   let result = '';
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i] as number;
-    if (byte > highest) return undefined;
-    result += String.fromCharCode(byte);
+  for (let at = from; at < to; at += longestPiece) {
+    const end = Math.min(to, at + longestPiece);
+    units.length = 0;
+    for (let i = at; i < end; i++) {
+      const byte = bytes[i] as number;
+      if (byte > highest) return undefined;
+      units.push(byte);
+    }
+    // At once: character by character it would be a chain of strings.
+    result += String.fromCharCode(...units);
   }
   return result;
 }
+
+const longestPiece = 1024;
+const units: number[] = [];
 
 function wide(node: Asn1Node, width: 2 | 4, what: string): string {
   const bytes = contentBytes(node);

@@ -4,7 +4,7 @@ import { type Asn1Cursor, type Asn1Node, finish, next, nextAny, open, rawBytes }
 import { nextInteger, readOctetString } from '../asn1/read-value.ts';
 import { tag } from '../asn1/tag.ts';
 import { type Der, implicitPrimitive, integerContent, sequence } from '../asn1/write.ts';
-import type { Certificate } from '../x509/certificate.ts';
+import type { CertificateFrame } from '../x509/certificate.ts';
 import { extensionOid, findExtension } from '../x509/extension.ts';
 import { subjectKeyIdentifier } from '../x509/key-identifier.ts';
 import { sameNameDer } from '../x509/same-name.ts';
@@ -41,7 +41,7 @@ export function encodeCertificateId(id: CertificateId): Der {
 }
 
 /** Points at a certificate by issuer and serial number, the form every client reads. */
-export function certificateIdOf(certificate: Pick<Certificate, 'issuerDer' | 'serial'>): CertificateId {
+export function certificateIdOf(certificate: Pick<CertificateFrame, 'issuerDer' | 'serial'>): CertificateId {
   return { kind: 'issuer-and-serial', issuerDer: certificate.issuerDer, serial: certificate.serial };
 }
 
@@ -49,7 +49,7 @@ export function certificateIdOf(certificate: Pick<Certificate, 'issuerDer' | 'se
  * True when `id` points at this certificate. Issuers are compared as bytes first, then as names (RFC 5280 §7.1), since
  * some clients encode them anew; serial numbers as numbers.
  */
-export function identifies(id: CertificateId, certificate: Certificate): boolean {
+export function identifies(id: CertificateId, certificate: CertificateFrame): boolean {
   if (id.kind === 'key-identifier') {
     const extension = findExtension(certificate.extensions, extensionOid.subjectKeyIdentifier);
     return extension !== undefined && sameBytes(subjectKeyIdentifier(extension.value), id.keyIdentifier);

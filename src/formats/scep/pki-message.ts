@@ -12,7 +12,7 @@ import { identifies } from '../cms/certificate-id.ts';
 import { contentType } from '../cms/content-type.ts';
 import { parseSignedData, type SignedData, type SignerInfo } from '../cms/signed-data.ts';
 import { type DigestName, digestByOid } from '../x509/algorithms.ts';
-import { type Certificate, parseCertificate } from '../x509/certificate.ts';
+import { type CertificateFrame, parseCertificateFrame } from '../x509/certificate.ts';
 import { scepAttributeOid } from './attribute-oid.ts';
 import { type FailInfo, failInfoName } from './fail-info.ts';
 import { isMessageType, type MessageType } from './message-type.ts';
@@ -44,7 +44,7 @@ export type PkiMessage = {
   readonly signer: SignerInfo;
   /** The SET that the signature covers. */
   readonly signedAttributes: Uint8Array;
-  readonly signerCertificate: Certificate;
+  readonly signerCertificate: CertificateFrame;
   /** All certificates of the message, each as DER. */
   readonly certificates: readonly Uint8Array[];
 };
@@ -251,14 +251,14 @@ function octets(node: Asn1Node, name: string): Uint8Array {
 }
 
 /** The certificate that the SignerInfo points at. Others that do not parse are no reason to refuse the message. */
-function findSigner(signed: SignedData, signer: SignerInfo, settings: Asn1Options): Certificate {
+function findSigner(signed: SignedData, signer: SignerInfo, settings: Asn1Options): CertificateFrame {
   if (signed.certificates.length > maxCertificates)
     throw tooLarge('scep-certificates', `The message carries more than ${maxCertificates} certificates.`, 0);
   const options = { ...settings, leniency: certificateLeniency(settings) };
   let broken: Failure | undefined;
   for (const der of signed.certificates) {
     try {
-      const certificate = parseCertificate(der, options);
+      const certificate = parseCertificateFrame(der, options);
       if (identifies(signer.id, certificate)) return certificate;
     } catch (error) {
       if (!isFailure(error)) throw error;

@@ -1,7 +1,9 @@
+import { budgetFor } from '../asn1/budget.ts';
 import { clientCertificates } from '../asn1/leniency.ts';
 import { malformed } from '../asn1/malformed.ts';
 import {
   type Asn1Cursor,
+  type Asn1Node,
   type Asn1Options,
   finish,
   next,
@@ -17,20 +19,24 @@ import { readTime, time } from '../asn1/time.ts';
 import { bitString, encode, explicit, integer, sequence, unsignedInteger } from '../asn1/write.ts';
 import { type AlgorithmIdentifier, encodeAlgorithm, nextAlgorithm, sameAlgorithm } from './algorithms.ts';
 import { type Extension, encodeExtensions, readExtensions } from './extension.ts';
-import { encodeName, type Name, readName } from './name.ts';
+import { decodeName, encodeName, type Name } from './name.ts';
 import { type PublicKey, readPublicKey } from './public-key.ts';
 
 /** An X.509 certificate (RFC 5280 §4.1), read but not verified. Byte fields are views of `der`. */
-export type Certificate = {
+export type Certificate = CertificateFrame & {
+  readonly issuer: Name;
+  readonly subject: Name;
+};
+
+/** A certificate whose names have not been looked into: for those who only compare or copy them. */
+export type CertificateFrame = {
   readonly der: Uint8Array;
   /** What the signature covers. */
   readonly tbs: Uint8Array;
   readonly version: 1 | 2 | 3;
   /** Content octets of the INTEGER as they stand: big-endian, two's complement, so often with a leading 00. */
   readonly serial: Uint8Array;
-  readonly issuer: Name;
   readonly issuerDer: Uint8Array;
-  readonly subject: Name;
   readonly subjectDer: Uint8Array;
   /** Milliseconds UTC. */
   readonly notBefore: number;
@@ -48,24 +54,46 @@ export type Certificate = {
  * pass `{ leniency: strict }` for our own.
  */
 export function parseCertificate(der: Uint8Array, options: Asn1Options = {}): Certificate {
+  const budget = options.budget ?? budgetFor(der.length);
+  const settings = { leniency: clientCertificates, ...options, budget };
+  const frame = parseCertificateFrame(der, settings);
+  return {
+    ...frame,
+    issuer: decodeName(frame.issuerDer, settings),
+    subject: decodeName(frame.subjectDer, settings),
+  };
+}
+
+/** The same without a look into the names. */
+export function parseCertificateFrame(der: Uint8Array, options: Asn1Options = {}): CertificateFrame {
   const what = 'the certificate';
   const cursor = open(parseAsn1(der, { leniency: clientCertificates, ...options }), what);
   const tbsNode = next(cursor, tag.sequence, what);
   const signatureAlgorithm = nextAlgorithm(cursor, 'the signature algorithm');
   const signature = nextBitString(cursor, 'the signature');
   finish(cursor, what);
-
-  const tbs = open(tbsNode, what);
-  const version = readVersion(tbs);
-  const serial = nextInteger(tbs, 'the serial number');
-  const inner = nextAlgorithm(tbs, 'the signature algorithm');
+  const tbs = readTbs(tbsNode);
   // RFC 5280 §4.1.1.2
-  if (!sameAlgorithm(inner, signatureAlgorithm))
+  if (!sameAlgorithm(tbs.signatureAlgorithm, signatureAlgorithm))
     throw malformed(
       'certificate-algorithms-differ',
       'The certificate names two different signature algorithms.',
       tbsNode.start,
     );
+  return { ...tbs, der, signature };
+}
+
+/** A TBSCertificate read back before it is signed: strict DER. */
+export function parseTbsCertificate(tbs: Uint8Array): Omit<CertificateFrame, 'der' | 'signature'> {
+  return readTbs(parseAsn1(tbs));
+}
+
+function readTbs(node: Asn1Node): Omit<CertificateFrame, 'der' | 'signature'> {
+  const what = 'the certificate';
+  const tbs = open(node, what);
+  const version = readVersion(tbs);
+  const serial = nextInteger(tbs, 'the serial number');
+  const signatureAlgorithm = nextAlgorithm(tbs, 'the signature algorithm');
   const issuer = next(tbs, tag.sequence, 'the issuer');
   const validity = open(next(tbs, tag.sequence, 'the validity'), 'the validity');
   const notBefore = readTime(nextAny(validity, 'notBefore'), 'notBefore');
@@ -78,13 +106,10 @@ export function parseCertificate(der: Uint8Array, options: Asn1Options = {}): Ce
   const extensions = readExplicitExtensions(tbs);
   finish(tbs, what);
   return {
-    der,
-    tbs: rawBytes(tbsNode),
+    tbs: rawBytes(node),
     version,
     serial,
-    issuer: readName(issuer, 'the issuer'),
     issuerDer: rawBytes(issuer),
-    subject: readName(subject, 'the subject'),
     subjectDer: rawBytes(subject),
     notBefore,
     notAfter,
@@ -92,7 +117,6 @@ export function parseCertificate(der: Uint8Array, options: Asn1Options = {}): Ce
     publicKey: readPublicKey(spki, 'the public key'),
     extensions,
     signatureAlgorithm,
-    signature,
   };
 }
 

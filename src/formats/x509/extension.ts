@@ -1,5 +1,5 @@
 import { malformed, tooLarge } from '../asn1/malformed.ts';
-import { type Asn1Node, atEnd, finish, next, open, parseAsn1 } from '../asn1/read.ts';
+import { type Asn1Node, type Asn1Options, atEnd, finish, next, open, parseAsn1 } from '../asn1/read.ts';
 import { nextOctetString, nextOid, optionalBoolean } from '../asn1/read-value.ts';
 import { tag } from '../asn1/tag.ts';
 import { type Der, defaultFalse, octetString, oid, sequence, sequenceOf } from '../asn1/write.ts';
@@ -34,17 +34,16 @@ export function readExtensions(node: Asn1Node, what: string): Extension[] {
   if (node.tag !== tag.sequence) throw malformed('asn1-unexpected', `${what} are not a SEQUENCE.`, node.start);
   const cursor = open(node, what);
   const extensions: Extension[] = [];
-  const seen = new Set<string>();
   while (!atEnd(cursor)) {
     const entry = open(next(cursor, tag.sequence, what), what);
     const id = nextOid(entry, what);
     const critical = optionalBoolean(entry, what);
     const value = nextOctetString(entry, tag.octetString, what);
     finish(entry, what);
-    if (seen.has(id)) throw malformed('extension-twice', `${what} contain ${id} twice.`, entry.at);
-    if (seen.size === maxExtensions)
+    if (findExtension(extensions, id) !== undefined)
+      throw malformed('extension-twice', `${what} contain ${id} twice.`, entry.at);
+    if (extensions.length === maxExtensions)
       throw tooLarge('extensions-too-many', `${what} are more than ${maxExtensions}.`, entry.at);
-    seen.add(id);
     extensions.push({ oid: id, critical, value });
   }
   return extensions;
@@ -59,12 +58,15 @@ export function encodeExtensions(extensions: readonly Extension[]): Der {
 }
 
 export function findExtension(extensions: readonly Extension[], id: string): Extension | undefined {
-  return extensions.find((extension) => extension.oid === id);
+  for (const extension of extensions) if (extension.oid === id) return extension;
+  return undefined;
 }
+
+const tolerated: Asn1Options = {
+  leniency: { anyTrue: true, nonMinimalInteger: true, anyPrintable: true, explicitDefault: true, unsortedSet: true },
+};
 
 /** Opens the value of an extension for a decoder. */
 export function openExtension(value: Uint8Array): Asn1Node {
-  return parseAsn1(value, {
-    leniency: { anyTrue: true, nonMinimalInteger: true, anyPrintable: true, explicitDefault: true, unsortedSet: true },
-  });
+  return parseAsn1(value, tolerated);
 }

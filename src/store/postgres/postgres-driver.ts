@@ -51,6 +51,7 @@ export class PostgresDriver implements AsyncDisposable {
     this.sql = {
       dialect: 'postgres',
       inTransaction: () => this.inTransaction(),
+      epoch: () => null,
       all: async <Row extends SqlRow>(text: string, params?: readonly SqlValue[]) =>
         (await this.#ask(text, params)).rows as Row[],
       one: async <Row extends SqlRow>(text: string, params?: readonly SqlValue[]) =>

@@ -16,6 +16,8 @@ export class SqliteDriver implements AsyncDisposable {
   readonly #turns = new Mutex();
   /** Whether a transaction is open on the writer's connection. */
   #writing = false;
+  /** This process is the only one that writes (`data-directory-lock`), so that its own commits are all there are. */
+  #epoch = 0;
   readonly #checkpointer: Checkpointer;
   readonly #ambient = new AsyncLocalStorage<OpenTransaction>();
 
@@ -27,6 +29,7 @@ export class SqliteDriver implements AsyncDisposable {
     this.sql = {
       dialect: 'sqlite',
       inTransaction: () => this.inTransaction(),
+      epoch: () => this.#epoch,
       all: async <Row extends SqlRow>(text: string, params?: readonly SqlValue[]) =>
         this.#read(text, (connection) => connection.all(text, params)) as Row[],
       one: async <Row extends SqlRow>(text: string, params?: readonly SqlValue[]) =>
@@ -45,7 +48,7 @@ export class SqliteDriver implements AsyncDisposable {
     return this.#ambient.getStore()?.open === true;
   }
 
-  /** Runs `work`, which is synchronous, in a transaction of its own as soon as the writer is free. */
+  /** Runs `work`, which is synchronous and issues, in a transaction of its own as soon as the writer is free. */
   async group<T>(work: (writer: Connection) => T): Promise<T> {
     const giveBack = await this.#turns.acquire();
     try {
@@ -104,6 +107,7 @@ export class SqliteDriver implements AsyncDisposable {
         transaction.open = false;
         if (transaction.failure !== null) throw transaction.failure.error;
         this.#commit();
+        this.#epoch += 1;
         return result;
       } catch (error) {
         transaction.open = false;
