@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { constants, privateDecrypt } from 'node:crypto';
 import { before, describe, it } from 'node:test';
 import { testKeyPair } from '../../test/support/test-key-pair.ts';
-import { contentBytes } from '../formats/asn1/read.ts';
+import { type Asn1Node, children, contentBytes, parseAsn1, rawBytes } from '../formats/asn1/read.ts';
+import { readBitString } from '../formats/asn1/read-value.ts';
+import { utf8String } from '../formats/asn1/text.ts';
+import { encode, sequence } from '../formats/asn1/write.ts';
 import { attributeOid, singleValue } from '../formats/cms/attribute.ts';
+import { parseCertificatesOnly } from '../formats/cms/certificates-only.ts';
 import { parseEnvelopedData } from '../formats/cms/enveloped-data.ts';
 import { parseSignedData } from '../formats/cms/signed-data.ts';
 import {
@@ -12,7 +16,7 @@ import {
 } from '../formats/pkcs10/certification-request.ts';
 import type { CipherName } from '../formats/x509/algorithms.ts';
 import { encodeName, nameOf } from '../formats/x509/name.ts';
-import { utf8 } from '../lib/bytes.ts';
+import { toHex, utf8 } from '../lib/bytes.ts';
 import { isFailure } from '../lib/failure.ts';
 import type { OpenRequest, Reply } from './crypto-job.ts';
 import { type CryptoPool, createCryptoPool } from './crypto-pool.ts';
@@ -191,6 +195,44 @@ for (const threads of [0, 2])
         encryptedContent,
       });
       assert.deepEqual(content && Uint8Array.from(content), utf8('the certificates'));
+    });
+
+    it('signs a certificate and seals the answer that carries it, for one visit', async () => {
+      await using pool = openPool(threads);
+      const recipient = { recipientKey: client.publicKey, recipientIssuer: issuerDer, recipientSerial: serial };
+      const { signatureAlgorithm } = inlineSigner(ra.privateKey);
+      const tbs = encode(sequence(utf8String('to be signed')));
+      const { certificate, message } = await pool.certify({
+        keyId: 'ra',
+        digest: 'sha256',
+        tbs,
+        signatureAlgorithm,
+        reply: {
+          ...reply,
+          envelope: { ...recipient, cipher: 'aes128-cbc', transport: 'pkcs1' },
+          beside: [encode(sequence(utf8String('the issuer')))],
+        },
+      });
+      const parts = children(parseAsn1(certificate), 'the certificate');
+      assert.equal(parts.length, 3);
+      assert.deepEqual(rawBytes(parts[0] as Asn1Node), tbs);
+      const signature = readBitString(parts[2] as Asn1Node, 'the signature');
+      assert.ok(verifyWithDigest(ra.publicKey, 'sha256', tbs, signature));
+
+      const { recipients, iv, encryptedContent } = parseEnvelopedData(
+        parseSignedData(message).content ?? new Uint8Array(),
+      );
+      const content = openEnvelope(importPrivateKey(client.privateKey), {
+        transport: 'pkcs1',
+        encryptedKey: recipients[0]?.encryptedKey ?? new Uint8Array(0),
+        cipher: 'aes128-cbc',
+        iv: iv ?? new Uint8Array(0),
+        encryptedContent,
+      });
+      assert.deepEqual(parseCertificatesOnly(Uint8Array.from(content ?? [])).certificates.map(toHex), [
+        toHex(certificate),
+        toHex(encode(sequence(utf8String('the issuer')))),
+      ]);
     });
 
     it('signs a refusal with empty content, which OpenSSL can verify', async () => {
