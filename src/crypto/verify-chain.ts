@@ -1,5 +1,5 @@
 import { basicConstraints } from '../formats/x509/basic-constraints.ts';
-import type { Certificate } from '../formats/x509/certificate.ts';
+import type { CertificateFrame } from '../formats/x509/certificate.ts';
 import { extensionOid, findExtension } from '../formats/x509/extension.ts';
 import { sameNameDer } from '../formats/x509/same-name.ts';
 import { sha256Hex } from './digest.ts';
@@ -12,16 +12,16 @@ const longestChain = 8;
  * names, signatures, CA flag and validity at `now` (RFC 5280 §6.1, as far as our hierarchies go).
  */
 export function verifyChain(
-  leaf: Certificate,
-  pool: readonly Certificate[],
+  leaf: CertificateFrame,
+  pool: readonly CertificateFrame[],
   fingerprint: string,
   now: number,
-): readonly Certificate[] | null {
+): readonly CertificateFrame[] | null {
   // Shortest paths first, and no certificate twice: a pool of authorities that certify one another costs no more than others.
   const seen = new Set([leaf]);
-  let paths: readonly (readonly Certificate[])[] = [[leaf]];
+  let paths: readonly (readonly CertificateFrame[])[] = [[leaf]];
   for (let length = 1; length <= longestChain && paths.length > 0; length++) {
-    const longer: (readonly Certificate[])[] = [];
+    const longer: (readonly CertificateFrame[])[] = [];
     for (const path of paths) {
       const top = path.at(-1);
       if (top === undefined || !isInForce(top, now)) continue;
@@ -38,7 +38,7 @@ export function verifyChain(
 }
 
 /** By name, CA flag and signature; when it was valid is another question. */
-export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+export function isIssuedBy(certificate: CertificateFrame, issuer: CertificateFrame): boolean {
   const { issuerDer, signatureAlgorithm, tbs, signature } = certificate;
   return (
     mayIssue(issuer) &&
@@ -47,12 +47,12 @@ export function isIssuedBy(certificate: Certificate, issuer: Certificate): boole
   );
 }
 
-function isInForce({ notBefore, notAfter }: Certificate, now: number): boolean {
+function isInForce({ notBefore, notAfter }: CertificateFrame, now: number): boolean {
   return now >= notBefore && now <= notAfter;
 }
 
 /** RFC 5280 §4.2.1.9 */
-export function mayIssue(certificate: Certificate): boolean {
+export function mayIssue(certificate: CertificateFrame): boolean {
   const extension = findExtension(certificate.extensions, extensionOid.basicConstraints);
   return extension !== undefined && basicConstraints(extension.value).ca;
 }
