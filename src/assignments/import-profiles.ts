@@ -88,7 +88,11 @@ async function read(
   const found = new Map<string, string | null>(given.map(({ graphId, group }) => [graphId.toLowerCase(), group]));
   const options = { windows81, roots, known, ownScepAddress };
   const asked = new Set<string>();
-  importGraph(graph, { ...options, findGroup: (id) => (asked.add(id), null) });
+  const note = (id: string) => {
+    asked.add(id);
+    return null;
+  };
+  importGraph(graph, { ...options, findGroup: note });
   for (const id of asked)
     if (!found.has(id)) found.set(id, isId(id) ? ((await groups.get(id as GroupId))?.id ?? null) : null);
   return importGraph(graph, { ...options, findGroup: (id) => found.get(id) ?? null });

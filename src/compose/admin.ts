@@ -5,6 +5,7 @@ import { applyProfile } from '../assignments/apply-profile.ts';
 import { applyProfiles } from '../assignments/apply-profiles.ts';
 import { assign } from '../assignments/assign.ts';
 import { explainDevice } from '../assignments/explain-device.ts';
+import { importProfiles } from '../assignments/import-profiles.ts';
 import { expectedValidity } from '../authority/expected-validity.ts';
 import { saveTemplates } from '../authority/save-templates.ts';
 import { createChallenge } from '../delivery/create-challenge.ts';
@@ -104,6 +105,11 @@ export function composeAdmin(
         ),
     },
     profileApply: { ...shared, applyProfiles: (input) => applyProfiles(ports, input) },
+    profileGraph: {
+      ...shared,
+      scepAddressOf: (slug) => `${addresses.publicUrl}/scep/${slug}`,
+      importProfiles: (input) => importProfiles({ ...ports, ownScepAddress: `${addresses.publicUrl}/scep` }, input),
+    },
     assignments: { ...shared, assign: bindAssign },
     deployments: {
       ...shared,

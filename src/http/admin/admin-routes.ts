@@ -16,6 +16,7 @@ import { type EventUseCases, registerEventRoutes } from './event-routes.ts';
 import { type GroupUseCases, registerGroupRoutes } from './group-routes.ts';
 import { type ProbeUseCases, registerProbeRoutes } from './probe-routes.ts';
 import { type ProfileApplyUseCases, registerProfileApplyRoutes } from './profile-apply-routes.ts';
+import { type ProfileGraphUseCases, registerProfileGraphRoutes } from './profile-graph-routes.ts';
 import { type ProfileHistoryUseCases, registerProfileHistoryRoutes } from './profile-history-routes.ts';
 import { type ProfileUseCases, registerProfileRoutes } from './profile-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
@@ -34,6 +35,7 @@ export type AdminUseCases = {
   readonly profileHistory: ProfileHistoryUseCases;
   readonly probe: ProbeUseCases;
   readonly profileApply: ProfileApplyUseCases;
+  readonly profileGraph: ProfileGraphUseCases;
   readonly assignments: AssignmentUseCases;
   readonly deployments: DeploymentUseCases;
   readonly challenges: ChallengeUseCases;
@@ -64,6 +66,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerProfileHistoryRoutes(routes, useCases.profileHistory);
         registerProbeRoutes(routes, useCases.probe);
         registerProfileApplyRoutes(routes, useCases.profileApply);
+        registerProfileGraphRoutes(routes, useCases.profileGraph);
         registerAssignmentRoutes(routes, useCases.assignments);
         registerDeploymentRoutes(routes, useCases.deployments);
         registerChallengeRoutes(routes, useCases.challenges);

@@ -47,7 +47,7 @@ const bodySchema = z.strictObject({
 });
 
 const text = z.string().nullable();
-const itemSchema = z
+export const appliedProfileSchema = z
   .object({
     id: text.describe('Null: there is no such profile yet'),
     slug: text,
@@ -86,7 +86,7 @@ const removalSchema = z
 const resultSchema = z
   .object({
     outcome: z.enum(['applied', 'planned', 'refused']).describe('`refused`: there are errors'),
-    items: list(itemSchema).describe('In the order of the documents'),
+    items: list(appliedProfileSchema).describe('In the order of the documents'),
     removals: list(removalSchema).describe('Deleted, with `prune`'),
   })
   .meta({ id: 'ApplyResult' });

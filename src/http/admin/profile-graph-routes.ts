@@ -42,7 +42,9 @@ const importBody = z.strictObject({
     .array(z.strictObject({ graphId: z.string().min(1).nullable(), slug: z.string().min(1) }))
     .max(1000)
     .default([])
-    .describe('Trusted certificate profiles here: for an id there, or, without one, for references that nothing answers'),
+    .describe(
+      'Trusted certificate profiles here: for an id there, or, without one, for references that nothing answers',
+    ),
   groups: z
     .array(z.strictObject({ graphId: z.string().min(1), group: z.string().min(1) }))
     .max(1000)
@@ -54,11 +56,13 @@ const importResult = z
   .object({
     outcome: z.enum(['applied', 'planned', 'refused']).describe('`refused`: there are errors'),
     items: list(
-      appliedProfileSchema.extend({
-        path: z.string().describe('Of the object in the JSON; empty for the whole'),
-        type: z.string().describe('Graph’s name of its type'),
-        document: documentSchema,
-      }),
+      appliedProfileSchema
+        .extend({
+          path: z.string().describe('Of the object in the JSON; empty for the whole'),
+          type: z.string().describe('Graph’s name of its type'),
+          document: documentSchema,
+        })
+        .meta({ id: 'ImportedProfile' }),
     ).describe('Trusted certificate profiles first; paths of findings are those in the JSON'),
     findings: findingsSchema.describe('Of the import as a whole; paths in the JSON'),
     notCarriedOver: findingsSchema.describe('What the profiles had there, and do not have here'),

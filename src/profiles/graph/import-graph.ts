@@ -31,6 +31,7 @@ export function importGraph(input: unknown, options: GraphImportOptions): GraphI
     const detail = 'There is no SCEP or trusted certificate profile in this.';
     findings.push({ rule: 'graph-object', severity: 'error', path: '', detail, fix: null });
   }
+  findings.push(...unknownRoots(options));
   const slugFor = slugs(options);
   const context = { options, slugFor };
   const scep = opened.filter(({ type }) => type.kind === 'scep');
@@ -64,6 +65,20 @@ function openObject({ path, value, contextType }: GraphObject, findings: Finding
   const called = typeof name === 'string' ? `“${name.slice(0, 100)}” is` : 'This is';
   leaveOut(fields, path, `${called} ${otherTypeText(odataType)}.`);
   return [];
+}
+
+/** Slugs that the administrator gave and that mean nothing. */
+function unknownRoots({ roots, known }: GraphImportOptions): Finding[] {
+  const trusted = (known ?? []).filter(({ kind }) => kind === 'trustedCertificate');
+  return roots
+    .filter(({ slug }) => known !== null && !trusted.some((each) => each.slug === slug))
+    .map(({ slug }) => ({
+      rule: 'V16',
+      severity: 'error' as const,
+      path: '',
+      detail: `There is no trusted certificate profile with the slug “${slug}” to take as a root.`,
+      fix: null,
+    }));
 }
 
 type SlugFor = (fields: Fields, kind: GraphType['kind'], platform: ImportedProfile['platform'], name: string) => string;
