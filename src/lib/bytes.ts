@@ -27,16 +27,29 @@ export function toBase64Url(bytes: Uint8Array): string {
   return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
+/** Value of each ASCII character in either alphabet; -1 for what belongs to none. */
+const base64Values = new Int8Array(128).fill(-1);
+for (const alphabet of ['+/', '-_'])
+  for (const [value, digit] of [
+    ...`ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789${alphabet}`,
+  ].entries())
+    base64Values[digit.charCodeAt(0)] = value;
+
 /** Either alphabet, with or without padding. Undefined for anything else. */
 export function fromBase64(text: string): Uint8Array | undefined {
-  const plain = text
-    .replaceAll('-', '+')
-    .replaceAll('_', '/')
-    .replace(/={0,2}$/, '');
-  if (!/^[A-Za-z0-9+/]*$/.test(plain) || plain.length % 4 === 1) return undefined;
-  const binary = atob(plain);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  let length = text.length;
+  for (let padding = 0; padding < 2 && text[length - 1] === '='; padding++) length--;
+  if (length % 4 === 1) return undefined;
+  const bytes = new Uint8Array(Math.floor((length * 3) / 4));
+  let bits = 0;
+  let at = 0;
+  for (let i = 0; i < length; i++) {
+    const value = base64Values[text.charCodeAt(i)] ?? -1;
+    if (value < 0) return undefined;
+    bits = ((bits << 6) | value) & 0xffffff;
+    if (i % 4 === 0) continue;
+    bytes[at++] = bits >> (6 - 2 * (i % 4));
+  }
   return bytes;
 }
 
