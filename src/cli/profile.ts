@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { Failure } from '../lib/failure.ts';
 import { openApi, segment } from './api.ts';
@@ -10,11 +9,11 @@ import { printList, readList, wholeNumber, withPaging } from './list.ts';
 import { usesOwnRoot, withOwnRoot } from './own-root.ts';
 import { type PreviewView, previewText } from './profile/preview-text.ts';
 import { hasProbeErrors, type ProbeView, probeText } from './profile/probe-text.ts';
+import { registerProfileExport } from './profile/register-profile-export.ts';
 import { registerProfileFiles } from './profile/register-profile-files.ts';
 import { registerProfileHistory, type VersionView } from './profile/register-profile-history.ts';
 import { readProfileFiles } from './profile-files.ts';
 import { facts } from './show.ts';
-import { makeFolder, writeTextFile } from './write-text-file.ts';
 
 type ProfileView = {
   readonly id: string;
@@ -68,27 +67,6 @@ export const registerProfile: RegisterCommand = (program, run) => {
       }),
     );
   profile
-    .command('export')
-    .argument('[profile...]', `${which}; default: all`)
-    .option('--output <folder>', 'a file for each, named by its slug')
-    .description('profiles as files, with their assignments; apply takes them back')
-    .action(
-      run(async (terminal, names, { output }) => {
-        const documents = await exportProfiles(openApi(), names);
-        if (typeof output === 'string') {
-          const files = writeProfiles(output, documents);
-          terminal.result({ files }, () => files.join('\n'));
-        } else
-          terminal.result({ items: documents, next: null }, ({ items }) =>
-            items
-              .map((document) => stringify(document))
-              .join('---\n')
-              .trimEnd(),
-          );
-        return 0;
-      }),
-    );
-  profile
     .command('delete')
     .argument('<profile>', which)
     .description('delete a profile; devices lose what it brought them')
@@ -125,6 +103,7 @@ export const registerProfile: RegisterCommand = (program, run) => {
         return hasProbeErrors(probed) ? 1 : 0;
       }),
     );
+  registerProfileExport(profile, run);
   registerProfileFiles(profile, run);
   registerProfileHistory(profile, run);
 };
@@ -137,21 +116,4 @@ async function subjectOf(api: ApiClient, name: string) {
     throw new Failure('invalid', 'one-profile', `${name} holds ${others.length + 1} profiles: preview takes one.`);
   const { document } = file;
   return { document: usesOwnRoot(document) ? withOwnRoot(document, await serverRoot(api)) : document };
-}
-
-async function exportProfiles(api: ApiClient, names: readonly string[]): Promise<readonly WithDocument['document'][]> {
-  const wanted = [...names];
-  if (wanted.length === 0) for await (const { id } of api.list<ProfileView>('/profiles')) wanted.push(id);
-  const documents: WithDocument['document'][] = [];
-  for (const name of wanted) documents.push(await api.call(`/profiles/${segment(name)}/document`));
-  return documents;
-}
-
-function writeProfiles(folder: string, documents: readonly WithDocument['document'][]): string[] {
-  makeFolder(folder);
-  return documents.map((document) => {
-    const file = join(folder, `${String(document.slug)}.yaml`);
-    writeTextFile(file, stringify(document));
-    return file;
-  });
 }

@@ -1,12 +1,12 @@
 import type { Profile } from './profile.ts';
-import type { DraftAssignment, DraftTarget } from './profile-draft.ts';
+import type { DraftAssignment, DraftTarget, ProfileDraft } from './profile-draft.ts';
 
 /**
  * A stored profile as the document that `parseProfile` reads back to the same (`profile export`). `rootSlug` is that of the
  * trusted certificate profile it refers to; `assignments` null leaves them out.
  */
 export function profileDocument(
-  profile: Profile,
+  profile: Profile | (ProfileDraft & { readonly slug: string | null }),
   {
     rootSlug,
     assignments,

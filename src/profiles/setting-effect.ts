@@ -3,6 +3,7 @@
  * 7.3 P8); here it is a table, and saving, history, impact and documentation read it.
  */
 import { toHex, utf8 } from '../lib/bytes.ts';
+import { canonical } from './canonical.ts';
 import { parseSubjectTemplate } from './parse-subject-template.ts';
 import type { Profile } from './profile.ts';
 import type { ScepSettings, ServerOptions, ValidityPeriod } from './scep-settings.ts';
@@ -138,15 +139,6 @@ function flatten(settings: Profile['settings']): Map<string, unknown> {
     else for (const [option, chosen] of Object.entries(value as object)) flat.set(`server.${option}`, chosen);
   }
   return flat;
-}
-
-/** JSON with sorted keys, so that the order in which a store gives them does not count. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 function inAnyOrder(list: readonly unknown[] | null): unknown {

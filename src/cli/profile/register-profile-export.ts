@@ -1,0 +1,77 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { Failure } from '../../lib/failure.ts';
+import { profileFileText } from '../../profiles/write-profile-file.ts';
+import { openApi, segment } from '../api.ts';
+import type { ApiClient } from '../api-client.ts';
+import type { RunCommand } from '../command.ts';
+import { makeFolder, writeTextFile } from '../write-text-file.ts';
+import { exportInto } from './export-into.ts';
+
+type ProfileDocument = Readonly<Record<string, unknown>>;
+
+/** `profile export`. */
+export function registerProfileExport(profile: Command, run: RunCommand): void {
+  profile
+    .command('export')
+    .argument('[profile...]', 'slug, exact name or id; default: all, with --into those of the files')
+    .option('--output <folder>', 'a file for each, named by its slug')
+    .option('--into <file>', 'update this file, or the files of this folder; comments and order stay')
+    .description('profiles as files, with their assignments; apply takes them back')
+    .action(
+      run(async (terminal, names, { output, into }) => {
+        const api = openApi();
+        if (typeof output === 'string' && typeof into === 'string')
+          throw new Failure('invalid', 'bad-arguments', 'Give --output or --into, not both.');
+        if (typeof into === 'string') {
+          const wanted = await readDocuments(api, names);
+          const result = await exportInto(api, into, { wanted, all: await readAll(api) });
+          if (wanted.length > 0 && result.missing.length > 0) result.files.push(...addNew(into, result.missing));
+          terminal.result({ files: result.files, kept: result.kept }, ({ files, kept }) =>
+            [
+              ...files.map((file) => `${file} updated`),
+              ...kept.map((source) => `${source} left as it is: the server has no such profile`),
+              ...(files.length + kept.length === 0 ? ['Nothing differs.'] : []),
+            ].join('\n'),
+          );
+          return 0;
+        }
+        const documents = names.length === 0 ? await readAll(api) : await readDocuments(api, names);
+        if (typeof output === 'string') {
+          const files = writeEach(output, documents);
+          terminal.result({ files }, () => files.join('\n'));
+        } else terminal.result({ items: documents, next: null }, ({ items }) => profileFileText(items).trimEnd());
+        return 0;
+      }),
+    );
+}
+
+async function readAll(api: ApiClient): Promise<readonly ProfileDocument[]> {
+  const ids: string[] = [];
+  for await (const { id } of api.list<{ readonly id: string }>('/profiles')) ids.push(id);
+  return readDocuments(api, ids);
+}
+
+async function readDocuments(api: ApiClient, names: readonly string[]): Promise<readonly ProfileDocument[]> {
+  const documents: ProfileDocument[] = [];
+  for (const name of names) documents.push(await api.call(`/profiles/${segment(name)}/document`));
+  return documents;
+}
+
+function writeEach(folder: string, documents: readonly ProfileDocument[]): string[] {
+  makeFolder(folder);
+  return documents.map((document) => {
+    const file = join(folder, `${String(document.slug)}.yaml`);
+    writeTextFile(file, profileFileText([document]));
+    return file;
+  });
+}
+
+/** Named profiles that no file has: into files of their own. */
+function addNew(into: string, documents: readonly ProfileDocument[]): string[] {
+  if (statSync(into).isDirectory()) return writeEach(into, documents);
+  const slugs = documents.map(({ slug }) => String(slug)).join(', ');
+  const message = `${into} does not hold ${slugs}. Name a folder, where they get files of their own, or use --output.`;
+  throw new Failure('not-found', 'not-in-file', message, { slugs });
+}
