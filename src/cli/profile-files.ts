@@ -11,6 +11,8 @@ export type ProfileFile = Pick<FileDocument, 'format' | 'line' | 'placeOf'> & {
   /** `profiles/ios.yaml`, with `#2` for the second document of a file. */
   readonly source: string;
   readonly document: unknown;
+  /** Of a document that was made out of something else: findings with their paths there. Absent: paths are those of the document. */
+  readonly inSource?: (findings: readonly Finding[]) => readonly Finding[];
 };
 
 /** A finding with its place in a file. */
@@ -79,10 +81,14 @@ export function openText(file: string, text: string): OpenedFiles {
 
 /** The findings of a document, each with its place. */
 export function placed(
-  { file, placeOf }: Pick<ProfileFile, 'file' | 'placeOf'>,
+  { file, placeOf, inSource }: Pick<ProfileFile, 'file' | 'placeOf' | 'inSource'>,
   findings: readonly Finding[],
 ): PlacedFinding[] {
-  return findings.map((finding) => ({ ...finding, file, ...placeOf(finding.path, finding.offset) }));
+  return (inSource?.(findings) ?? findings).map((finding) => ({
+    ...finding,
+    file,
+    ...placeOf(finding.path, finding.offset),
+  }));
 }
 
 /** Files of profiles in a folder, by their names; the path itself when it is none. Failure `no-profiles`. */

@@ -12,6 +12,7 @@ import { hasProbeErrors, type ProbeView, probeText } from './profile/probe-text.
 import { registerProfileExport } from './profile/register-profile-export.ts';
 import { registerProfileFiles } from './profile/register-profile-files.ts';
 import { registerProfileHistory, type VersionView } from './profile/register-profile-history.ts';
+import { registerProfileImport } from './profile/register-profile-import.ts';
 import { readProfileFiles } from './profile-files.ts';
 import { facts } from './show.ts';
 
@@ -105,6 +106,7 @@ export const registerProfile: RegisterCommand = (program, run) => {
     );
   registerProfileExport(profile, run);
   registerProfileFiles(profile, run);
+  registerProfileImport(profile, run);
   registerProfileHistory(profile, run);
 };
 

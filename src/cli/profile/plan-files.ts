@@ -49,7 +49,7 @@ export function asPlanned(request: ApplyRequest, { items, removals }: Pick<Apply
 
 export function withSources(
   { outcome, items, removals }: ApplyProfilesResult,
-  files: readonly Pick<ProfileFile, 'source' | 'file' | 'placeOf'>[],
+  files: readonly Pick<ProfileFile, 'source' | 'file' | 'placeOf' | 'inSource'>[],
 ): PlannedFiles {
   const listed = items.flatMap((item, i) => {
     const file = files[i];

@@ -12,13 +12,13 @@ import type { Terminal } from '../terminal.ts';
 import { writeTextFile } from '../write-text-file.ts';
 import { checkFiles } from './check-files.ts';
 import { findingsText } from './findings-text.ts';
-import { openDocuments, openGoodDocuments } from './open-documents.ts';
+import { openDocuments, openGoodDocuments, readGraphAt, readGraphOffline } from './open-documents.ts';
 import { type ApplyRequest, applyRequest, asPlanned, withSources } from './plan-files.ts';
 import { planRecordText, readPlanRecord } from './plan-record.ts';
 import { planText } from './plan-text.ts';
 import { standInRoot } from './stand-in-root.ts';
 
-const paths = 'YAML or JSON, folders of such, or - ; `certificate: ownRoot` is the root of the server';
+const paths = 'YAML, JSON or Graph JSON, folders of such, or - ; `certificate: ownRoot` is the root of the server';
 const pruning = 'also delete every profile that the files do not have';
 
 /** `profile validate`, `plan` and `apply`. */
@@ -29,7 +29,7 @@ export function registerProfileFiles(profile: Command, run: RunCommand): void {
     .description('judge profiles by every rule that needs no server')
     .action(
       run(async (terminal, names) => {
-        const { files, findings: faults } = await openDocuments(terminal, names);
+        const { files, findings: faults } = await openDocuments(terminal, names, readGraphOffline);
         const checked = checkFiles(files, { now: systemClock.now(), root: await standInRoot(systemClock) });
         const findings = [...faults, ...checked.flatMap((file) => placed(file, file.findings))];
         terminal.result(
@@ -48,7 +48,7 @@ export function registerProfileFiles(profile: Command, run: RunCommand): void {
     .action(
       run(async (terminal, names, { prune, out }) => {
         const api = openApi();
-        const files = await openGoodDocuments(terminal, names);
+        const files = await openGoodDocuments(terminal, names, readGraphAt(api));
         const request = await applyRequest(api, files, prune === true);
         const plan = await api.call<ApplyProfilesResult>('/profiles/plan', { method: 'POST', body: request });
         const code = print(terminal, plan, files);
@@ -85,7 +85,7 @@ export function registerProfileFiles(profile: Command, run: RunCommand): void {
     );
 }
 
-type Sources = readonly Pick<ProfileFile, 'source' | 'file' | 'placeOf'>[];
+type Sources = readonly Pick<ProfileFile, 'source' | 'file' | 'placeOf' | 'inSource'>[];
 
 async function requestOf(
   api: ApiClient,
@@ -100,7 +100,7 @@ async function requestOf(
     return { request, files: sources.map((source) => ({ source, file: source, placeOf })) };
   }
   if (names.length === 0) throw new Failure('invalid', 'bad-arguments', 'Name files to apply, or a plan with --plan.');
-  const files = await openGoodDocuments(terminal, names);
+  const files = await openGoodDocuments(terminal, names, readGraphAt(api));
   return { request: await applyRequest(api, files, prune), files };
 }
 

@@ -12,39 +12,44 @@ export type GraphObject = {
 
 /** More than any tenant has; a file with more is something else. */
 const maxObjects = 1000;
+/** A list of files, each of them an answer of Graph with a list of objects. */
+const maxLists = 2;
 
-/** An object, a list of them, or what Graph answers for a list: `{ value: [] }`. What else it is, is a finding. */
+/**
+ * An object, a list of them, what Graph answers for a list (`{ value: [] }`), or a list of such answers. What else it is, is
+ * a finding.
+ */
 export function graphObjects(input: unknown, findings: Finding[]): readonly GraphObject[] {
-  if (Array.isArray(input)) return limited(input, '', null, findings);
-  if (!isMapping(input))
-    return refuse(findings, '', 'Profiles of Microsoft Graph are an object, a list, or {value: []}.');
-  const contextType = typeInContext(input['@odata.context']);
-  if (isMapping(input.error)) return refuse(findings, 'error', errorText(input.error), 'Repeat the export.');
-  if (!Object.hasOwn(input, 'value')) return [{ path: '', value: input, contextType }];
-  if (!Array.isArray(input.value)) return refuse(findings, 'value', 'A list of profiles was expected here.');
-  if (typeof input['@odata.nextLink'] === 'string')
+  const objects = expand({ path: '', value: input, contextType: null }, maxLists, findings);
+  if (objects.length <= maxObjects) return objects;
+  const detail = `${objects.length} objects are too many; at most ${maxObjects} are imported at once.`;
+  return refuse(findings, '', detail, 'Import them in parts, trusted certificate profiles first.');
+}
+
+function expand(object: GraphObject, lists: number, findings: Finding[]): readonly GraphObject[] {
+  const { path, value, contextType } = object;
+  const within = (name: string) => (path === '' ? name : `${path}.${name}`);
+  const items = (list: readonly unknown[], at: (name: string) => string, type: string | null) =>
+    list.flatMap((each, i) => expand({ path: at(String(i)), value: each, contextType: type }, lists - 1, findings));
+  if (Array.isArray(value) && lists > 0) return items(value, within, contextType);
+  if (!isMapping(value))
+    return refuse(findings, path, 'Profiles of Microsoft Graph are an object, a list, or {value: []}.');
+  if (isMapping(value.error)) return refuse(findings, within('error'), errorText(value.error), 'Repeat the export.');
+  const type = typeInContext(value['@odata.context']) ?? contextType;
+  if (!Object.hasOwn(value, 'value') || typeof value['@odata.type'] === 'string')
+    return [{ path, value, contextType: type }];
+  if (!Array.isArray(value.value) || lists === 0)
+    return refuse(findings, within('value'), 'A list of profiles was expected here.');
+  if (typeof value['@odata.nextLink'] === 'string')
     leaveOut(
       { findings },
-      '@odata.nextLink',
-      'This is one page of a list that goes on: what is on the others is not here.',
+      within('@odata.nextLink'),
+      'This is one page of a list, and what is on the others is not here.',
       {
         fix: 'Export again, and follow @odata.nextLink.',
       },
     );
-  return limited(input.value, 'value.', contextType, findings);
-}
-
-function limited(
-  items: readonly unknown[],
-  prefix: string,
-  contextType: string | null,
-  findings: Finding[],
-): readonly GraphObject[] {
-  if (items.length > maxObjects) {
-    const detail = `${items.length} objects are too many; at most ${maxObjects} are imported at once.`;
-    return refuse(findings, prefix.slice(0, -1), detail, 'Import them in parts, trusted certificate profiles first.');
-  }
-  return items.map((value, i) => ({ path: `${prefix}${i}`, value, contextType }));
+  return items(value.value, (i) => within(`value.${i}`), type);
 }
 
 function refuse(findings: Finding[], path: string, detail: string, fix: string | null = null): readonly GraphObject[] {

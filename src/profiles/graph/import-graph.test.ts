@@ -418,7 +418,7 @@ describe('bad input', () => {
     ['null', null, 'error graph-object '],
     ['a list of nothing', { value: [] }, 'error graph-object '],
     ['a value that is no list', { value: {} }, 'error graph-object value'],
-    ['10,000 objects', { value: Array(10_000).fill({}) }, 'error graph-object value'],
+    ['10,000 objects', { value: Array(10_000).fill({}) }, 'error graph-object '],
     [
       'an object of another kind',
       { '@odata.type': '#microsoft.graph.deviceCompliancePolicy' },
@@ -426,9 +426,17 @@ describe('bad input', () => {
     ],
     ['an object without a type', { displayName: 'x' }, 'error graph-type @odata.type'],
     ['a type that is a number', [{ '@odata.type': 5 }], 'error graph-type 0.@odata.type'],
-    ['a list within a list', [[]], 'error wrong-type 0'],
+    ['text within a list', ['x'], 'error graph-object 0'],
+    ['lists within lists', [[[]]], 'error graph-object 0.0'],
+    ['an answer within an answer', [{ value: [{ value: [] }] }], 'error graph-object 0.value.0.value'],
   ] as const)
     test(`${name} is refused`, () => assert.equal(told(importGraph(input, onServer)).join(), expected));
+
+  test('answers of several calls are read as one', () => {
+    const [root, scep] = [trustedExample('ios', 'MII='), scepExample('ios')];
+    const paths = (input: unknown) => importGraph(input, offline).profiles.map(({ path }) => path);
+    assert.deepEqual(paths([{ value: [scep] }, [root]]), ['1.0', '0.value.0']);
+  });
 
   test('an error of Graph is quoted', () => {
     const [finding] = importGraph({ error: { code: 'Forbidden', message: 'no rights' } }, offline).findings;
