@@ -90,4 +90,4 @@ export const ambient = {
 } as const;
 
 /** Runs anywhere, a browser included: these folders and all they reach name neither `node:` nor `Buffer`. */
-export const portable: readonly string[] = ['formats', 'lib'];
+export const portable: readonly string[] = ['formats', 'lib', 'assignments/filter'];

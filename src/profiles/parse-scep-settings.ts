@@ -19,6 +19,7 @@ import {
 import { findExtendedKeyUsage } from './extended-key-usage-presets.ts';
 import type { FindTrustedProfile } from './find-trusted-profile.ts';
 import type { Finding } from './finding.ts';
+import { takeApplicabilityRules } from './parse-applicability-rules.ts';
 import { parseServerOptions } from './parse-server-options.ts';
 import type { ProfileId } from './profile-id.ts';
 import type {
@@ -83,6 +84,7 @@ const platformOnly = new Set([
   'keyStorageProvider',
   'deploymentChannel',
   'keyStorage',
+  'applicabilityRules',
 ]);
 
 type PlatformSettings = ScepSettings extends infer S
@@ -112,8 +114,9 @@ function platformSettings(fields: Fields, platform: Platform): PlatformSettings 
     case 'macos':
       return { platform, deploymentChannel: takeChoice(fields, 'deploymentChannel', ['device', 'user'], 'device') };
     case 'windows81':
-    case 'windows10':
       return { platform, ...takeHash(fields), ...takeKeyStorageProvider(fields) };
+    case 'windows10':
+      return { platform, ...takeHash(fields), ...takeKeyStorageProvider(fields), ...takeApplicabilityRules(fields) };
     case 'linux':
       return {
         platform,

@@ -2,6 +2,7 @@ import type { Platform } from '../directory/platform.ts';
 import { toBase64 } from '../lib/bytes.ts';
 import { fault, openFields, refuseOthers, takeChoice, takeText } from './document-reader.ts';
 import type { Finding } from './finding.ts';
+import { takeApplicabilityRules } from './parse-applicability-rules.ts';
 import { readCaCertificate } from './read-ca-certificate.ts';
 import type { TrustedCertificateSettings } from './trusted-certificate-settings.ts';
 
@@ -31,11 +32,11 @@ export function parseTrustedCertificateSettings(
       : platform === 'macos'
         ? { deploymentChannel: takeChoice(fields, 'deploymentChannel', ['device', 'user'] as const, 'device') }
         : {};
-  refuseOthers(fields, (name) =>
-    name === 'destinationStore' || name === 'deploymentChannel' ? `${name} does not exist on ${platform}.` : undefined,
-  );
+  const rules = platform === 'windows10' ? takeApplicabilityRules(fields) : {};
+  refuseOthers(fields, (name) => (platformOnly.has(name) ? `${name} does not exist on ${platform}.` : undefined));
   if (!read.ok || findings.slice(before).some(({ severity }) => severity === 'error')) return null;
-  return { platform, certificate: toBase64(read.certificate.der), certificateFileName, ...extra };
+  return { platform, certificate: toBase64(read.certificate.der), certificateFileName, ...extra, ...rules };
 }
 
+const platformOnly = new Set(['destinationStore', 'deploymentChannel', 'applicabilityRules']);
 const stores = ['computerRoot', 'computerIntermediate', 'userIntermediate'] as const;

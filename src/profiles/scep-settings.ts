@@ -2,6 +2,7 @@
  * The settings of a SCEP certificate profile (intune-domain 1.2): one type per platform, so that a setting which a
  * platform lacks does not exist in its type.
  */
+import type { ApplicabilityRules } from './applicability-rules.ts';
 import type { ProfileId } from './profile-id.ts';
 
 export type CertificateType = 'user' | 'device';
@@ -82,6 +83,7 @@ export type ScepSettings = CommonScepSettings &
     | { readonly platform: 'ios' }
     | { readonly platform: 'macos'; readonly deploymentChannel: 'device' | 'user' }
     | ({ readonly platform: 'windows81' } & WithHash & WindowsKeyStorage)
-    | ({ readonly platform: 'windows10' } & WithHash & WindowsKeyStorage)
+    | ({ readonly platform: 'windows10'; readonly applicabilityRules?: ApplicabilityRules } & WithHash &
+        WindowsKeyStorage)
     | ({ readonly platform: 'linux'; readonly keyStorage: 'pem' | 'pkcs11' | 'tpm' } & WithHash & AppAccess)
   );

@@ -49,6 +49,8 @@ export const scepEffects: Readonly<Record<ScepSettingName, Row>> = {
   // Where the next request goes; drawn and shuffled per delivery.
   scepServerUrls: { effect: 'redeliver', counts: inAnyOrder },
   certificateAccess: redeliver,
+  // Whom it is for, not what it is.
+  applicabilityRules: none,
   'server.authority': reissue,
   // What the authority is willing to issue: longest validity, usages, algorithms.
   'server.certificateTemplate': reissue,
@@ -70,6 +72,7 @@ export const trustedEffects: Readonly<Record<TrustedSettingName, Row>> = {
   destinationStore: redeliver,
   deploymentChannel: redeliver,
   certificateFileName: none,
+  applicabilityRules: none,
 };
 
 /** One difference between two versions of a profile, by its path in the document. Absent values are null. */

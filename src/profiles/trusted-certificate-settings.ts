@@ -1,4 +1,5 @@
 import type { Platform } from '../directory/platform.ts';
+import type { ApplicabilityRules } from './applicability-rules.ts';
 
 /** One CA certificate for devices of one platform (intune-domain 3.1). */
 export type TrustedCertificateSettings = {
@@ -10,4 +11,6 @@ export type TrustedCertificateSettings = {
   readonly destinationStore?: 'computerRoot' | 'computerIntermediate' | 'userIntermediate';
   /** macOS only. */
   readonly deploymentChannel?: 'device' | 'user';
+  /** Windows 10 and later only. */
+  readonly applicabilityRules?: ApplicabilityRules;
 };
