@@ -1,9 +1,7 @@
-import type { DeviceId } from '../directory/device.ts';
 import type { DeviceStore } from '../directory/device-store.ts';
-import { devicesOfMembers } from '../directory/devices-of-members.ts';
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
-import type { Member } from '../directory/group.ts';
 import type { MembershipGraph } from '../directory/membership-graph.ts';
+import type { Platform } from '../directory/platform.ts';
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -13,14 +11,17 @@ import type { Transact } from '../lib/transact.ts';
 import type { ProfileHistory } from '../profiles/profile-history.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
-import type { Assignment, AssignmentId, AssignmentTarget } from './assignment.ts';
+import type { Assignment, AssignmentFilter, AssignmentId, AssignmentTarget } from './assignment.ts';
 import type { AssignmentStore } from './assignment-store.ts';
+import type { FilterStore } from './filter/filter-store.ts';
+import { markReached } from './mark-reached.ts';
 
-export type NewAssignment = Pick<Assignment, 'mode' | 'target'>;
+export type NewAssignment = Pick<Assignment, 'mode' | 'target'> & Partial<Pick<Assignment, 'filter'>>;
 
 /**
  * The given assignments become the profile's only ones; those that stood there already keep their ids. Marks the devices
- * that the difference can touch. Same ones again: no event, nothing marked. Fails with `profile-not-found`.
+ * that the difference can touch. Same ones again: no event, nothing marked. Fails with `profile-not-found`,
+ * `filter-not-found`, `filter-wrong-platform`, `filter-on-exclusion`, `one-filter-per-target`.
  * Whether the targets exist is checked where names become ids.
  */
 export async function assign(
@@ -31,6 +32,7 @@ export async function assign(
     readonly profiles: Pick<ProfileStore, 'get'>;
     readonly profileHistory: Pick<ProfileHistory, 'record'>;
     readonly assignments: Pick<AssignmentStore, 'byProfile' | 'replace'>;
+    readonly filters: Pick<FilterStore, 'get'>;
     readonly memberships: Pick<MembershipGraph, 'membersWithin'>;
     readonly devices: Pick<DeviceStore, 'list'>;
     readonly dirtyQueue: Pick<DirtyQueue, 'mark' | 'markAll'>;
@@ -45,17 +47,18 @@ export async function assign(
     const before = await deps.assignments.byProfile(input.profileId);
     const known = new Map(before.map((assignment) => [keyOf(assignment), assignment]));
     const after = new Map<string, Assignment>();
-    for (const { mode, target } of input.assignments) {
-      const key = keyOf({ mode, target });
+    await checkFilters(deps.filters, profile.settings.platform, input.assignments);
+    for (const { mode, target, filter = null } of input.assignments) {
+      const key = keyOf({ mode, target, filter });
       const id = known.get(key)?.id ?? newId<AssignmentId>(deps.clock);
-      after.set(key, { id, profileId: input.profileId, mode, target });
+      after.set(key, { id, profileId: input.profileId, mode, target, filter });
     }
     const added = [...after].filter(([key]) => !known.has(key)).map(([, assignment]) => assignment);
     const removed = before.filter((assignment) => !after.has(keyOf(assignment)));
     const all = [...after.values()];
     if (added.length === 0 && removed.length === 0) return all;
     await deps.assignments.replace(input.profileId, all);
-    await markTouched(deps, [...added, ...removed]);
+    await markReached(deps, [...added, ...removed], profile.settings.platform);
     const changes = [
       { path: 'assignments', before: before.map(briefly), after: all.map(briefly), effect: 'none' },
     ] as const;
@@ -84,40 +87,72 @@ export async function assign(
   });
 }
 
-function briefly({ mode, target }: NewAssignment): NewAssignment {
-  return { mode, target };
+function briefly({ mode, target, filter }: Assignment): NewAssignment {
+  return { mode, target, ...(filter !== null && { filter }) };
 }
 
-function keyOf({ mode, target }: NewAssignment): string {
+function keyOf({ mode, target, filter = null }: NewAssignment): string {
+  const text = targetKey(target);
+  return filter === null ? `${mode} ${text}` : `${mode} ${text} ${filter.mode} ${filter.filterId}`;
+}
+
+function targetKey(target: AssignmentTarget): string {
   switch (target.kind) {
     case 'allUsers':
     case 'allDevices':
-      return `${mode} ${target.kind}`;
+      return target.kind;
     case 'group':
-      return `${mode} group ${target.groupId}`;
+      return `group ${target.groupId}`;
     case 'user':
-      return `${mode} user ${target.userId}`;
+      return `user ${target.userId}`;
     case 'device':
-      return `${mode} device ${target.deviceId}`;
+      return `device ${target.deviceId}`;
   }
 }
 
-async function markTouched(
-  deps: {
-    readonly memberships: Pick<MembershipGraph, 'membersWithin'>;
-    readonly devices: Pick<DeviceStore, 'list'>;
-    readonly dirtyQueue: Pick<DirtyQueue, 'mark' | 'markAll'>;
-  },
-  changed: readonly Assignment[],
+async function checkFilters(
+  filters: Pick<FilterStore, 'get'>,
+  platform: Platform,
+  assignments: readonly NewAssignment[],
 ): Promise<void> {
-  const targets: AssignmentTarget[] = changed.map(({ target }) => target);
-  if (targets.some(({ kind }) => kind === 'allUsers' || kind === 'allDevices')) return deps.dirtyQueue.markAll();
-  const members: Member[] = [];
-  for (const target of targets) {
-    if (target.kind === 'group') members.push({ kind: 'group', id: target.groupId });
-    if (target.kind === 'user') members.push({ kind: 'user', id: target.userId });
-    if (target.kind === 'device') members.push({ kind: 'device', id: target.deviceId });
+  const byTarget = new Map<string, string>();
+  for (const assignment of assignments) {
+    const { mode, target, filter = null } = assignment;
+    const key = `${mode} ${targetKey(target)}`;
+    const whole = keyOf(assignment);
+    if ((byTarget.get(key) ?? whole) !== whole)
+      throw new Failure(
+        'invalid',
+        'one-filter-per-target',
+        'A target can be named once only: with one filter, or with none. Put both rules into one filter.',
+        { target },
+      );
+    byTarget.set(key, whole);
+    if (filter !== null) await checkFilter(filters, platform, mode, filter);
   }
-  const touched: readonly DeviceId[] = await devicesOfMembers(deps, members);
-  await deps.dirtyQueue.mark(touched);
+}
+
+async function checkFilter(
+  filters: Pick<FilterStore, 'get'>,
+  platform: Platform,
+  mode: Assignment['mode'],
+  { filterId }: AssignmentFilter,
+): Promise<void> {
+  if (mode === 'exclude')
+    throw new Failure(
+      'invalid',
+      'filter-on-exclusion',
+      'An exclusion takes no filter: it holds for all whom it names. Use the filter on the inclusion.',
+    );
+  const filter = await filters.get(filterId);
+  if (filter === null)
+    throw new Failure('invalid', 'filter-not-found', 'There is no such filter.', { filter: filterId });
+  // intune-domain 4.4
+  if (filter.platform !== platform)
+    throw new Failure(
+      'invalid',
+      'filter-wrong-platform',
+      `The filter “${filter.name}” is for ${filter.platform}, the profile for ${platform}. Use a filter for ${platform}.`,
+      { filter: filter.name, platform: filter.platform, expected: platform },
+    );
 }

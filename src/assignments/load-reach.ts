@@ -4,7 +4,7 @@ import type { GroupId, Member } from '../directory/group.ts';
 import type { MembershipGraph } from '../directory/membership-graph.ts';
 import type { User, UserId } from '../directory/user.ts';
 import type { UserStore } from '../directory/user-store.ts';
-import type { Reach } from './resolve.ts';
+import type { Reach } from './reach.ts';
 
 export type ReachDeps = {
   readonly devices: Pick<DeviceStore, 'getMany'>;

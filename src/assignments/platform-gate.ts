@@ -1,15 +1,22 @@
 /** Whether a device is of the kind that a profile is made for: platform, kind of management, and who manages it. */
-import type { Device } from '../directory/device.ts';
+import type { GroupId } from '../directory/group.ts';
 import { type Management, managementFits, managementsOf, type Platform } from '../directory/platform.ts';
+import { type CoManagement, workloadOf } from './co-management.ts';
+import type { Reach } from './reach.ts';
 
 export type GateReason =
   | { readonly code: 'retired' }
   | { readonly code: 'wrong-platform'; readonly profile: Platform; readonly device: Platform }
   | { readonly code: 'wrong-management'; readonly allowed: readonly Management[]; readonly device: Management | null }
-  | { readonly code: 'other-manager'; readonly workload: string };
+  /** `pilotGroup`: the one that the device, which is a pilot, is not in; null: its workload lies with the other manager. */
+  | { readonly code: 'other-manager'; readonly workload: string; readonly pilotGroup: GroupId | null };
 
 /** All that stands in the way; empty when the device may have profiles of that platform. */
-export function platformGate(profilePlatform: Platform, device: Device): readonly GateReason[] {
+export function platformGate(
+  profilePlatform: Platform,
+  { device, deviceGroups }: Pick<Reach, 'device' | 'deviceGroups'>,
+  { pilotGroup }: CoManagement,
+): readonly GateReason[] {
   const reasons: GateReason[] = [];
   if (device.retiredAt !== null) reasons.push({ code: 'retired' });
   if (device.platform !== profilePlatform) {
@@ -18,14 +25,16 @@ export function platformGate(profilePlatform: Platform, device: Device): readonl
   } else if (!managementFits(profilePlatform, device.management)) {
     reasons.push({ code: 'wrong-management', allowed: managementsOf[profilePlatform], device: device.management });
   }
-  if (managedElsewhere(device)) {
-    reasons.push({ code: 'other-manager', workload: device.coManagementWorkload ?? '' });
+  const workload = device.coManagementWorkload ?? '';
+  switch (workloadOf(device)) {
+    case 'otherManager':
+      reasons.push({ code: 'other-manager', workload, pilotGroup: null });
+      break;
+    case 'pilot':
+      if (pilotGroup !== null && !deviceGroups.has(pilotGroup))
+        reasons.push({ code: 'other-manager', workload, pilotGroup });
+      break;
+    case 'thisServer':
   }
   return reasons;
-}
-
-/** intune-domain 4.9: the Resource access workload of a co-managed Windows device. */
-function managedElsewhere(device: Device): boolean {
-  const windows = device.platform === 'windows10' || device.platform === 'windows81';
-  return windows && device.coManagementWorkload?.toLowerCase() === 'configurationmanager';
 }

@@ -9,21 +9,29 @@ import { Failure } from '../lib/failure.ts';
 import { isId } from '../lib/ids.ts';
 import type { DraftAssignment, DraftTarget } from '../profiles/profile-draft.ts';
 import type { NewAssignment } from './assign.ts';
-import type { AssignmentTarget } from './assignment.ts';
+import type { AssignmentFilter, AssignmentTarget } from './assignment.ts';
+import type { FilterId } from './filter/filter.ts';
+import type { FilterStore } from './filter/filter-store.ts';
 
 export type TargetNames = {
   readonly users: Pick<UserStore, 'get' | 'findByPrincipalName'>;
   readonly groups: Pick<GroupStore, 'get' | 'findByName'>;
   readonly devices: Pick<DeviceStore, 'get' | 'findByName'>;
+  readonly filters: Pick<FilterStore, 'get' | 'findByName'>;
 };
 
-/** Names or ids become ids. Failures: `target-not-found`, `ambiguous-name` with `params.candidates`. */
+/** Names or ids become ids. Failures: `target-not-found`, `filter-not-found`, `ambiguous-name` with `params.candidates`. */
 export async function assignmentsFromDraft(
   deps: TargetNames,
   drafts: readonly DraftAssignment[],
 ): Promise<readonly NewAssignment[]> {
   const assignments: NewAssignment[] = [];
-  for (const { mode, target } of drafts) assignments.push({ mode, target: await targetFromDraft(deps, target) });
+  for (const { mode, target, filter } of drafts)
+    assignments.push({
+      mode,
+      target: await targetFromDraft(deps, target),
+      filter: filter === undefined ? null : await filterFromDraft(deps, filter),
+    });
   return assignments;
 }
 
@@ -33,11 +41,28 @@ export async function draftFromAssignments(
   assignments: readonly NewAssignment[],
 ): Promise<readonly DraftAssignment[]> {
   const drafts: DraftAssignment[] = [];
-  for (const { mode, target } of assignments) {
+  for (const { mode, target, filter = null } of assignments) {
     const draft = await draftFromTarget(deps, target);
-    if (draft !== null) drafts.push({ mode, target: draft });
+    if (draft === null) continue;
+    // The id of a filter that is gone is kept: without it the same assignment would reach more.
+    const name = filter === null ? null : ((await deps.filters.get(filter.filterId))?.name ?? filter.filterId);
+    drafts.push({
+      mode,
+      target: draft,
+      ...(filter !== null && name !== null && { filter: { mode: filter.mode, name } }),
+    });
   }
   return drafts;
+}
+
+async function filterFromDraft(
+  { filters }: TargetNames,
+  { mode, name }: NonNullable<DraftAssignment['filter']>,
+): Promise<AssignmentFilter> {
+  const filter = (isId(name) ? await filters.get(name as FilterId) : null) ?? (await filters.findByName(name));
+  if (filter === null)
+    throw new Failure('invalid', 'filter-not-found', `There is no filter “${name}”.`, { kind: 'filter', name });
+  return { filterId: filter.id, mode };
 }
 
 async function targetFromDraft(deps: TargetNames, target: DraftTarget): Promise<AssignmentTarget> {

@@ -36,9 +36,9 @@ export function notifyingStore(store: Store): { readonly store: Store; readonly 
           if (deviceIds.length > 0) note();
           return dirtyQueue.mark(deviceIds);
         },
-        markAll: () => {
+        markAll: (platform) => {
           note();
-          return dirtyQueue.markAll();
+          return dirtyQueue.markAll(platform);
         },
       },
     },

@@ -1,4 +1,5 @@
 import type { DeviceId } from './device.ts';
+import type { Platform } from './platform.ts';
 
 /**
  * Which devices must be reconciled: written in the transaction of whatever changed, drained by `lifecycle/reconcile`.
@@ -6,8 +7,8 @@ import type { DeviceId } from './device.ts';
  */
 export type DirtyQueue = {
   mark(deviceIds: readonly DeviceId[]): Promise<void>;
-  /** Every device that is not retired. */
-  markAll(): Promise<void>;
+  /** Every device that is not retired, or those of one platform. */
+  markAll(platform?: Platform): Promise<void>;
   /**
    * The oldest marks, which stay until `done`. `mark` is a version: a device marked again meanwhile stays queued. Inside a
    * transaction they are the taker's alone until it ends: nobody else takes them.

@@ -1,6 +1,8 @@
 import type { AssignmentStore } from '../assignments/assignment-store.ts';
+import { type CircumstanceDeps, loadCircumstances } from '../assignments/circumstances.ts';
 import { loadReach, type ReachDeps } from '../assignments/load-reach.ts';
-import { type Reach, resolve } from '../assignments/resolve.ts';
+import type { Reach } from '../assignments/reach.ts';
+import { resolve } from '../assignments/resolve.ts';
 import type { WantedDeployment } from '../deployments/plan.ts';
 import type { DeviceId } from '../directory/device.ts';
 import { isFailure } from '../lib/failure.ts';
@@ -11,7 +13,7 @@ import { resolveExpectation } from '../profiles/resolve-expectation.ts';
 import type { ProfileFacts } from '../profiles/resolve-variables.ts';
 import type { ScepSettings } from '../profiles/scep-settings.ts';
 
-export type FindWantedDeps = {
+export type FindWantedDeps = CircumstanceDeps & {
   readonly reach: ReachDeps;
   readonly profiles: Pick<ProfileStore, 'all'>;
   readonly assignments: Pick<AssignmentStore, 'all'>;
@@ -25,9 +27,10 @@ export async function findWanted(
   const profiles = await deps.profiles.all();
   const assignments = Map.groupBy(await deps.assignments.all(), (assignment) => assignment.profileId);
   const assigned = profiles.filter(({ id }) => assignments.has(id));
+  const circumstances = await loadCircumstances(deps);
   const wanted = new Map<DeviceId, readonly WantedDeployment[]>();
   for (const [id, reach] of await loadReach(deps.reach, deviceIds)) {
-    const applying = assigned.filter((profile) => resolve(profile, assignments.get(profile.id) ?? [], reach).applies);
+    const applying = assigned.filter((profile) => resolve(profile, assignments.get(profile.id) ?? [], reach, circumstances).applies);
     wanted.set(
       id,
       applying.map((profile) => fillIn(profile, reach)),

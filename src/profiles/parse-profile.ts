@@ -32,7 +32,11 @@ export type ParseProfileContext = {
  *     platform: ios
  *     settings: { subjectNameFormat: 'CN={{UserName}}', rootCertificate: alder-root-ios, … }
  *     server: { challengeLifetime: 60, … }          # scep only
- *     assignments: [{ include: { group: Sales } }, { exclude: { user: jane@… } }, { include: allDevices }]
+ *     assignments:
+ *       - include: { group: Sales }
+ *       - exclude: { user: jane@… }
+ *       - include: allDevices
+ *         filter: { include: Corporate iPhones }      # or exclude
  *
  * `slug`, `description`, `scopeTags`, `server` and `assignments` may be left out. The draft is there as far as it could be
  * read; with an error among the findings nothing but `checkProfile` may look at it.
@@ -96,6 +100,7 @@ function takeAssignments(fields: Fields): readonly DraftAssignment[] | null {
     if (line === undefined) return [];
     const include = take(line, 'include');
     const exclude = take(line, 'exclude');
+    const filter = takeFilter(line, exclude !== undefined);
     refuseOthers(line);
     if ((include === undefined) === (exclude === undefined)) {
       fault(fields, `assignments.${i}`, 'wrong-type', 'An assignment either includes or excludes one target.');
@@ -103,8 +108,29 @@ function takeAssignments(fields: Fields): readonly DraftAssignment[] | null {
     }
     const mode = include === undefined ? 'exclude' : 'include';
     const target = takeTarget(line, mode, include ?? exclude);
-    return target === null ? [] : [{ mode, target }];
+    return target === null ? [] : [{ mode, target, ...filter }];
   });
+}
+
+/** `filter: { include: <name> }` or `{ exclude: <name> }`, beside an inclusion (intune-domain 4.4). */
+function takeFilter(line: Fields, excludes: boolean): Pick<DraftAssignment, 'filter'> {
+  const value = take(line, 'filter');
+  if (value === undefined) return {};
+  const part = openFields(value, pathTo(line, 'filter'), line.findings);
+  if (part === undefined) return {};
+  const include = takeText(part, 'include', null);
+  const exclude = takeText(part, 'exclude', null);
+  refuseOthers(part);
+  const name = (include ?? exclude ?? '').trim();
+  if ((include === null) === (exclude === null) || name === '') {
+    fault(line, 'filter', 'wrong-type', 'A filter is named once.', 'Write include: or exclude: and its name.');
+    return {};
+  }
+  if (excludes) {
+    const fix = 'Remove the filter, or use it on the inclusion.';
+    fault(line, 'filter', 'filter-on-exclusion', 'An exclusion takes no filter: it holds for all whom it names.', fix);
+  }
+  return { filter: { mode: include === null ? 'exclude' : 'include', name } };
 }
 
 function takeTarget(line: Fields, mode: string, value: unknown): DraftTarget | null {

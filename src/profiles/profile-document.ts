@@ -28,9 +28,9 @@ export function profileDocument(
   };
 }
 
-/** As a document writes it: `{ include: { group: Sales } }`. */
-export function assignmentLine({ mode, target }: DraftAssignment): Readonly<Record<string, unknown>> {
-  return { [mode]: targetOf(target) };
+/** As a document writes it: `{ include: { group: Sales } }`, with its filter beside it. */
+export function assignmentLine({ mode, target, filter }: DraftAssignment): Readonly<Record<string, unknown>> {
+  return { [mode]: targetOf(target), ...(filter !== undefined && { filter: { [filter.mode]: filter.name } }) };
 }
 
 function targetOf(target: DraftTarget): unknown {

@@ -9,7 +9,12 @@ export type DraftTarget =
   | { readonly kind: 'user'; readonly userPrincipalName: string }
   | { readonly kind: 'device'; readonly deviceName: string };
 
-export type DraftAssignment = { readonly mode: 'include' | 'exclude'; readonly target: DraftTarget };
+export type DraftAssignment = {
+  readonly mode: 'include' | 'exclude';
+  readonly target: DraftTarget;
+  /** On inclusions only; absent: nobody is filtered. */
+  readonly filter?: { readonly mode: 'include' | 'exclude'; readonly name: string };
+};
 
 type DraftHeader = {
   readonly name: string;

@@ -3,11 +3,17 @@ import type { AssignmentStore } from '../assignments/assignment-store.ts';
 import { recordTable } from './record-table.ts';
 import type { Sql } from './sql.ts';
 
-const table = recordTable<Assignment>('assignment', { id: 'plain', profileId: 'plain', mode: 'plain', target: 'json' });
+const table = recordTable<Assignment>('assignment', {
+  id: 'plain',
+  profileId: 'plain',
+  mode: 'plain',
+  target: 'json',
+  filter: 'json',
+});
 
 const select = `SELECT ${table.select()} FROM assignment`;
 // `position` keeps the order in which an administrator wrote them.
-const insert = `INSERT INTO assignment (${table.columns.join(', ')}, position) VALUES ($1, $2, $3, $4, $5)`;
+const insert = `INSERT INTO assignment (${table.columns.join(', ')}, position) VALUES ($1, $2, $3, $4, $5, $6)`;
 
 export function assignmentTable(sql: Sql): AssignmentStore {
   return {

@@ -25,8 +25,9 @@ export function dirtyQueue(sql: Sql): DirtyQueue {
         [...new Set(deviceIds)].sort().map((id) => [id]),
       );
     },
-    async markAll() {
-      await sql.run(put('SELECT id FROM device WHERE retired_at IS NULL ORDER BY id'));
+    async markAll(platform) {
+      if (platform === undefined) await sql.run(put('SELECT id FROM device WHERE retired_at IS NULL ORDER BY id'));
+      else await sql.run(put('SELECT id FROM device WHERE retired_at IS NULL AND platform = $1 ORDER BY id'), [platform]);
     },
     async take(limit) {
       const claim = sql.dialect === 'postgres' && sql.inTransaction();
