@@ -10,9 +10,11 @@ import {
 } from '../../test/support/make-facts.ts';
 import { openTestStores } from '../../test/support/stores.ts';
 import type { Group } from '../directory/group.ts';
+import type { User } from '../directory/user.ts';
 import { systemCause } from '../events/event.ts';
 import { assign } from './assign.ts';
 import { explainDevice } from './explain-device.ts';
+import { explainUser } from './explain-user.ts';
 
 const clock = { now: () => 1000, monotonic: () => 0 };
 
@@ -49,10 +51,47 @@ test('explains by the path of groups, and tells when the root does not come alon
   const found = explained.find((one) => one.profile.id === profile.id);
   assert.equal(found?.applies, true);
   assert.equal(found.rootNotAssigned, false);
+  assert.equal(found.status, 'applies');
+  const holds = `the group “Everyone” holds its user ${user.userPrincipalName} (Engineering > Office > Everyone)`;
+  assert.equal(found.sentence, `Included: ${holds}.`);
+  const path = ['Engineering', 'Office', 'Everyone'];
   assert.deepEqual(found.reasons, [
-    { code: 'included', by: toOuter.target, through: 'user', path: ['Engineering', 'Office', 'Everyone'] },
+    { code: 'included', by: toOuter.target, through: 'user', path, text: found.sentence },
   ]);
-  assert.equal(explained.find((one) => one.profile.id === lonely.id)?.rootNotAssigned, true);
+  const waiting = explained.find((one) => one.profile.id === lonely.id);
+  assert.deepEqual([waiting?.rootNotAssigned, waiting?.status], [true, 'pending']);
+});
+
+test('a user is explained device by device, and alone without one', async () => {
+  await using stores = await openTestStores();
+  const [owner, alone] = [makeUser(), makeUser()];
+  const laptop = makeDevice({ deviceName: 'laptop', primaryUserId: owner.id });
+  const phone = makeDevice({ deviceName: 'phone', platform: 'ios', primaryUserId: owner.id });
+  const root = makeTrustedProfile();
+  const unassigned = makeTrustedProfile();
+  await stores.transact(async () => {
+    await stores.users.save([owner, alone]);
+    await stores.devices.save([laptop, phone]);
+    for (const one of [root, unassigned]) await stores.profiles.save(one);
+  });
+  const everybody = { mode: 'include', target: { kind: 'allUsers' } } as const;
+  await assign({ ...stores, clock }, { profileId: root.id, assignments: [everybody], cause: systemCause });
+  const of = async (userId: User['id']) => {
+    const all = await explainUser({ ...stores, reach: stores }, { userId });
+    const brief = all.map(({ device, profile, status }) => [device?.deviceName ?? null, profile.id, status] as const);
+    return brief.toSorted((a, b) => (a.join() < b.join() ? -1 : 1));
+  };
+  assert.deepEqual(await of(owner.id), [
+    ['laptop', root.id, 'applies'],
+    ['laptop', unassigned.id, 'not-assigned'],
+    ['phone', root.id, 'not-applicable'],
+    ['phone', unassigned.id, 'not-assigned'],
+  ]);
+  assert.deepEqual(await of(alone.id), [
+    [null, root.id, 'no-device'],
+    [null, unassigned.id, 'not-assigned'],
+  ]);
+  await assert.rejects(of(makeId()), { code: 'user-not-found' });
 });
 
 test('a device that does not exist cannot be explained', async () => {

@@ -1,27 +1,36 @@
 import assert from 'node:assert/strict';
-import { makeDevice, makeGroup, makeId, makeUser } from '../../test/support/make-facts.ts';
+import { makeDevice, makeFilter, makeGroup, makeId, makeUser } from '../../test/support/make-facts.ts';
 import { storeTest } from '../../test/support/stores.ts';
 import type { GroupId } from '../directory/group.ts';
 import type { DraftAssignment } from '../profiles/profile-draft.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
+import type { NewAssignment } from './assign.ts';
 import type { AssignmentId } from './assignment.ts';
+import type { FilterId } from './filter/filter.ts';
 import { assignmentsFromDraft, draftFromAssignments } from './target-names.ts';
 
-const stored = (all: Awaited<ReturnType<typeof assignmentsFromDraft>>) =>
-  all.map((each) => ({ ...each, id: makeId<AssignmentId>(), profileId: 'p' as ProfileId }));
+const stored = (all: readonly NewAssignment[]) =>
+  all.map(({ filter = null, ...each }) => ({
+    ...each,
+    filter,
+    id: makeId<AssignmentId>(),
+    profileId: 'p' as ProfileId,
+  }));
 
 storeTest('names become ids and names again', async (stores) => {
   const user = makeUser({ userPrincipalName: 'ada@example.org' });
   const group = makeGroup({ name: 'Sales' });
   const device = makeDevice({ deviceName: 'kiosk' });
+  const filter = makeFilter({ name: 'Debian' });
   await stores.transact(async () => {
     await stores.users.save([user]);
     await stores.groups.save([group]);
     await stores.devices.save([device]);
+    await stores.filters.save(filter);
   });
   const drafts: DraftAssignment[] = [
     { mode: 'include', target: { kind: 'allUsers' } },
-    { mode: 'include', target: { kind: 'group', name: 'Sales' } },
+    { mode: 'include', target: { kind: 'group', name: 'Sales' }, filter: { mode: 'exclude', name: 'Debian' } },
     { mode: 'exclude', target: { kind: 'user', userPrincipalName: 'ada@example.org' } },
     { mode: 'exclude', target: { kind: 'device', deviceName: 'kiosk' } },
   ];
@@ -35,6 +44,7 @@ storeTest('names become ids and names again', async (stores) => {
       { kind: 'device', deviceId: device.id },
     ],
   );
+  assert.deepEqual(assignments[1]?.filter, { filterId: filter.id, mode: 'exclude' });
   assert.deepEqual(await draftFromAssignments(stores, stored(assignments)), drafts);
 });
 
@@ -54,3 +64,17 @@ storeTest('a target that is not there is refused; one that has gone is left out'
   const gone = { mode: 'include', target: { kind: 'group', groupId: makeId<GroupId>() } } as const;
   assert.deepEqual(await draftFromAssignments(stores, stored([gone])), []);
 });
+
+storeTest(
+  'a filter that is not there is refused; one that has gone stays, by its id, so that nobody gets more',
+  async (stores) => {
+    const allDevices = { mode: 'include', target: { kind: 'allDevices' } } as const;
+    const named: DraftAssignment = { ...allDevices, filter: { mode: 'include', name: 'No Such Filter' } };
+    await assert.rejects(assignmentsFromDraft(stores, [named]), { code: 'filter-not-found' });
+    const filterId = makeId<FilterId>();
+    const gone = { ...allDevices, filter: { mode: 'include', filterId } } as const;
+    assert.deepEqual(await draftFromAssignments(stores, stored([gone])), [
+      { ...allDevices, filter: { mode: 'include', name: filterId } },
+    ]);
+  },
+);

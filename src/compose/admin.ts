@@ -6,6 +6,7 @@ import { applyProfiles } from '../assignments/apply-profiles.ts';
 import { assign } from '../assignments/assign.ts';
 import { explainDevice } from '../assignments/explain-device.ts';
 import { importProfiles } from '../assignments/import-profiles.ts';
+import { explainUser } from '../assignments/explain-user.ts';
 import { expectedValidity } from '../authority/expected-validity.ts';
 import { saveTemplates } from '../authority/save-templates.ts';
 import { createChallenge } from '../delivery/create-challenge.ts';
@@ -75,8 +76,12 @@ export function composeAdmin(
       retire: lifecycle.retire,
       deleteDevices: lifecycle.deleteDevices,
       summon: (deviceIds) => wakeBoard.summon(deviceIds),
-      explainDevice: (input) => explainDevice({ ...ports, reach: ports }, input),
       timeline: (input) => deviceTimeline(ports, input),
+    },
+    explain: {
+      ...shared,
+      explainDevice: (input) => explainDevice({ ...ports, reach: ports }, input),
+      explainUser: (input) => explainUser({ ...ports, reach: ports }, input),
     },
     directoryImport: { ...shared, importDirectory: lifecycle.importDirectory },
     profiles: {

@@ -28,6 +28,8 @@ export const subjectKinds = [
   'certificate',
   'issuer',
   'token',
+  'filter',
+  'scopeTag',
 ] as const;
 
 export type SubjectKind = (typeof subjectKinds)[number];
@@ -44,12 +46,18 @@ export const eventTypes = [
   'access.token-created',
   'access.token-revoked',
   'access.refused',
+  'access.scope-tag-saved',
+  'access.scope-tag-deleted',
+  'access.scope-tags-given',
   'directory.imported',
   'directory.changed',
   'profile.probed',
   'profile.saved',
   'profile.deleted',
   'assignment.changed',
+  'assignment.co-management-changed',
+  'filter.saved',
+  'filter.deleted',
   'deployment.created',
   'deployment.changed',
   'deployment.removed',

@@ -30,7 +30,9 @@ export async function findWanted(
   const circumstances = await loadCircumstances(deps);
   const wanted = new Map<DeviceId, readonly WantedDeployment[]>();
   for (const [id, reach] of await loadReach(deps.reach, deviceIds)) {
-    const applying = assigned.filter((profile) => resolve(profile, assignments.get(profile.id) ?? [], reach, circumstances).applies);
+    const applying = assigned.filter(
+      (profile) => resolve(profile, assignments.get(profile.id) ?? [], reach, circumstances).applies,
+    );
     wanted.set(
       id,
       applying.map((profile) => fillIn(profile, reach)),

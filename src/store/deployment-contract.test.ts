@@ -68,6 +68,7 @@ suite('assignments', () => {
       profileId: of,
       mode: 'include',
       target,
+      filter: null,
     });
     const group = one(profileId, { kind: 'group', groupId: anId() });
     const everybody = one(profileId, { kind: 'allUsers' });

@@ -27,7 +27,8 @@ export function dirtyQueue(sql: Sql): DirtyQueue {
     },
     async markAll(platform) {
       if (platform === undefined) await sql.run(put('SELECT id FROM device WHERE retired_at IS NULL ORDER BY id'));
-      else await sql.run(put('SELECT id FROM device WHERE retired_at IS NULL AND platform = $1 ORDER BY id'), [platform]);
+      else
+        await sql.run(put('SELECT id FROM device WHERE retired_at IS NULL AND platform = $1 ORDER BY id'), [platform]);
     },
     async take(limit) {
       const claim = sql.dialect === 'postgres' && sql.inTransaction();

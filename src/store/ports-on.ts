@@ -9,6 +9,7 @@ import { deviceCredentialTable } from './device-credential-table.ts';
 import { deviceTable } from './device-table.ts';
 import { dirtyQueue } from './dirty-queue.ts';
 import { type EventStamp, eventTable } from './event-table.ts';
+import { filterTable } from './filter-table.ts';
 import { groupTable } from './group-table.ts';
 import { idempotencyTable } from './idempotency-table.ts';
 import { joinTokenTable } from './join-token-table.ts';
@@ -21,7 +22,7 @@ import { profileTable } from './profile-table.ts';
 import { renewalCandidates } from './renewal-candidates.ts';
 import { requestFacts } from './request-facts.ts';
 import { scepTransactionTable } from './scep-transaction-table.ts';
-import { cadenceSetting, settingsTable } from './settings-table.ts';
+import { cadenceSetting, coManagementSetting, settingsTable } from './settings-table.ts';
 import type { Sql } from './sql.ts';
 import type { Ports } from './store.ts';
 import { userTable } from './user-table.ts';
@@ -38,6 +39,8 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger'> {
     profiles: profileTable(sql),
     profileHistory: profileHistoryTable(sql),
     assignments: assignmentTable(sql),
+    filters: filterTable(sql),
+    coManagement: coManagementSetting(settings),
     deployments: deploymentTable(sql),
     challenges: challengeTable(sql),
     authorities: authorityTable(sql),

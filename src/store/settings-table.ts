@@ -1,4 +1,5 @@
 import type { SettingsStore } from '../access/settings-store.ts';
+import type { CoManagement, CoManagementStore } from '../assignments/co-management.ts';
 import type { Cadence, CadenceStore } from '../delivery/cadence.ts';
 import type { Sql, SqlRow } from './sql.ts';
 
@@ -26,5 +27,14 @@ export function cadenceSetting(settings: SettingsStore): CadenceStore {
   return {
     get: async () => (await settings.get(cadenceName)) as Cadence | null,
     put: (cadence) => (cadence === null ? settings.remove(cadenceName) : settings.put(cadenceName, cadence)),
+  };
+}
+
+const coManagementName = 'co-management';
+
+export function coManagementSetting(settings: SettingsStore): CoManagementStore {
+  return {
+    get: async () => ((await settings.get(coManagementName)) as CoManagement | null) ?? { pilotGroup: null },
+    put: (setting) => settings.put(coManagementName, setting),
   };
 }

@@ -2,6 +2,8 @@ import type { ApiTokenStore } from '../access/api-token.ts';
 import type { IdempotencyStore } from '../access/idempotency-store.ts';
 import type { SettingsStore } from '../access/settings-store.ts';
 import type { AssignmentStore } from '../assignments/assignment-store.ts';
+import type { CoManagementStore } from '../assignments/co-management.ts';
+import type { FilterStore } from '../assignments/filter/filter-store.ts';
 import type { AuthorityStore } from '../authority/authority-store.ts';
 import type { CertificateStore } from '../authority/certificate-store.ts';
 import type { CrlStore } from '../authority/crl-store.ts';
@@ -37,6 +39,8 @@ export type Ports = {
   readonly profiles: ProfileStore;
   readonly profileHistory: ProfileHistory;
   readonly assignments: AssignmentStore;
+  readonly filters: FilterStore;
+  readonly coManagement: CoManagementStore;
   readonly deployments: DeploymentStore;
   readonly challenges: ChallengeStore;
   readonly authorities: AuthorityStore;

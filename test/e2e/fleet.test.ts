@@ -37,7 +37,7 @@ it('simulated devices of every platform enrol, each with its own habits, and are
       for (const profile of [root, scep]) {
         await store.profiles.save(profile);
         await store.assignments.replace(profile.id, [
-          { id: newId(clock), profileId: profile.id, mode: 'include', target: { kind: 'allDevices' } },
+          { id: newId(clock), profileId: profile.id, mode: 'include', target: { kind: 'allDevices' }, filter: null },
         ]);
       }
     });

@@ -63,7 +63,9 @@ export async function startAgentWorld(server: Partial<ServerOptions> = {}) {
       for (const { id } of [profiles.trusted, profiles.scep])
         await store.assignments.replace(
           id,
-          include ? [{ id: newId(clock), profileId: id, mode: 'include', target: { kind: 'allDevices' } }] : [],
+          include
+            ? [{ id: newId(clock), profileId: id, mode: 'include', target: { kind: 'allDevices' }, filter: null }]
+            : [],
         );
       await store.dirtyQueue.markAll();
     });

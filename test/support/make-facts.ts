@@ -1,4 +1,7 @@
 /** Plain values of the features' types with sensible defaults, for tests of decisions. Each call makes another id. */
+
+import type { Filter, FilterId } from '../../src/assignments/filter/filter.ts';
+import { readFilter } from '../../src/assignments/filter/read-filter.ts';
 import { blankDevice } from '../../src/directory/blank-device.ts';
 import { blankUser } from '../../src/directory/blank-user.ts';
 import type { Device, DeviceId } from '../../src/directory/device.ts';
@@ -90,4 +93,23 @@ export function makeScepProfile(root: Profile, settings: Partial<ScepSettings> =
   };
   // The settings that only this platform has do not matter to assignments and deployments.
   return { ...makeHeader(), kind: 'scep', settings: common as ScepSettings };
+}
+
+/** For Linux, every device of which answers to it; `facts.rule` is read for its platform. */
+export function makeFilter(facts: Partial<Filter> = {}): Filter {
+  const id = facts.id ?? makeId<FilterId>();
+  const { rule = '(device.deviceName -ne $null)', platform = 'linux' } = facts;
+  return {
+    id,
+    name: `filter-${id.slice(-6)}`,
+    description: '',
+    scopeTags: [],
+    version: 1,
+    createdAt: 0,
+    updatedAt: 0,
+    ...facts,
+    rule,
+    platform,
+    tree: readFilter(rule, platform).tree,
+  };
 }

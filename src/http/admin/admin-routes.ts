@@ -13,6 +13,7 @@ import { type DeviceUseCases, registerDeviceRoutes } from './device-routes.ts';
 import { type DirectoryImportUseCases, registerDirectoryImportRoutes } from './directory-import-routes.ts';
 import { documentation } from './documentation.ts';
 import { type EventUseCases, registerEventRoutes } from './event-routes.ts';
+import { type ExplainUseCases, registerExplainRoutes } from './explain-routes.ts';
 import { type GroupUseCases, registerGroupRoutes } from './group-routes.ts';
 import { type ProbeUseCases, registerProbeRoutes } from './probe-routes.ts';
 import { type ProfileApplyUseCases, registerProfileApplyRoutes } from './profile-apply-routes.ts';
@@ -30,6 +31,7 @@ export type AdminUseCases = {
   readonly groups: GroupUseCases;
   readonly devices: DeviceUseCases;
   readonly deviceActions: DeviceActionUseCases;
+  readonly explain: ExplainUseCases;
   readonly directoryImport: DirectoryImportUseCases;
   readonly profiles: ProfileUseCases;
   readonly profileHistory: ProfileHistoryUseCases;
@@ -61,6 +63,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerGroupRoutes(routes, useCases.groups);
         registerDeviceRoutes(routes, useCases.devices);
         registerDeviceActionRoutes(routes, useCases.deviceActions);
+        registerExplainRoutes(routes, useCases.explain);
         registerDirectoryImportRoutes(routes, useCases.directoryImport);
         registerProfileRoutes(routes, useCases.profiles);
         registerProfileHistoryRoutes(routes, useCases.profileHistory);

@@ -8,6 +8,7 @@ import { causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { type DirectoryNames, findDevice, findGroup, findUser } from './directory-names.ts';
 import { documented } from './documented.ts';
+import { type FilterNames, findFilter } from './find-filter.ts';
 import { nameParam } from './find-named.ts';
 import { findProfile } from './find-profile.ts';
 import { list } from './list-schema.ts';
@@ -15,6 +16,7 @@ import { list } from './list-schema.ts';
 export type AssignmentUseCases = DirectoryNames & {
   readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName'>;
   readonly assignments: Pick<AssignmentStore, 'byProfile'>;
+  readonly filters: FilterNames['filters'];
   readonly assign: Bound<typeof assign>;
 };
 
@@ -31,6 +33,10 @@ const assignmentSchema = z
       z.object({ kind: z.literal('user'), userId: z.string() }),
       z.object({ kind: z.literal('device'), deviceId: z.string() }),
     ]),
+    filter: z
+      .object({ filterId: z.string(), mode: z.enum(['include', 'exclude']) })
+      .nullable()
+      .describe('include: only devices that answer to it; exclude: only the others'),
   })
   .meta({ id: 'Assignment' });
 const listSchema = z.object({ items: list(assignmentSchema), next: z.null() });
@@ -41,9 +47,15 @@ const targetInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('user'), userId: nameParam('Id or user principal name') }),
   z.strictObject({ kind: z.literal('device'), deviceId: nameParam('Id or exact name') }),
 ]);
+const filterInput = z
+  .strictObject({ filterId: nameParam('Id or exact name'), mode: z.enum(['include', 'exclude']) })
+  .nullable()
+  .describe('On inclusions only');
 const input = z.strictObject({
   // With the ids that GET gave, so that what it gives can be sent back; they are given anew to what is new.
-  items: z.array(z.strictObject({ id: z.string().optional(), mode, target: targetInput })).max(1000),
+  items: z
+    .array(z.strictObject({ id: z.string().optional(), mode, target: targetInput, filter: filterInput.optional() }))
+    .max(1000),
   next: z.null().optional(),
 });
 const tag = 'profiles';
@@ -75,8 +87,12 @@ export function registerAssignmentRoutes(scope: AdminScope, useCases: Assignment
     async (request) => {
       const { id } = await findProfile(useCases, request.params.profile);
       const assignments: NewAssignment[] = [];
-      for (const { mode, target } of request.body.items)
-        assignments.push({ mode, target: await targetOf(useCases, target) });
+      for (const { mode, target, filter = null } of request.body.items)
+        assignments.push({
+          mode,
+          target: await targetOf(useCases, target),
+          filter: filter && { filterId: (await findFilter(useCases, filter.filterId)).id, mode: filter.mode },
+        });
       return { items: await useCases.assign({ profileId: id, assignments, cause: causeOf(request) }), next: null };
     },
   );

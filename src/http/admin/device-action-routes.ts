@@ -1,7 +1,5 @@
 /** What can be done with a device, and what can be asked about it. */
 import { z } from 'zod';
-import type { ExplainedReason } from '../../assignments/explain.ts';
-import type { explainDevice } from '../../assignments/explain-device.ts';
 import type { createJoinToken } from '../../delivery/create-join-token.ts';
 import type { revokeCredentials } from '../../delivery/revoke-credentials.ts';
 import type { WakeBoard } from '../../delivery/wake-board.ts';
@@ -34,7 +32,6 @@ export type DeviceActionUseCases = Pick<DirectoryNames, 'users'> & {
   readonly deleteDevices: Bound<typeof deleteDevices>;
   /** Asks over every channel that the device has. */
   readonly summon: WakeBoard['summon'];
-  readonly explainDevice: Bound<typeof explainDevice>;
   readonly timeline: Bound<typeof deviceTimeline>;
   readonly once: Once;
 };
@@ -52,22 +49,6 @@ const joinTokenSchema = z.object({
   joinToken: z.string().describe('Shown this one time'),
   expiresAt: time,
 });
-
-const explanationSchema = z
-  .object({
-    profile: z.object({
-      id: z.string(),
-      slug: z.string(),
-      name: z.string(),
-      kind: z.enum(['scep', 'trustedCertificate']),
-    }),
-    applies: z.boolean(),
-    reasons: list(z.looseObject({ code: z.string(), path: list(z.string()) })),
-    rootNotAssigned: z
-      .boolean()
-      .describe('Its trusted certificate profile does not reach the device: it stays pending'),
-  })
-  .meta({ id: 'Explanation' });
 
 const timelineEntrySchema = z
   .object({
@@ -179,22 +160,6 @@ export function registerDeviceActionRoutes(scope: AdminScope, useCases: DeviceAc
   );
 
   scope.get(
-    '/devices/:device/explain',
-    documented(
-      {
-        permission: 'directory.read',
-        tag,
-        summary: 'Which profiles a device gets and why, which not and why not',
-      },
-      { params, response: { 200: z.object({ items: list(explanationSchema), next: z.null() }) } },
-    ),
-    async ({ params: { device } }) => {
-      const explanations = await useCases.explainDevice({ deviceId: (await findDevice(useCases, device)).id });
-      return { items: explanations.map((each) => ({ ...each, reasons: each.reasons.map(spread) })), next: null };
-    },
-  );
-
-  scope.get(
     '/devices/:device/timeline',
     documented(
       {
@@ -213,10 +178,6 @@ export function registerDeviceActionRoutes(scope: AdminScope, useCases: DeviceAc
       return { items: items.map((entry) => ({ ...entry, profile: slugs.get(about.get(entry) ?? '') ?? null })), next };
     },
   );
-}
-
-function spread(reason: ExplainedReason): ExplainedReason & Record<string, unknown> {
-  return { ...reason };
 }
 
 /** The one profile that an entry is about. */

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { applyProfile } from '../../assignments/apply-profile.ts';
 import type { AssignmentStore } from '../../assignments/assignment-store.ts';
+import type { FilterStore } from '../../assignments/filter/filter-store.ts';
 import { draftFromAssignments } from '../../assignments/target-names.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { Failure } from '../../lib/failure.ts';
@@ -29,6 +30,7 @@ import { profileInvalid, savedProfile } from './saved-profile.ts';
 export type ProfileUseCases = DirectoryNames & {
   readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName' | 'list'>;
   readonly assignments: Pick<AssignmentStore, 'byProfile'>;
+  readonly filters: Pick<FilterStore, 'get' | 'findByName'>;
   readonly applyProfile: Bound<typeof applyProfile>;
   readonly deleteProfile: Bound<typeof deleteProfile>;
   readonly reviewProfile: Bound<typeof reviewProfile>;
