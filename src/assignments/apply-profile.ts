@@ -4,6 +4,7 @@ import type { Transact } from '../lib/transact.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import type { SaveProfileResult, saveProfile } from '../profiles/save-profile.ts';
 import type { assign } from './assign.ts';
+import { assignmentFindings } from './assignment-findings.ts';
 import { assignmentsFromDraft, type TargetNames } from './target-names.ts';
 
 export type ApplyProfileDeps = {
@@ -31,6 +32,7 @@ export async function applyProfile(
     if (result.kind === 'refused' || result.assignments === null) return result;
     const assignments = await assignmentsFromDraft(deps.names, result.assignments);
     await deps.assign({ profileId: result.profile.id, assignments, cause: input.cause });
-    return result;
+    const about = await assignmentFindings(deps.names, assignments, result.profile.settings.platform);
+    return { ...result, findings: [...result.findings, ...about] };
   });
 }

@@ -1,5 +1,6 @@
 import type { DeviceId } from '../directory/device.ts';
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
+import type { Platform } from '../directory/platform.ts';
 import type { Cause } from '../events/event.ts';
 import { deleteProfile } from '../profiles/delete-profile.ts';
 import { type Finding, hasErrors } from '../profiles/finding.ts';
@@ -7,10 +8,12 @@ import type { Profile } from '../profiles/profile.ts';
 import { identityOf, profilesMeant } from '../profiles/profile-meant.ts';
 import { type SaveProfileDeps, saveProfile } from '../profiles/save-profile.ts';
 import { type ProfileChange, profileChanges } from '../profiles/setting-effect.ts';
+import { bySeverity } from '../profiles/validate-profile.ts';
 import type { AppliedProfile, Planned, PlannedRemovals, ProfileRemoval } from './applied-profile.ts';
 import { aboutRefusedRoot, ambiguousName, profileTwice } from './apply-findings.ts';
 import { assign } from './assign.ts';
 import { assignmentChanges, isEmpty, targetsOf } from './assignment-changes.ts';
+import { assignmentFindings } from './assignment-findings.ts';
 import { expectPlanned } from './expect-planned.ts';
 import { profilesToPrune } from './profiles-to-prune.ts';
 import type { TargetNames } from './target-names.ts';
@@ -70,6 +73,7 @@ class TakenBack extends Error {
 /** Each device is marked once, however many profiles change. */
 function collectMarks(queue: DirtyQueue): { readonly queue: DirtyQueue; readonly flush: () => Promise<void> } {
   const marked = new Set<DeviceId>();
+  const platforms = new Set<Platform>();
   let all = false;
   return {
     queue: {
@@ -77,11 +81,16 @@ function collectMarks(queue: DirtyQueue): { readonly queue: DirtyQueue; readonly
       mark: async (deviceIds) => {
         for (const id of deviceIds) marked.add(id);
       },
-      markAll: async () => {
-        all = true;
+      markAll: async (platform) => {
+        if (platform === undefined) all = true;
+        else platforms.add(platform);
       },
     },
-    flush: async () => (all ? queue.markAll() : queue.mark([...marked])),
+    flush: async () => {
+      if (all) return queue.markAll();
+      for (const platform of platforms) await queue.markAll(platform);
+      await queue.mark([...marked]);
+    },
   };
 }
 
@@ -142,6 +151,9 @@ async function applyOne(
   const wanted = lines === null ? null : await targetsOf(deps, lines);
   if (wanted !== null && wanted.findings.length > 0)
     return refusal(document, stored, [...wanted.findings, ...saved.findings]);
+  const about = wanted === null ? [] : await assignmentFindings(deps, wanted.assignments, profile.settings.platform);
+  const findings = bySeverity([...saved.findings, ...about]);
+  if (hasErrors(about)) return refusal(document, stored, findings);
   const assignments = wanted && (await assignmentChanges(deps, profile.id, wanted.assignments));
   if (wanted !== null) await assign(deps, { profileId: profile.id, assignments: wanted.assignments, cause });
   const same = saved.outcome === 'unchanged' && (assignments === null || isEmpty(assignments));
@@ -153,7 +165,7 @@ async function applyOne(
     version: stored?.version ?? null,
     changes: stored === null ? [] : await withSlugs(deps, profileChanges(stored, profile)),
     assignments,
-    findings: saved.findings,
+    findings,
   };
 }
 

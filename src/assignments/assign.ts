@@ -1,7 +1,6 @@
 import type { DeviceStore } from '../directory/device-store.ts';
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
 import type { MembershipGraph } from '../directory/membership-graph.ts';
-import type { Platform } from '../directory/platform.ts';
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -11,12 +10,13 @@ import type { Transact } from '../lib/transact.ts';
 import type { ProfileHistory } from '../profiles/profile-history.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
-import type { Assignment, AssignmentFilter, AssignmentId, AssignmentTarget } from './assignment.ts';
+import type { Assignment, AssignmentId } from './assignment.ts';
+import { filterFindings } from './assignment-findings.ts';
 import type { AssignmentStore } from './assignment-store.ts';
 import type { FilterStore } from './filter/filter-store.ts';
 import { markReached } from './mark-reached.ts';
-
-export type NewAssignment = Pick<Assignment, 'mode' | 'target'> & Partial<Pick<Assignment, 'filter'>>;
+import type { NewAssignment } from './new-assignment.ts';
+import { targetKey } from './target-key.ts';
 
 /**
  * The given assignments become the profile's only ones; those that stood there already keep their ids. Marks the devices
@@ -47,7 +47,8 @@ export async function assign(
     const before = await deps.assignments.byProfile(input.profileId);
     const known = new Map(before.map((assignment) => [keyOf(assignment), assignment]));
     const after = new Map<string, Assignment>();
-    await checkFilters(deps.filters, profile.settings.platform, input.assignments);
+    const [fault] = await filterFindings(deps.filters, input.assignments, profile.settings.platform);
+    if (fault !== undefined) throw new Failure('invalid', fault.rule, `${fault.detail} ${fault.fix ?? ''}`.trim());
     for (const { mode, target, filter = null } of input.assignments) {
       const key = keyOf({ mode, target, filter });
       const id = known.get(key)?.id ?? newId<AssignmentId>(deps.clock);
@@ -94,65 +95,4 @@ function briefly({ mode, target, filter }: Assignment): NewAssignment {
 function keyOf({ mode, target, filter = null }: NewAssignment): string {
   const text = targetKey(target);
   return filter === null ? `${mode} ${text}` : `${mode} ${text} ${filter.mode} ${filter.filterId}`;
-}
-
-function targetKey(target: AssignmentTarget): string {
-  switch (target.kind) {
-    case 'allUsers':
-    case 'allDevices':
-      return target.kind;
-    case 'group':
-      return `group ${target.groupId}`;
-    case 'user':
-      return `user ${target.userId}`;
-    case 'device':
-      return `device ${target.deviceId}`;
-  }
-}
-
-async function checkFilters(
-  filters: Pick<FilterStore, 'get'>,
-  platform: Platform,
-  assignments: readonly NewAssignment[],
-): Promise<void> {
-  const byTarget = new Map<string, string>();
-  for (const assignment of assignments) {
-    const { mode, target, filter = null } = assignment;
-    const key = `${mode} ${targetKey(target)}`;
-    const whole = keyOf(assignment);
-    if ((byTarget.get(key) ?? whole) !== whole)
-      throw new Failure(
-        'invalid',
-        'one-filter-per-target',
-        'A target can be named once only: with one filter, or with none. Put both rules into one filter.',
-        { target },
-      );
-    byTarget.set(key, whole);
-    if (filter !== null) await checkFilter(filters, platform, mode, filter);
-  }
-}
-
-async function checkFilter(
-  filters: Pick<FilterStore, 'get'>,
-  platform: Platform,
-  mode: Assignment['mode'],
-  { filterId }: AssignmentFilter,
-): Promise<void> {
-  if (mode === 'exclude')
-    throw new Failure(
-      'invalid',
-      'filter-on-exclusion',
-      'An exclusion takes no filter: it holds for all whom it names. Use the filter on the inclusion.',
-    );
-  const filter = await filters.get(filterId);
-  if (filter === null)
-    throw new Failure('invalid', 'filter-not-found', 'There is no such filter.', { filter: filterId });
-  // intune-domain 4.4
-  if (filter.platform !== platform)
-    throw new Failure(
-      'invalid',
-      'filter-wrong-platform',
-      `The filter “${filter.name}” is for ${filter.platform}, the profile for ${platform}. Use a filter for ${platform}.`,
-      { filter: filter.name, platform: filter.platform, expected: platform },
-    );
 }

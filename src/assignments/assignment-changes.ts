@@ -4,8 +4,8 @@ import { assignmentLine } from '../profiles/profile-document.ts';
 import type { DraftAssignment } from '../profiles/profile-draft.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import type { AssignmentChanges, AssignmentLine } from './applied-profile.ts';
-import type { NewAssignment } from './assign.ts';
 import type { AssignmentStore } from './assignment-store.ts';
+import type { NewAssignment } from './new-assignment.ts';
 import { assignmentsFromDraft, draftFromAssignments, type TargetNames } from './target-names.ts';
 
 export function isEmpty({ added, removed }: AssignmentChanges): boolean {
@@ -24,13 +24,20 @@ export async function targetsOf(
       assignments.push(...(await assignmentsFromDraft(names, [line])));
     } catch (error) {
       if (!isFailure(error)) throw error;
-      const path = `assignments.${i}.${line.mode}.${line.target.kind}`;
-      const fix = error.code === 'target-not-found' ? 'Mend the name, or add it to the directory first.' : null;
+      const place =
+        error.code === 'filter-not-found' ? `filter.${line.filter?.mode}` : `${line.mode}.${line.target.kind}`;
+      const path = `assignments.${i}.${place}`;
+      const fix = mends[error.code] ?? null;
       findings.push({ rule: error.code, severity: 'error', path, detail: error.message, fix });
     }
   }
   return { assignments, findings };
 }
+
+const mends: Readonly<Record<string, string>> = {
+  'target-not-found': 'Mend the name, or add it to the directory first.',
+  'filter-not-found': 'Mend the name, or make the filter first.',
+};
 
 /** What assigning `wanted` would change, in the words of documents. */
 export async function assignmentChanges(

@@ -13,10 +13,10 @@ import {
 import type { Device } from '../directory/device.ts';
 import type { Platform } from '../directory/platform.ts';
 import type { ScepSettings } from '../profiles/scep-settings.ts';
-import type { NewAssignment } from './assign.ts';
 import type { Assignment } from './assignment.ts';
 import { type Explanation, type ExplanationStatus, explain, explainWithoutDevice } from './explain.ts';
 import type { FilterId } from './filter/filter.ts';
+import type { NewAssignment } from './new-assignment.ts';
 
 const user = makeUser({ userPrincipalName: 'ada@example.org' });
 const staff = makeGroup({ name: 'Staff', kind: 'user' });

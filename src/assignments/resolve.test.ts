@@ -15,10 +15,10 @@ import type { GroupId } from '../directory/group.ts';
 import type { Platform } from '../directory/platform.ts';
 import type { ApplicabilityRules } from '../profiles/applicability-rules.ts';
 import type { ScepSettings } from '../profiles/scep-settings.ts';
-import type { NewAssignment } from './assign.ts';
 import type { Assignment, AssignmentTarget } from './assignment.ts';
 import type { Circumstances } from './circumstances.ts';
 import type { Filter } from './filter/filter.ts';
+import type { NewAssignment } from './new-assignment.ts';
 import type { Reach } from './reach.ts';
 import { resolve } from './resolve.ts';
 

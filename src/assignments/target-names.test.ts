@@ -4,9 +4,9 @@ import { storeTest } from '../../test/support/stores.ts';
 import type { GroupId } from '../directory/group.ts';
 import type { DraftAssignment } from '../profiles/profile-draft.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
-import type { NewAssignment } from './assign.ts';
 import type { AssignmentId } from './assignment.ts';
 import type { FilterId } from './filter/filter.ts';
+import type { NewAssignment } from './new-assignment.ts';
 import { assignmentsFromDraft, draftFromAssignments } from './target-names.ts';
 
 const stored = (all: readonly NewAssignment[]) =>

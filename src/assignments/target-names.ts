@@ -8,10 +8,10 @@ import type { UserStore } from '../directory/user-store.ts';
 import { Failure } from '../lib/failure.ts';
 import { isId } from '../lib/ids.ts';
 import type { DraftAssignment, DraftTarget } from '../profiles/profile-draft.ts';
-import type { NewAssignment } from './assign.ts';
 import type { AssignmentFilter, AssignmentTarget } from './assignment.ts';
 import type { FilterId } from './filter/filter.ts';
 import type { FilterStore } from './filter/filter-store.ts';
+import type { NewAssignment } from './new-assignment.ts';
 
 export type TargetNames = {
   readonly users: Pick<UserStore, 'get' | 'findByPrincipalName'>;

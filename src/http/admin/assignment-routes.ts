@@ -1,7 +1,8 @@
 /** `/api/v1/profiles/{profile}/assignments`: who gets it. */
 import { z } from 'zod';
-import type { assign, NewAssignment } from '../../assignments/assign.ts';
+import type { assign } from '../../assignments/assign.ts';
 import type { AssignmentStore } from '../../assignments/assignment-store.ts';
+import type { NewAssignment } from '../../assignments/new-assignment.ts';
 import type { Bound } from '../../lib/bound.ts';
 import type { ProfileStore } from '../../profiles/profile-store.ts';
 import { causeOf } from '../caller.ts';

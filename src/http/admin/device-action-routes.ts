@@ -17,7 +17,7 @@ import { type DirectoryNames, findDevice, findUser } from './directory-names.ts'
 import { documented } from './documented.ts';
 import { eventSchema, scepTransactionSchema } from './event-schemas.ts';
 import { nameParam } from './find-named.ts';
-import { list, time } from './list-schema.ts';
+import { time } from './list-schema.ts';
 import { slugsOf } from './name-deployments.ts';
 import { pageOf, pageQuery, pageSchema } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';

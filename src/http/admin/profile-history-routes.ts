@@ -16,6 +16,7 @@ import type { AdminScope } from './admin-scope.ts';
 import type { DirectoryNames } from './directory-names.ts';
 import { documented } from './documented.ts';
 import { actorSchema } from './event-schemas.ts';
+import type { FilterNames } from './find-filter.ts';
 import { nameParam } from './find-named.ts';
 import { findProfile } from './find-profile.ts';
 import { versionFromIfMatch } from './if-match.ts';
@@ -25,12 +26,13 @@ import { type Once, postOnce } from './post-once.ts';
 import { documentSchema, profileSchema, profileView, savedProfileSchema } from './profile-schemas.ts';
 import { savedProfile } from './saved-profile.ts';
 
-export type ProfileHistoryUseCases = DirectoryNames & {
-  readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName'>;
-  readonly profileHistory: Pick<ProfileHistory, 'list' | 'version' | 'savedAs' | 'latest'>;
-  readonly restoreProfile: Bound<typeof restoreProfile>;
-  readonly once: Once;
-};
+export type ProfileHistoryUseCases = DirectoryNames &
+  FilterNames & {
+    readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName'>;
+    readonly profileHistory: Pick<ProfileHistory, 'list' | 'version' | 'savedAs' | 'latest'>;
+    readonly restoreProfile: Bound<typeof restoreProfile>;
+    readonly once: Once;
+  };
 
 const params = z.strictObject({ profile: nameParam('Id, slug or exact name; of a deleted one the id') });
 const versionNumber = z.coerce.number().int().min(1).max(1e9);
@@ -190,7 +192,10 @@ function named(useCases: ProfileHistoryUseCases, changes: readonly ProfileChange
   );
 }
 
-async function assignmentLines(names: DirectoryNames, assignments: readonly Assignment[]): Promise<unknown[]> {
+async function assignmentLines(
+  names: DirectoryNames & FilterNames,
+  assignments: readonly Assignment[],
+): Promise<unknown[]> {
   const lines: unknown[] = [];
   for (const assignment of assignments) {
     const [draft] = await draftFromAssignments(names, [assignment]);
