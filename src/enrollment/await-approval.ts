@@ -9,6 +9,7 @@ import { withoutChallenge } from '../formats/pkcs10/without-challenge.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
 import type { Transact } from '../lib/transact.ts';
+import { approvalStanding } from './approval.ts';
 import type { Proof } from './issuance-ledger.ts';
 import type { PendingRequest, PendingRequestStore } from './pending-request.ts';
 import { refusal } from './refusal.ts';
@@ -20,7 +21,7 @@ export type AwaitApprovalDeps = {
   readonly events: Pick<EventLog, 'append'>;
   readonly pendingRequests: Pick<PendingRequestStore, 'save' | 'latest'>;
   readonly challenges: Pick<ChallengeStore, 'bind'>;
-  readonly deployments: Pick<DeploymentStore, 'move'>;
+  readonly deployments: Pick<DeploymentStore, 'move' | 'lockByDevices'>;
   readonly transactions: Pick<ScepTransactionLog, 'append'>;
 };
 
@@ -36,18 +37,23 @@ export type AwaitApprovalInput = {
   readonly waiting: PendingRequest | null;
 };
 
-/** `decided`: the request that waited does so no more; its decision is to be read. */
+/** `moved-on`: since it was looked at, another request has begun to wait, or the one that did was decided: to be read again. */
 export async function awaitApproval(
   deps: AwaitApprovalDeps,
   input: AwaitApprovalInput,
-): Promise<Conclusion | 'decided'> {
+): Promise<Conclusion | 'moved-on'> {
   const { call, deployment, waiting } = input;
   return deps.transact(async () => {
     const { proof } = input;
+    // Two first requests may come at once, on two nodes: the second finds the row of the first.
+    await deps.deployments.lockByDevices([deployment.deviceId]);
+    const latest = await deps.pendingRequests.latest(deployment.id, deployment.revision);
+    const standing = approvalStanding(latest, deployment, input.generation);
+    if ((standing.kind === 'waiting' ? standing.request.id : null) !== (waiting?.id ?? null)) return 'moved-on';
     if (proof.kind === 'challenge' && !(await deps.challenges.bind(proof.challengeId as ChallengeId, input.keyHash)))
       return refused(refusal('challenge-bound-to-another-key'), deployment);
     const request = requestOf(deps.clock, input);
-    if (!(await deps.pendingRequests.save(request))) return 'decided';
+    if (!(await deps.pendingRequests.save(request))) return 'moved-on';
     if (waiting === null) {
       // While a renewal waits, the device has the certificate that it has.
       if (isDue(deployment))

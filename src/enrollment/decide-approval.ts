@@ -41,7 +41,11 @@ export function decideApproval(deps: DecideApprovalDeps, input: DecideApprovalIn
     )
       await deps.deployments.move(deployment, {
         state: 'issueFailed',
-        problem: { code: 'approval-rejected', detail: 'An administrator rejected the request.', unresolved: [] },
+        problem: {
+          code: 'approval-rejected',
+          detail: 'An administrator rejected the request. Re-issue the deployment to have the device ask again.',
+          unresolved: [],
+        },
         updatedAt: now,
       });
     await deps.events.append([

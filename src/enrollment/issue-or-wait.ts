@@ -24,7 +24,7 @@ export async function issueOrWait(deps: IssueOrWaitDeps, input: IssueOrWaitInput
     if (standing.kind === 'rejected') return refused(refusal('approval-rejected'), deployment);
     const waiting = standing.kind === 'waiting' ? standing.request : null;
     const conclusion = await awaitApproval(deps.approvals, { ...input, waiting });
-    // An administrator was faster: once decided it waits no more, so this ends.
-    if (conclusion !== 'decided') return conclusion;
+    // Another request or an administrator was faster. Each waits or is decided once, so this ends.
+    if (conclusion !== 'moved-on') return conclusion;
   }
 }

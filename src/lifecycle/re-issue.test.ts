@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { aDeployment, recordTime } from '../../test/support/records.ts';
+import { aDeployment, anId, recordTime } from '../../test/support/records.ts';
 import { type openTestStores, storeTest } from '../../test/support/stores.ts';
 import { type Deployment, type DeploymentId, isDue } from '../deployments/deployment.ts';
 import { systemCause } from '../events/event.ts';
@@ -39,6 +39,40 @@ storeTest('where one is due already nothing changes', async (stores) => {
   const deployment = await stored(stores, { generation: 2, state: 'renewalRequested' });
   assert.deepEqual(await ask(stores, deployment.id), deployment);
   assert.equal(await stores.dirtyQueue.size(), 0);
+});
+
+storeTest('an administrator’s rejection is undone by another generation, which asks anew', async (stores) => {
+  const request = (deployment: Deployment, generation: number, state: 'waiting' | 'rejected') =>
+    stores.transact(() =>
+      stores.pendingRequests.save({
+        id: anId(),
+        deploymentId: deployment.id,
+        revision: deployment.revision,
+        generation,
+        transactionID: 'T',
+        keyHash: 'k',
+        certificationRequest: new Uint8Array([48, 0]),
+        proof: { kind: 'challenge', id: 'c' },
+        state,
+        createdAt: recordTime,
+        decidedAt: null,
+        decidedBy: null,
+      }),
+    );
+  const problem = { code: 'approval-rejected', detail: 'An administrator rejected the request.', unresolved: [] };
+  const first = await stored(stores, { issuedGeneration: 0, state: 'issueFailed', problem });
+  await request(first, 1, 'rejected');
+  const reopened = await ask(stores, first.id);
+  assert.deepEqual([reopened.generation, reopened.state, reopened.problem], [2, 'requested', null]);
+  assert.deepEqual(await ask(stores, first.id), reopened, 'asked for twice it is one');
+
+  const renewing = await stored(stores, {});
+  await request(renewing, 2, 'rejected');
+  assert.equal((await ask(stores, renewing.id)).generation, 3, 'a renewal by certificate was rejected');
+
+  const waits = await stored(stores, { issuedGeneration: 0, state: 'issuePending' });
+  await request(waits, 1, 'waiting');
+  assert.deepEqual(await ask(stores, waits.id), waits, 'a request that waits is not overtaken');
 });
 
 storeTest('what cannot be issued is refused, with the reason', async (stores) => {

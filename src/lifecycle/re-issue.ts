@@ -14,11 +14,21 @@ export type ReIssueDeps = {
   readonly events: Pick<EventLog, 'append'>;
   readonly deployments: Pick<DeploymentStore, 'get' | 'move'>;
   readonly dirtyQueue: Pick<DirtyQueue, 'mark'>;
+  readonly pendingRequests: Requests;
+};
+
+/** What administrators said to requests. A rejection stands for its generation, so the way back is another one. */
+export type Requests = {
+  /** The latest for this deployment and revision. */
+  latest(
+    deploymentId: string,
+    revision: number,
+  ): Promise<{ readonly state: string; readonly generation: number } | null>;
 };
 
 /**
  * Opens the next generation: the device fetches a new certificate at its next check-in, and the old one serves until then.
- * Where one is due already nothing changes. Failures: `deployment-not-found`, `deployment-not-issuable`, `deployment-busy`.
+ * Where one is due already nothing changes, unless an administrator has rejected that one. Failures: `deployment-not-found`, `deployment-not-issuable`, `deployment-busy`.
  */
 export async function reIssue(
   deps: ReIssueDeps,
@@ -30,9 +40,11 @@ export async function reIssue(
     if (deployment === null)
       throw new Failure('not-found', 'deployment-not-found', 'There is no such deployment.', { deploymentId });
     refuseUnissuable(deployment);
-    if (isDue(deployment)) return deployment;
+    const latest = await deps.pendingRequests.latest(deployment.id, deployment.revision);
+    const rejected = latest?.state === 'rejected' ? latest.generation : 0;
+    if (isDue(deployment) && rejected < deployment.generation) return deployment;
     const change = {
-      generation: deployment.generation + 1,
+      generation: Math.max(deployment.generation, rejected) + 1,
       state: move(deployment.state, 'renewal-due') ?? move(deployment.state, 'due') ?? deployment.state,
       problem: null,
       updatedAt: deps.clock.now(),

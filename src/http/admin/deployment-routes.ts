@@ -94,7 +94,8 @@ export function registerDeploymentRoutes(scope: AdminScope, useCases: Deployment
         tag,
         summary: 'Have a new certificate issued',
         headers: ['idempotency-key'],
-        detail: 'At the next check-in; until then the old one serves. Where one is due already nothing changes.',
+        detail:
+          'At the next check-in; until then the old one serves. Where one is due already nothing changes, unless its request was rejected: then the device asks anew.',
       },
       { params, response: { 200: deploymentSchema } },
     ),
