@@ -18,6 +18,7 @@ import { composeLifecycle, composeReconciling, type LifecycleFeature } from './l
 import { httpLog } from './log.ts';
 import { type OwnAddresses, ownAddresses } from './own-addresses.ts';
 import { composePki } from './pki.ts';
+import { readiness } from './readiness.ts';
 import { tlsIdentity } from './tls-identity.ts';
 
 export type RunningServer = AsyncDisposable & {
@@ -136,12 +137,4 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
-}
-
-async function readiness({ store, pool }: Foundation): Promise<Record<string, string | null>> {
-  const database = await store.ping().then(
-    () => null,
-    () => 'the database does not answer',
-  );
-  return { database, cryptography: pool.pending < pool.limit ? null : 'the queue is full' };
 }

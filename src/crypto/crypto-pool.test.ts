@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { constants, privateDecrypt } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { testKeyPair } from '../../test/support/test-key-pair.ts';
+import { until } from '../../test/support/until.ts';
 import { type Asn1Node, children, contentBytes, parseAsn1, rawBytes } from '../formats/asn1/read.ts';
 import { readBitString } from '../formats/asn1/read-value.ts';
 import { utf8String } from '../formats/asn1/text.ts';
@@ -289,6 +292,8 @@ for (const threads of [0, 2])
   });
 
 describe('the threads of the crypto pool', () => {
+  const real = new URL('./crypto-worker.ts', import.meta.url).href;
+
   it('refuse more work than the limit', async () => {
     await using pool = openPool(1, 3);
     const jobs = Array.from({ length: 4 }, () => pool.sign('ra', 'sha256', utf8('x')));
@@ -311,7 +316,6 @@ describe('the threads of the crypto pool', () => {
   });
 
   it('are replaced when they die, with the keys they had; their jobs fail and can be repeated', async () => {
-    const real = new URL('./crypto-worker.ts', import.meta.url).href;
     const program = `import { parentPort } from 'node:worker_threads';
       parentPort.on('message', ({ jobs = [] }) => { if (jobs.some(({ job }) => job.keyId === 'die')) process.exit(1); });
       await import(${JSON.stringify(real)});`;
@@ -322,11 +326,42 @@ describe('the threads of the crypto pool', () => {
     assert.equal((await pool.sign('ra', 'sha256', utf8('x'))).length, 256);
   });
 
-  it('are not replaced for ever when they cannot start', async () => {
-    const worker = new URL('data:text/javascript,process.exit(1)');
-    await using pool = createCryptoPool({ threads: 1, worker });
+  it('that cannot start are tried again after pauses, and work once they can', async () => {
+    await using folder = temporaryFolder('crypto');
+    const [mended, attempts] = [folder.file('mended'), folder.file('attempts')];
+    writeFileSync(attempts, '');
+    const program = `import { appendFileSync, existsSync } from 'node:fs';
+      appendFileSync(${JSON.stringify(attempts)}, '.');
+      if (!existsSync(${JSON.stringify(mended)})) process.exit(1);
+      await import(${JSON.stringify(real)});`;
+    const worker = new URL(`data:text/javascript,${encodeURIComponent(program)}`);
+    await using pool = createCryptoPool({ threads: 1, worker, pauses: { first: 50, longest: 200 } });
+    pool.addKey('ra', ra.privateKey);
+    await until('nobody to be there', () => !pool.alive || undefined);
     for (let round = 0; round < 6; round++)
       await assert.rejects(pool.sign('ra', 'sha256', utf8('x')), (error) => isFailure(error, 'crypto-thread-lost'));
+    await until('more attempts', () => readFileSync(attempts, 'utf8').length > 5 || undefined);
+    assert.equal(pool.alive, false);
+    writeFileSync(mended, '');
+    await until('somebody to be there', () => pool.alive || undefined);
+    assert.equal((await pool.sign('ra', 'sha256', utf8('x'))).length, 256);
+  });
+
+  it('do the work of one that is gone', async () => {
+    await using folder = temporaryFolder('crypto');
+    const attempts = folder.file('attempts');
+    writeFileSync(attempts, '');
+    // Who comes first stays; the other never comes up.
+    const program = `import { appendFileSync, writeFileSync } from 'node:fs';
+      appendFileSync(${JSON.stringify(attempts)}, '.');
+      try { writeFileSync(${JSON.stringify(folder.file('first'))}, '', { flag: 'wx' }); } catch { process.exit(1); }
+      await import(${JSON.stringify(real)});`;
+    const worker = new URL(`data:text/javascript,${encodeURIComponent(program)}`);
+    await using pool = createCryptoPool({ threads: 2, worker, pauses: { first: 20_000, longest: 20_000 } });
+    pool.addKey('ra', ra.privateKey);
+    await until('the other to be given up for now', () => readFileSync(attempts, 'utf8').length > 4 || undefined);
+    for (let round = 0; round < 10; round++) assert.equal((await pool.sign('ra', 'sha256', utf8('x'))).length, 256);
+    assert.equal(pool.alive, true);
   });
 });
 

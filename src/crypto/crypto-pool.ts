@@ -14,7 +14,7 @@ import type {
   OpenRequest,
   Reply,
 } from './crypto-job.ts';
-import { createLane, type Lane } from './crypto-lane.ts';
+import { createLane, type Lane, type LanePauses } from './crypto-lane.ts';
 import type { Digest } from './digest.ts';
 import { createKeyRing } from './key-ring.ts';
 import { importPrivateKey } from './private-key.ts';
@@ -23,6 +23,8 @@ import { runJob } from './run-job.ts';
 export type CryptoPool = AsyncDisposable & {
   /** Jobs that wait or run. Whoever admits work (http) answers "busy" in good time by it. */
   readonly pending: number;
+  /** Whether a thread is there to do them. A pool without is not broken for good: threads are tried again and again. */
+  readonly alive: boolean;
   /** More jobs than this fail with `Failure` `crypto-busy`. */
   readonly limit: number;
   /** Throws `Failure` `private-key-malformed`. Adding a key again replaces it. */
@@ -44,6 +46,8 @@ export type CryptoPoolOptions = {
   readonly limit?: number;
   /** For tests: another program for the threads. */
   readonly worker?: URL;
+  /** For tests: between attempts to replace a thread that does not come up. */
+  readonly pauses?: LanePauses;
 };
 
 type Waiting = {
@@ -55,13 +59,14 @@ type Waiting = {
 /** Jobs handed to a thread ahead of its answers: enough to keep it busy while a batch is on its way. */
 const ahead = 16;
 
-export function createCryptoPool({ threads, limit = 2048, worker = defaultWorker }: CryptoPoolOptions): CryptoPool {
-  return threads === 0 ? inlinePool(limit) : threadPool(threads, limit, worker);
+export function createCryptoPool(options: CryptoPoolOptions): CryptoPool {
+  const { threads, limit = 2048, worker = defaultWorker, pauses } = options;
+  return threads === 0 ? inlinePool(limit) : threadPool(threads, limit, worker, pauses);
 }
 
 const defaultWorker = new URL('./crypto-worker.ts', import.meta.url);
 
-function threadPool(threads: number, limit: number, worker: URL): CryptoPool {
+function threadPool(threads: number, limit: number, worker: URL, pauses?: LanePauses): CryptoPool {
   const keys = new Map<string, Uint8Array>();
   const running = new Map<number, Waiting & { readonly lane: number }>();
   const shared: Waiting[] = [];
@@ -73,20 +78,27 @@ function threadPool(threads: number, limit: number, worker: URL): CryptoPool {
   let idle: (() => void) | undefined;
 
   const lanes = Array.from({ length: threads }, (_, index) =>
-    createLane(worker, keys, {
-      finished: (results) => {
-        for (const { id, outcome } of results) settle(id, outcome);
-        schedule();
+    createLane(
+      worker,
+      keys,
+      {
+        finished: (results) => {
+          for (const { id, outcome } of results) settle(id, outcome);
+          schedule();
+        },
+        lost: (failure) => {
+          for (const [id, job] of running)
+            if (job.lane === index) {
+              running.delete(id);
+              job.reject(failure);
+            }
+          // Any lane can do what this one was only the most convenient for.
+          shared.push(...(own[index]?.splice(0) ?? []));
+          schedule();
+        },
       },
-      lost: (failure) => {
-        for (const [id, job] of running)
-          if (job.lane === index) {
-            running.delete(id);
-            job.reject(failure);
-          }
-        schedule();
-      },
-    }),
+      pauses,
+    ),
   );
 
   function settle(id: number, outcome: JobOutcome): void {
@@ -127,7 +139,8 @@ function threadPool(threads: number, limit: number, worker: URL): CryptoPool {
     if (closed) return Promise.reject(stopped());
     if (waiting + running.size >= limit) return Promise.reject(busy(limit));
     return new Promise((resolve, reject) => {
-      (own[lane ?? -1] ?? shared).push({ job, resolve, reject });
+      const wished = lanes[lane ?? -1]?.condition === 'working' ? own[lane ?? -1] : undefined;
+      (wished ?? shared).push({ job, resolve, reject });
       waiting += 1;
       schedule();
     });
@@ -138,6 +151,9 @@ function threadPool(threads: number, limit: number, worker: URL): CryptoPool {
     limit,
     get pending() {
       return waiting + running.size;
+    },
+    get alive() {
+      return lanes.some(({ condition }) => condition === 'working');
     },
     addKey: (keyId, pkcs8) => {
       importPrivateKey(pkcs8);
@@ -160,17 +176,24 @@ function threadPool(threads: number, limit: number, worker: URL): CryptoPool {
   };
 }
 
-/** The least loaded lane that has something to take and room for it; -1 when there is none. */
+/**
+ * The least loaded lane that has something to take and room for it; -1 when there is none. One that is not there takes
+ * nothing while another is: jobs would be lost.
+ */
 function nextLane(
   lanes: readonly Lane[],
   loads: readonly number[],
   own: readonly (readonly Waiting[])[],
   shared: readonly Waiting[],
 ): number {
+  const taking = (['working', 'restarting', 'paused'] as const).find((wanted) =>
+    lanes.some(({ condition }) => condition === wanted),
+  );
   let best = -1;
   let lowest = ahead;
   for (let index = 0; index < lanes.length; index++) {
     const load = loads[index] as number;
+    if (lanes[index]?.condition !== taking) continue;
     if (load >= lowest || ((own[index]?.length ?? 0) === 0 && shared.length === 0)) continue;
     best = index;
     lowest = load;
@@ -183,6 +206,7 @@ function inlinePool(limit: number): CryptoPool {
   return {
     ...verbs(async (job) => ({ outcome: runJob(keys, job), lane: 0 })),
     pending: 0,
+    alive: true,
     limit,
     addKey: keys.add,
     removeKey: keys.remove,

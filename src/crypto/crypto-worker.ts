@@ -29,6 +29,9 @@ port?.on('message', (message: ToWorker) => {
   }
 });
 
+// Read and ready: a thread that cannot say so is no help.
+port?.postMessage([] satisfies FromWorker);
+
 function runBatch(jobs: Extract<ToWorker, { kind: 'jobs' }>['jobs']): void {
   let finished: FromWorker[number][] = [];
   let since = systemClock.monotonic();
