@@ -29,8 +29,13 @@ const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   openapi: async () => (await import('./openapi.ts')).registerOpenApi,
 };
 
+const wantsJson = process.argv.includes('--json');
+/** What commander itself would print; kept back under `--json`, to be printed as a document. */
+let told = '';
+
 const program = new Command('scepward')
   .description('A self-hosted server for SCEP certificate profiles')
+  .configureOutput(wantsJson ? { writeOut: (text) => (told += text) } : {})
   .option('--json', 'print one JSON document to standard output and nothing else')
   .showHelpAfterError('(add --help to see what it takes)')
   .exitOverride();
@@ -69,15 +74,20 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
     // Said to people already; who asked for JSON gets it here too.
-    if (error.exitCode !== 0 && process.argv.includes('--json'))
-      createTerminal(true).result({ code: 'wrong-use', detail: error.message.replace(/^error: /, '') }, () => '');
+    if (wantsJson) createTerminal(true).result(jsonOf(error), () => '');
   } else {
     const failed = unexpected(error);
     process.stderr.write(`scepward: ${failed.said}\n`);
-    if (process.argv.includes('--json'))
-      createTerminal(true).result({ code: failed.code, detail: failed.detail }, () => '');
+    if (wantsJson) createTerminal(true).result({ code: failed.code, detail: failed.detail }, () => '');
     process.exitCode = 1;
   }
+}
+
+function jsonOf({ exitCode, code, message }: CommanderError): Readonly<Record<string, string>> {
+  if (code === 'commander.help' && exitCode !== 0)
+    return { code: 'wrong-use', detail: 'No command was named. Add --help to see which there are.' };
+  if (exitCode !== 0) return { code: 'wrong-use', detail: message.replace(/^error: /, '') };
+  return { [code === 'commander.version' ? 'version' : 'help']: told.trimEnd() };
 }
 
 /** What the system refused, such as a file, is told in its own words, which name the path; the rest is our mistake. */

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../lib/failure.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /**
  * Makes the folder, mode 0700, and what is missing above it. Failure `folder-unusable` says why it cannot be.
@@ -12,6 +13,7 @@ export function ensureFolder(folder: string): void {
   if (parent !== folder) ensureFolder(parent);
   try {
     mkdirSync(folder, { mode: 0o700 });
+    syncFolder(parent);
   } catch (error) {
     // Another process may have been quicker.
     if (!isFolder(folder)) throw unusable(folder, (error as NodeJS.ErrnoException).code ?? 'unknown', error);

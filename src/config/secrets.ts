@@ -5,6 +5,7 @@ import { fromBase64, toBase64 } from '../lib/bytes.ts';
 import { Failure } from '../lib/failure.ts';
 import { randomBytes } from '../lib/random.ts';
 import { ensureFolder } from './ensure-folder.ts';
+import { syncFolder } from './sync-folder.ts';
 
 const sealingSecretLength = 32;
 
@@ -69,6 +70,7 @@ export function writeSecretFile(file: string, text: string): void {
   try {
     writeDurably(temporary, text);
     renameSync(temporary, file);
+    syncFolder(dirname(file));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw unusable(file, 'written', (error as NodeJS.ErrnoException).code ?? 'unknown', error);

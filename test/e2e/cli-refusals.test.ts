@@ -112,3 +112,22 @@ describe('whatever the system refuses', () => {
     assert.equal(typeof result?.code, 'string');
   });
 });
+
+describe('help and version under --json', () => {
+  for (const [args, key, said] of [
+    [['--help'], 'help', /^Usage: scepward .*\n[\s\S]*profile/],
+    [['profile', 'show', '--help'], 'help', /^Usage: scepward profile show/],
+    [['help', 'profile'], 'help', /^Usage: scepward profile /],
+    [['--version'], 'version', /^\d+\.\d+\.\d+$/],
+  ] as const)
+    it(`${args.join(' ')} is one document`, async () => {
+      const { code, stderr, result } = await run([...args, '--json']);
+      assert.deepEqual([code, stderr, Object.keys(result ?? {})], [0, '', [key]]);
+      assert.match(String(result?.[key]), said);
+    });
+
+  it('no command at all is wrong use', async () => {
+    const { code, result } = await run(['profile', '--json']);
+    assert.deepEqual([code, result?.code], [2, 'wrong-use']);
+  });
+});
