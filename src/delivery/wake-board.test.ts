@@ -61,6 +61,42 @@ describe('the wake board', () => {
     assert.equal(wakeBoard.waiting, 0);
   });
 
+  it('compares in one chain, although everybody leaves and others come while it looks', async () => {
+    const timers = manualTimers();
+    let held = Promise.withResolvers<void>();
+    held.resolve();
+    const wakeBoard = createWakeBoard({
+      versions: async (ids) => {
+        await held.promise;
+        return new Map(ids.map((id) => [id, 'v1']));
+      },
+      interval: 3,
+      patience: 50,
+      schedule: timers.schedule,
+    });
+    const first = wakeBoard.wait(device, 'v1', never);
+    await settled();
+    held = Promise.withResolvers<void>();
+    const { promise: looking, resolve: looked } = held;
+    timers.run(3);
+    wakeBoard.summon([device]);
+    await first;
+    held = Promise.withResolvers<void>();
+    held.resolve();
+    const second = wakeBoard.wait(device, 'v1', never);
+    await settled();
+    looked();
+    await looking;
+    await settled();
+    assert.equal(timers.count(), 2, 'one for patience, one for the next comparison');
+    timers.run(3);
+    await settled();
+    assert.equal(timers.count(), 2);
+    wakeBoard.summon([device]);
+    await second;
+    assert.equal(timers.count(), 0);
+  });
+
   it('answers a summons although nothing changed', async () => {
     const { wakeBoard } = board();
     const answer = wakeBoard.wait(device, 'v1', never);

@@ -42,7 +42,8 @@ const chunk = 500;
 export function createWakeBoard(options: WakeBoardOptions): WakeBoard {
   const { versions, interval = 3 * second, patience = 50 * second, schedule = systemSchedule } = options;
   const waiters = new Map<DeviceId, Set<Waiter>>();
-  let stopPolling: (() => void) | null = null;
+  /** The one chain of comparisons; null while nobody waits. */
+  let polling: { stop: () => void } | null = null;
   let closed = false;
 
   async function compare(deviceIds: readonly DeviceId[]): Promise<void> {
@@ -58,12 +59,17 @@ export function createWakeBoard(options: WakeBoardOptions): WakeBoard {
   }
 
   function poll(): void {
-    stopPolling = schedule(interval, () => {
-      void look([...waiters.keys()]).then(() => {
-        stopPolling = null;
-        if (waiters.size > 0 && !closed) poll();
+    const chain = { stop: () => {} };
+    const next = (): void => {
+      chain.stop = schedule(interval, () => {
+        void look([...waiters.keys()]).then(() => {
+          // While it looked everybody may have left, and others come, for whom another chain was begun.
+          if (polling === chain) next();
+        });
       });
-    });
+    };
+    polling = chain;
+    next();
   }
 
   return {
@@ -99,8 +105,8 @@ export function createWakeBoard(options: WakeBoardOptions): WakeBoard {
             set?.delete(waiter);
             if (set?.size === 0) waiters.delete(deviceId);
             if (waiters.size === 0) {
-              stopPolling?.();
-              stopPolling = null;
+              polling?.stop();
+              polling = null;
             }
             resolve({ version, changed });
           },
@@ -108,7 +114,7 @@ export function createWakeBoard(options: WakeBoardOptions): WakeBoard {
         signal.addEventListener('abort', end);
         const set = waiters.get(deviceId) ?? new Set();
         waiters.set(deviceId, set.add(waiter));
-        if (stopPolling === null) poll();
+        if (polling === null) poll();
       });
     },
     async [Symbol.asyncDispose]() {
