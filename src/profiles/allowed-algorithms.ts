@@ -11,6 +11,10 @@ const strongestOnly: readonly Platform[] = [
   'androidOpenSource',
 ];
 
+export function ignoresSha1(platform: Platform): boolean {
+  return strongestOnly.includes(platform);
+}
+
 const sha2: readonly AllowedDigest[] = ['sha256', 'sha384', 'sha512'];
 
 /**
@@ -18,7 +22,7 @@ const sha2: readonly AllowedDigest[] = ['sha256', 'sha384', 'sha512'];
  * no such setting and means SHA-2. Never empty.
  */
 export function allowedDigests(settings: ScepSettings): readonly AllowedDigest[] {
-  if (!('hashAlgorithm' in settings) || strongestOnly.includes(settings.platform)) return sha2;
+  if (!('hashAlgorithm' in settings) || ignoresSha1(settings.platform)) return sha2;
   const withSha1: readonly AllowedDigest[] = settings.hashAlgorithm.includes('sha1') ? ['sha1'] : [];
   return settings.hashAlgorithm.includes('sha2') ? [...sha2, ...withSha1] : withSha1;
 }

@@ -35,10 +35,22 @@ export function fault(fields: Fields, name: string, rule: string, detail: string
   fields.findings.push({ rule, severity: 'error', path: pathTo(fields, name), detail, fix });
 }
 
-export function takeText<T extends string | null>(fields: Fields, name: string, fallback: T): string | T {
+/** Characters that a text may have unless its field says otherwise: more than any template, address or description needs. */
+const longestText = 8192;
+
+export function takeText<T extends string | null>(
+  fields: Fields,
+  name: string,
+  fallback: T,
+  longest = longestText,
+): string | T {
   const value = take(fields, name);
   if (value === undefined) return fallback;
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') {
+    if (value.length <= longest) return value;
+    fault(fields, name, 'too-long', `The text has ${value.length} characters; at most ${longest} are allowed.`);
+    return fallback;
+  }
   fields.findings.push(notText(pathTo(fields, name), value));
   return fallback;
 }
@@ -101,7 +113,8 @@ function choose<T extends string | number>(
 ): T | undefined {
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
-  const written = typeof value === 'string' || typeof value === 'number' ? `“${value}”` : describe(value);
+  const written =
+    typeof value === 'string' || typeof value === 'number' ? `“${String(value).slice(0, 40)}”` : describe(value);
   fault(fields, name, 'unknown-value', `${written} is not one of ${choices.join(', ')}.`);
   return undefined;
 }
@@ -121,8 +134,15 @@ export function takeList(fields: Fields, name: string, limit: number, rule: stri
 
 export function takeTexts(fields: Fields, name: string, limit: number, rule: string): readonly string[] {
   return takeList(fields, name, limit, rule).flatMap((item, i) => {
-    if (typeof item === 'string') return [item];
-    fields.findings.push(notText(`${pathTo(fields, name)}.${i}`, item));
+    if (typeof item === 'string' && item.length <= longestText) return [item];
+    if (typeof item === 'string')
+      fault(
+        fields,
+        `${name}.${i}`,
+        'too-long',
+        `The text has ${item.length} characters; at most ${longestText} are allowed.`,
+      );
+    else fields.findings.push(notText(`${pathTo(fields, name)}.${i}`, item));
     return [];
   });
 }
@@ -133,7 +153,13 @@ export function refuseOthers(fields: Fields, why: (name: string) => string | und
     if (fields.taken.has(name)) continue;
     const reason = why(name);
     if (reason === undefined)
-      fault(fields, name, 'unknown-field', `There is no setting “${name}”.`, nearest(name, [...fields.taken]));
+      fault(
+        fields,
+        name,
+        'unknown-field',
+        `There is no setting “${name.slice(0, 40)}”.`,
+        nearest(name, [...fields.taken]),
+      );
     else fault(fields, name, 'not-on-this-platform', reason, 'Remove the setting.');
   }
 }

@@ -31,7 +31,7 @@ import type {
   SubjectAlternativeNameType,
   ValidityPeriod,
 } from './scep-settings.ts';
-import { subjectNameFormatText } from './subject-name-format.ts';
+import { noSubject, subjectNameFormatText } from './subject-name-format.ts';
 
 export type ScepSettingsInput = {
   readonly platform: Platform;
@@ -57,8 +57,8 @@ export function parseScepSettings(input: ScepSettingsInput, findings: Finding[])
   const certificateType = takeChoice<CertificateType>(fields, 'certificateType', ['user', 'device'], 'user');
   const common = {
     certificateType,
-    subjectNameFormat: subjectNameFormatText(takeText(fields, 'subjectNameFormat', ''), certificateType),
-    subjectAlternativeNames: takeAlternativeNames(fields, platform),
+    subjectNameFormat: takeSubjectNameFormat(fields, certificateType),
+    subjectAlternativeNames: takeAlternativeNames(fields, platform, certificateType),
     certificateValidityPeriod: takeValidity(fields, platform),
     keyUsage: takeChoices(
       fields,
@@ -114,9 +114,14 @@ function platformSettings(fields: Fields, platform: Platform): PlatformSettings 
     case 'macos':
       return { platform, deploymentChannel: takeChoice(fields, 'deploymentChannel', ['device', 'user'], 'device') };
     case 'windows81':
-      return { platform, ...takeHash(fields), ...takeKeyStorageProvider(fields) };
+      return { platform, ...takeHash(fields), keyStorageProvider: takeOldKeyStorageProvider(fields) };
     case 'windows10':
-      return { platform, ...takeHash(fields), ...takeKeyStorageProvider(fields), ...takeApplicabilityRules(fields) };
+      return {
+        platform,
+        ...takeHash(fields),
+        keyStorageProvider: takeKeyStorageProvider(fields),
+        ...takeApplicabilityRules(fields),
+      };
     case 'linux':
       return {
         platform,
@@ -138,16 +143,20 @@ function takeHash(fields: Fields): { hashAlgorithm: readonly HashAlgorithm[] } {
   return { hashAlgorithm };
 }
 
+const keyStorageProviders = ['tpmOtherwiseSoftware', 'tpmOtherwiseFail', 'software'] as const;
+const passport = 'passportOtherwiseFail';
+
+/** Not configured: the CSP's own default, software (intune-domain 1.7). */
 function takeKeyStorageProvider(fields: Fields) {
-  return {
-    // Not configured: the CSP's own default (intune-domain 1.7).
-    keyStorageProvider: takeChoice(
-      fields,
-      'keyStorageProvider',
-      ['tpmOtherwiseSoftware', 'tpmOtherwiseFail', 'passportOtherwiseFail', 'software'] as const,
-      'software',
-    ),
-  };
+  return takeChoice(fields, 'keyStorageProvider', [...keyStorageProviders, passport] as const, 'software');
+}
+
+function takeOldKeyStorageProvider(fields: Fields) {
+  const name = 'keyStorageProvider';
+  if (take(fields, name) !== passport) return takeChoice(fields, name, keyStorageProviders, 'software');
+  const detail = 'Passport, now Windows Hello for Business, does not exist on windows81.';
+  fault(fields, name, 'not-on-this-platform', detail, 'Choose another provider.');
+  return 'software';
 }
 
 type CertificateAccess = (ScepSettings & { readonly platform: 'linux' })['certificateAccess'];
@@ -164,6 +173,23 @@ function takeAccess(fields: Fields): { certificateAccess: CertificateAccess } {
   return { certificateAccess: mode === 'specificApps' ? { mode, apps } : { mode } };
 }
 
+function takeSubjectNameFormat(fields: Fields, certificateType: CertificateType): string {
+  const written = takeText(fields, 'subjectNameFormat', '');
+  const none = noSubject(written);
+  if (none === null) return subjectNameFormatText(written, certificateType);
+  const { detail, fix, mends } = none;
+  const path = pathTo(fields, 'subjectNameFormat');
+  fields.findings.push({
+    rule: 'no-equivalent',
+    severity: 'error',
+    path,
+    detail,
+    fix,
+    ...(mends.length > 0 && { mends }),
+  });
+  return '';
+}
+
 const rowTypes: Readonly<Record<string, SubjectAlternativeNameType>> = {
   email: 'email',
   emailAddress: 'email',
@@ -176,24 +202,30 @@ const rowTypes: Readonly<Record<string, SubjectAlternativeNameType>> = {
   ip: 'ip',
 };
 
-/** The seed's check boxes stand for these. */
-const checkBoxes: Readonly<Record<string, SubjectAlternativeNameRow>> = {
-  email: { type: 'email', value: '{{EmailAddress}}' },
-  upn: { type: 'upn', value: '{{UserPrincipalName}}' },
+/** The seed's check boxes for user certificates have no value of their own; they stand for these. */
+const checkBoxes: Readonly<Partial<Record<SubjectAlternativeNameType, string>>> = {
+  email: '{{EmailAddress}}',
+  upn: '{{UserPrincipalName}}',
 };
 
-function takeAlternativeNames(fields: Fields, platform: Platform): readonly SubjectAlternativeNameRow[] {
+/** Rows of type and value; for user certificates `email` and `upn` also as check boxes, `upn` or `{ type: upn }`. */
+function takeAlternativeNames(
+  fields: Fields,
+  platform: Platform,
+  certificateType: CertificateType,
+): readonly SubjectAlternativeNameRow[] {
   const name = 'subjectAlternativeNames';
   return takeList(fields, name, maxRows, 'V15').flatMap((item, i) => {
-    const box = typeof item === 'string' && Object.hasOwn(checkBoxes, item) ? checkBoxes[item] : undefined;
-    if (box !== undefined) return [box];
-    const row = openFields(item, `${pathTo(fields, name)}.${i}`, fields.findings);
+    const box = typeof item === 'string' && Object.hasOwn(rowTypes, item) ? { type: item } : item;
+    const row = openFields(box, `${pathTo(fields, name)}.${i}`, fields.findings);
     if (row === undefined) return [];
     const written = takeText(row, 'type', '');
     const type = Object.hasOwn(rowTypes, written) ? rowTypes[written] : undefined;
-    const value = takeText(row, 'value', '');
+    const checked = certificateType === 'user' && type !== undefined ? checkBoxes[type] : undefined;
+    const value = takeText(row, 'value', checked ?? '');
     refuseOthers(row);
-    if (type === undefined) fault(row, 'type', 'unknown-value', `“${written}” is not one of email, upn, dns, uri, ip.`);
+    if (type === undefined)
+      fault(row, 'type', 'unknown-value', `“${written.slice(0, 40)}” is not one of email, upn, dns, uri, ip.`);
     else if (type === 'ip' && platform !== 'linux')
       fault(row, 'type', 'not-on-this-platform', `IP address rows exist on linux only, not on ${platform}.`);
     return type === undefined ? [] : [{ type, value }];

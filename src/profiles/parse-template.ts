@@ -1,3 +1,4 @@
+import { textFlaws, withoutFlaws } from './text-flaws.ts';
 import { findVariable, type VariableName, variables } from './variable.ts';
 
 export type TemplatePart =
@@ -19,10 +20,6 @@ export type TemplateError = {
 export type TemplateResult =
   | { readonly ok: true; readonly template: Template }
   | { readonly ok: false; readonly error: TemplateError };
-
-/** Characters that nobody sees, and what they become when their UTF-8 is read as Windows-1252 (`â€‹`, as in the seed). */
-const hidden =
-  /\u00ad|[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|\u00e2\u20ac[\u2039\u0152\u017d\u008d\u008f\u008c\u008e\u008b]|\u00e2\u0081\u00a0|\u00ef\u00bb\u00bf/g;
 
 /**
  * Splits text into its variables and what stands between them. Braces are always part of a variable, which is written
@@ -47,6 +44,21 @@ export function parseTemplate(text: string): TemplateResult {
   }
 }
 
+/** The text with every variable as it was probably meant; null when that cannot be told, or nothing is wrong. */
+export function mendTemplate(text: string): string | null {
+  let mended = text;
+  for (let rounds = 0; rounds < mostMends; rounds++) {
+    const result = parseTemplate(mended);
+    if (result.ok) return mended === text ? null : mended;
+    if (result.error.mended === null) return null;
+    mended = result.error.mended;
+  }
+  return null;
+}
+
+/** More mistakes are no slip of the pen. */
+const mostMends = 20;
+
 /** Which variables a template uses, each once, in order. */
 export function variablesIn(template: Template): VariableName[] {
   return [...new Set(template.flatMap((part) => (part.kind === 'variable' ? [part.variable] : [])))];
@@ -55,7 +67,7 @@ export function variablesIn(template: Template): VariableName[] {
 function braceError(text: string, offset: number): TemplateError {
   const rest = text.slice(offset);
   const run = /^\{+\s*([^{}]*?)\s*\}+/.exec(rest);
-  const known = run === null ? undefined : findVariable((run[1] ?? '').replace(hidden, ''));
+  const known = run === null ? undefined : findVariable(withoutFlaws(run[1] ?? '').trim());
   return {
     code: 'unbalanced-braces',
     offset,
@@ -69,14 +81,14 @@ function braceError(text: string, offset: number): TemplateError {
 
 function nameError(text: string, at: number, end: number, name: string): TemplateError {
   const mend = (variable: string) => `${text.slice(0, at)}{{${variable}}}${text.slice(end + 2)}`;
-  const visible = name.replace(hidden, '').trim();
+  const visible = withoutFlaws(name).trim();
   const known = findVariable(visible);
-  const concealed = name.search(hidden);
-  if (concealed >= 0)
+  const [flaw] = textFlaws(name);
+  if (flaw !== undefined)
     return {
       code: 'hidden-character-in-variable',
-      offset: at + 2 + concealed,
-      detail: `Inside the braces of {{${visible}}} stands an invisible character, ${describe(name)}, often pasted from a web page. Delete it.`,
+      offset: at + 2 + flaw.offset,
+      detail: `Inside the braces of {{${visible}}} stands ${flaw.shown}, often pasted from a web page.`,
       mended: known === undefined ? null : mend(known.name),
     };
   const near = known ?? nearest(visible);
@@ -86,13 +98,6 @@ function nameError(text: string, at: number, end: number, name: string): Templat
     detail: `There is no variable {{${name}}}.${near === undefined ? '' : ` Did you mean {{${near.name}}}?`}`,
     mended: near === undefined ? null : mend(near.name),
   };
-}
-
-/** `U+200B`, or the characters that a wrong decoding made of one. */
-function describe(name: string): string {
-  const found = name.match(hidden)?.[0] ?? '';
-  const code = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return [...found].length === 1 ? `U+${code}` : `“${found}” (a wrongly decoded one)`;
 }
 
 function nearest(name: string) {

@@ -1,10 +1,15 @@
 import type { Platform } from '../directory/platform.ts';
 import { toBase64 } from '../lib/bytes.ts';
-import { fault, openFields, refuseOthers, takeChoice, takeText } from './document-reader.ts';
+import { openFields, refuseOthers, takeChoice, takeText } from './document-reader.ts';
 import type { Finding } from './finding.ts';
 import { takeApplicabilityRules } from './parse-applicability-rules.ts';
-import { readCaCertificate } from './read-ca-certificate.ts';
+import { readUploadedCertificate } from './read-uploaded-certificate.ts';
+import { applyRules } from './rules/rule.ts';
+import { trustedCertificateRules } from './rules/trusted-certificate-rules.ts';
 import type { TrustedCertificateSettings } from './trusted-certificate-settings.ts';
+
+/** A CA certificate has a few thousand; what is longer is not read at all. */
+const longestCertificate = 200_000;
 
 /**
  * Trusted certificate settings from a document (intune-domain 3.1). `certificate` is PEM, or DER in base64, and must be
@@ -16,15 +21,10 @@ export function parseTrustedCertificateSettings(
   findings: Finding[],
 ): TrustedCertificateSettings | null {
   const before = findings.length;
-  const { platform } = input;
+  const { platform, now } = input;
   const fields = openFields(input.settings, 'settings', findings);
   if (fields === undefined) return null;
-  const written = takeText(fields, 'certificate', '');
-  const read = readCaCertificate(written, input.now);
-  if (!read.ok) fault(fields, 'certificate', read.rule, read.detail, read.fix);
-  else
-    for (const detail of read.warnings)
-      findings.push({ rule: 'T2', severity: 'warning', path: 'settings.certificate', detail, fix: null });
+  const written = takeText(fields, 'certificate', '', longestCertificate);
   const certificateFileName = takeText(fields, 'certificateFileName', 'certificate.cer');
   const extra =
     platform === 'windows10' || platform === 'windows81'
@@ -34,8 +34,13 @@ export function parseTrustedCertificateSettings(
         : {};
   const rules = platform === 'windows10' ? takeApplicabilityRules(fields) : {};
   refuseOthers(fields, (name) => (platformOnly.has(name) ? `${name} does not exist on ${platform}.` : undefined));
-  if (!read.ok || findings.slice(before).some(({ severity }) => severity === 'error')) return null;
-  return { platform, certificate: toBase64(read.certificate.der), certificateFileName, ...extra, ...rules };
+  const upload = readUploadedCertificate(written);
+  if (!findings.slice(before).some(({ path }) => path === 'settings.certificate'))
+    findings.push(
+      ...applyRules(trustedCertificateRules, { platform, upload, destinationStore: extra.destinationStore, now }),
+    );
+  if (!upload.ok || findings.slice(before).some(({ severity }) => severity === 'error')) return null;
+  return { platform, certificate: toBase64(upload.certificate.der), certificateFileName, ...extra, ...rules };
 }
 
 const platformOnly = new Set(['destinationStore', 'deploymentChannel', 'applicabilityRules']);

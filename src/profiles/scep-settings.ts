@@ -70,9 +70,7 @@ type AppAccess = {
     | { readonly mode: 'userApproval' }
     | { readonly mode: 'specificApps'; readonly apps: readonly string[] };
 };
-type WindowsKeyStorage = {
-  readonly keyStorageProvider: 'tpmOtherwiseSoftware' | 'tpmOtherwiseFail' | 'passportOtherwiseFail' | 'software';
-};
+type KeyStorageProvider = 'tpmOtherwiseSoftware' | 'tpmOtherwiseFail' | 'software';
 
 export type ScepSettings = CommonScepSettings &
   (
@@ -82,8 +80,12 @@ export type ScepSettings = CommonScepSettings &
     | ({ readonly platform: 'androidOpenSource' } & WithHash)
     | { readonly platform: 'ios' }
     | { readonly platform: 'macos'; readonly deploymentChannel: 'device' | 'user' }
-    | ({ readonly platform: 'windows81' } & WithHash & WindowsKeyStorage)
-    | ({ readonly platform: 'windows10'; readonly applicabilityRules?: ApplicabilityRules } & WithHash &
-        WindowsKeyStorage)
+    | ({ readonly platform: 'windows81'; readonly keyStorageProvider: KeyStorageProvider } & WithHash)
+    | ({
+        readonly platform: 'windows10';
+        /** Passport, now Windows Hello for Business, came with Windows 10. */
+        readonly keyStorageProvider: KeyStorageProvider | 'passportOtherwiseFail';
+        readonly applicabilityRules?: ApplicabilityRules;
+      } & WithHash)
     | ({ readonly platform: 'linux'; readonly keyStorage: 'pem' | 'pkcs11' | 'tpm' } & WithHash & AppAccess)
   );

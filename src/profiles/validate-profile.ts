@@ -2,7 +2,8 @@ import { type Finding, hasErrors } from './finding.ts';
 import { type ParseProfileContext, parseProfile } from './parse-profile.ts';
 import type { ProfileDraft } from './profile-draft.ts';
 import { checkProfile } from './rules/check-profile.ts';
-import type { RuleFacts } from './rules/rule.ts';
+import { headerRules } from './rules/header-rules.ts';
+import { applyRules, type RuleFacts } from './rules/rule.ts';
 
 /**
  * Reads a profile document and applies every rule that the facts allow (`profile validate`, save). `draft` is null when an
@@ -24,9 +25,7 @@ export function validateProfile(
 /** The rules for either kind of profile. */
 export function draftFindings(draft: ProfileDraft, facts: RuleFacts, already: readonly Finding[]): Finding[] {
   if (draft.kind === 'scep') return checkProfile(draft, facts, already);
-  if (draft.name !== '') return [];
-  const detail = 'The profile has no name.';
-  return [{ rule: 'V1', severity: 'error', path: 'name', detail, fix: 'Give it one by which people will know it.' }];
+  return applyRules(headerRules, draft);
 }
 
 const order = { error: 0, warning: 1, information: 2 } as const;

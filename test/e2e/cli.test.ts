@@ -227,8 +227,7 @@ describe('profiles as files', () => {
         refused.result.items.map(({ action }) => action),
         ['create', 'refused'],
       );
-      const [finding] = refused.result.items[1]?.findings ?? [];
-      assert.equal(finding?.rule, 'target-not-found');
+      const finding = refused.result.items[1]?.findings.find(({ rule }) => rule === 'target-not-found');
       assert.equal(finding?.path, 'assignments.0.include.group');
     }
     assert.equal((await run(['profile', 'show', 'first'])).code, 2);

@@ -26,6 +26,15 @@ export const findingSchema = z
     detail: z.string(),
     fix: z.string().nullable(),
     offset: z.number().int().optional().describe('Where in the text, from 0'),
+    mends: list(
+      z.object({
+        label: z.string(),
+        text: z.string().describe('The whole text for `path`'),
+        preview: z.string().nullable().describe('The name that comes of it; null while it is still wrong'),
+      }),
+    )
+      .optional()
+      .describe('Ways to mend the text; the author chooses'),
   })
   .meta({ id: 'Finding' });
 

@@ -2,14 +2,29 @@ import type { Finding } from '../finding.ts';
 import { parseSubjectTemplate, variablesInSubject } from '../parse-subject-template.ts';
 import { parseTemplate, variablesIn } from '../parse-template.ts';
 import type { ScepSettings } from '../scep-settings.ts';
+import { alternativeNameRules } from './alternative-name-rules.ts';
+import { headerRules } from './header-rules.ts';
 import { issuerRules } from './issuer-rules.ts';
-import { nameRules } from './name-rules.ts';
-import { type Rule, type RuleFacts, type RuleSubject, subjectPath } from './rule.ts';
+import { purposeRules } from './purpose-rules.ts';
+import { rootRules } from './root-rules.ts';
+import { applyRules, type Rule, type RuleFacts, type RuleSubject, subjectPath } from './rule.ts';
 import { settingRules } from './setting-rules.ts';
+import { subjectRules } from './subject-rules.ts';
+import { textRules } from './text-rules.ts';
 import { variableRules } from './variable-rules.ts';
 
-/** Every authoring rule, in the order of their findings. API, command line and console read this one table. */
-export const rules: readonly Rule[] = [...nameRules, ...variableRules, ...settingRules, ...issuerRules];
+/** Every authoring rule for a SCEP profile, in the order of their findings. API, command line and console read this one table. */
+export const rules: readonly Rule[] = [
+  ...headerRules,
+  ...textRules,
+  ...subjectRules,
+  ...alternativeNameRules,
+  ...variableRules,
+  ...purposeRules,
+  ...settingRules,
+  ...issuerRules,
+  ...rootRules,
+];
 
 /**
  * What the rules find in a SCEP profile. `already` are findings from reading it: a path that was misread is not judged
@@ -20,21 +35,8 @@ export function checkProfile(
   facts: RuleFacts,
   already: readonly Finding[] = [],
 ): Finding[] {
-  const subject = ruleSubject(profile, facts);
   const misread = new Set(already.filter(({ severity }) => severity === 'error').map(({ path }) => path));
-  return rules.flatMap((rule) =>
-    rule
-      .check(subject)
-      .filter(({ path }) => !misread.has(path))
-      .map(({ path, detail, fix, severity, offset }) => ({
-        rule: rule.code,
-        severity: severity ?? rule.severity,
-        path,
-        detail,
-        fix: fix ?? null,
-        ...(offset === undefined ? {} : { offset }),
-      })),
-  );
+  return applyRules(rules, ruleSubject(profile, facts)).filter(({ path }) => !misread.has(path));
 }
 
 function ruleSubject({ name, settings }: { name: string; settings: ScepSettings }, facts: RuleFacts): RuleSubject {

@@ -13,6 +13,14 @@ export function hasEscapes(text: string): boolean {
   return /\\[+,;=]/.test(text);
 }
 
+/** Text in which only a backslash before `@`, a quote, a bracket, `#` or another backslash is too much; null when there is none. */
+export function withoutNeedlessBackslashes(text: string): { readonly text: string; readonly offset: number } | null {
+  const offset = text.search(needless);
+  return offset < 0 ? null : { text: text.replace(new RegExp(needless, 'g'), ''), offset };
+}
+
+const needless = /\\(?=[@"<>#\\])/;
+
 /** Both ways to say what an author meant with backslashes (V6); null when the rest of the text is no name either. */
 export function mendEscapes(text: string): { readonly quoted: string; readonly removed: string } | null {
   let replaced = text;
@@ -30,15 +38,6 @@ export function mendEscapes(text: string): { readonly quoted: string; readonly r
       return quoted ? `"${left.replaceAll('"', '""')}"` : left;
     }),
   };
-}
-
-/** Quotes around values that separators tore apart: `O=Alder, Finch` becomes `O="Alder, Finch"`. Null when that mends nothing. */
-export function quoteTornValues(text: string): string | null {
-  // Quoted text, or a separator with what follows it up to the next one: what has no key belongs to the value before it.
-  const escaped = text.replace(/"(?:[^"]|"")*"|[,;+](?=\s*[^,;+="\s][^,;+="]*(?:[,;+]|$))/g, (part) =>
-    part.length === 1 ? `\\${part}` : part,
-  );
-  return escaped === text ? null : (mendEscapes(escaped)?.quoted ?? null);
 }
 
 function rewrite(text: string, pairs: readonly X500Pair[], mend: (value: string, quoted: boolean) => string): string {

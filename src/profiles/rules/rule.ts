@@ -1,4 +1,4 @@
-import type { Severity } from '../finding.ts';
+import type { Finding, Mend, Severity } from '../finding.ts';
 import type { IssuerDescription } from '../issuer-facts.ts';
 import type { SubjectTemplateResult } from '../parse-subject-template.ts';
 import type { TemplateResult } from '../parse-template.ts';
@@ -47,22 +47,52 @@ export type RuleSubject = {
 };
 
 export type Problem = {
-  readonly path: string;
+  /** Where it is not the rule's. */
+  readonly path?: string;
   readonly detail: string;
+  /** Where there is better advice than the rule's. */
   readonly fix?: string;
   readonly offset?: number;
-  /** Where it differs from the rule's. */
-  readonly severity?: Severity;
+  readonly mends?: readonly Mend[];
 };
 
-/** One line of the table that API, command line and console share. */
-export type Rule = {
+/** One line of the table that API, command line and console share. A code may have several, each with its severity. */
+export type RuleOf<Subject> = {
   readonly code: string;
   readonly severity: Severity;
+  /** What it demands, or what it tells. */
   readonly title: string;
+  /** Of the field that it judges; `*` stands for a place in a list. */
+  readonly path: string;
+  /** How to mend what breaks it, in Markdown. */
+  readonly fix: string;
   /** Where the rule comes from. */
   readonly source: string;
-  readonly check: (subject: RuleSubject) => readonly Problem[];
+  readonly check: (subject: Subject) => readonly Problem[];
 };
 
+export type Rule = RuleOf<RuleSubject>;
+
+/** What rules find, in their order. */
+export function applyRules<Subject>(rules: readonly RuleOf<Subject>[], subject: Subject): Finding[] {
+  return rules.flatMap((rule) =>
+    rule.check(subject).map(({ path, detail, fix, offset, mends = [] }) => ({
+      rule: rule.code,
+      severity: rule.severity,
+      path: path ?? rule.path,
+      detail,
+      fix: fix ?? rule.fix.replaceAll('`', ''),
+      ...(offset === undefined ? {} : { offset }),
+      ...(mends.length === 0 ? {} : { mends }),
+    })),
+  );
+}
+
+/** `a, b and 3 more`. */
+export function nameDevices({ count, names }: ReachedDevices): string {
+  const others = count - names.length;
+  return `${names.join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
+}
+
 export const subjectPath = 'settings.subjectNameFormat';
+export const rowPath = 'settings.subjectAlternativeNames.*.value';

@@ -1,5 +1,5 @@
 import { type VariableName, variableOf } from '../variable.ts';
-import type { Problem, ReachedDevices, Rule, RuleSubject } from './rule.ts';
+import { nameDevices, type Problem, type Rule, type RuleSubject, rowPath, subjectPath } from './rule.ts';
 
 /** The rules on which variable may stand where, and has a value on which platform (intune-domain 1.14, 2.1). */
 export const variableRules: readonly Rule[] = [
@@ -7,6 +7,8 @@ export const variableRules: readonly Rule[] = [
     code: 'V3',
     severity: 'error',
     title: 'A device certificate names no user',
+    path: subjectPath,
+    fix: 'Use a device variable, or choose the certificate type user.',
     source: 'seed, step 7, certificate type',
     check: ({ settings, uses }) =>
       settings.certificateType === 'user'
@@ -16,13 +18,14 @@ export const variableRules: readonly Rule[] = [
             .map(({ variable, path }) => ({
               path,
               detail: `{{${variable}}} is a property of a user; a device certificate can only hold properties of the device.`,
-              fix: 'Use a device variable, or choose the certificate type user.',
             })),
   },
   {
     code: 'V9',
     severity: 'error',
     title: 'The security identifier stands in URI rows, and for devices on Windows',
+    path: rowPath,
+    fix: 'Put it into a row of type `uri`; on other platforms choose the certificate type user.',
     source: 'intune-domain 1.5, KB5014754',
     check: ({ settings, uses }) => {
       const windows = settings.platform === 'windows10' || settings.platform === 'windows81';
@@ -47,6 +50,8 @@ export const variableRules: readonly Rule[] = [
     code: 'V19',
     severity: 'error',
     title: 'Variables that this kind of Android does not offer',
+    path: subjectPath,
+    fix: 'Use `{{UserPrincipalName}}` in place of `{{UserName}}`; the others have no substitute there.',
     source: 'intune-domain 1.1, 1.5',
     check: ({ settings, uses }) =>
       uses.flatMap(({ variable, path, row }): Problem[] => {
@@ -64,13 +69,15 @@ export const variableRules: readonly Rule[] = [
           variable === 'FullyQualifiedDomainName'
         )
           return [];
-        return [{ path, detail: `{{${variable}}} is not available on Android (AOSP).` }];
+        return [{ path, detail: `{{${variable}}} is not available on Android (AOSP).`, fix: 'Use another variable.' }];
       }),
   },
   {
     code: 'V21',
     severity: 'warning',
     title: 'Hardware identifiers on personally-owned work profiles',
+    path: subjectPath,
+    fix: 'Use another variable: the device does not tell it.',
     source: 'intune-domain 1.1, Android 12',
     check: ({ settings, uses }) =>
       settings.platform !== 'androidEnterprisePersonal'
@@ -86,6 +93,8 @@ export const variableRules: readonly Rule[] = [
     code: 'V22',
     severity: 'warning',
     title: 'User variables on devices without a user',
+    path: subjectPath,
+    fix: 'Assign the profile to devices with a user, or use a device certificate.',
     source: 'intune-domain 2.1',
     check: userlessProblems,
   },
@@ -93,6 +102,8 @@ export const variableRules: readonly Rule[] = [
     code: 'V28',
     severity: 'warning',
     title: 'The fully qualified domain name exists on Windows and Linux',
+    path: subjectPath,
+    fix: 'Use `{{DeviceName}}`.',
     source: 'seed, {{FullyQualifiedDomainName}}',
     check: ({ settings, uses }) =>
       uses
@@ -100,7 +111,6 @@ export const variableRules: readonly Rule[] = [
         .map(({ path }) => ({
           path,
           detail: `{{FullyQualifiedDomainName}} has no value on ${settings.platform}; every deployment will fail.`,
-          fix: 'Use {{DeviceName}}.',
         })),
   },
 ];
@@ -118,18 +128,5 @@ function userlessProblems({ settings, uses, facts }: RuleSubject): Problem[] {
   if (devices === undefined ? !mayLackUser : devices.count === 0) return [];
   const names = [...new Set(used.map(({ variable }) => `{{${variable}}}`))].join(', ');
   const which = devices === undefined ? 'Dedicated and other devices without a user' : nameDevices(devices);
-  return [
-    {
-      path: first.path,
-      detail: `${names}: no value on devices without a user. Affected: ${which}.`,
-      fix: 'Assign the profile to devices with a user, or use a device certificate.',
-    },
-  ];
-}
-
-/** `a, b and 3 more`. */
-function nameDevices({ count, names }: ReachedDevices): string {
-  const shown = names.slice(0, 5);
-  const others = count - shown.length;
-  return `${shown.join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
+  return [{ path: first.path, detail: `${names}: no value on devices without a user. Affected: ${which}.` }];
 }
