@@ -133,10 +133,8 @@ describe('the history of a profile', () => {
     const restored = await run('profile', 'restore', profile.slug, '--to', '1');
     assert.equal(restored.code, 0, restored.stderr);
     assert.match(restored.text, /^Version 1 is back, as version 3\./);
-    assert.equal(
-      (await run('profile', 'restore', profile.slug, '--to', '1')).text,
-      'Version 3 is the same: nothing was changed.\n',
-    );
+    const again = await run('profile', 'restore', profile.slug, '--to', '1');
+    assert.match(again.text, /^Version 3 is the same: nothing was changed\.\n/);
     const missing = await run('profile', 'restore', profile.slug, '--to', '77');
     assert.equal(missing.code, 2);
     assert.match(missing.stderr, /Version 77 of the profile is not kept/);

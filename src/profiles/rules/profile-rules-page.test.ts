@@ -13,7 +13,7 @@ type Line = Omit<RuleOf<never>, 'check'>;
 
 function table(lines: readonly Line[]): string {
   const cells = lines.map(({ code, severity, path, title, fix, source }) =>
-    [code, severity, `\`${path}\``, title, fix, source].map((cell) => cell.replaceAll('|', '\\|')).join(' | '),
+    [code, severity, `\`${path}\``, title, fix ?? '–', source].map((cell) => cell.replaceAll('|', '\\|')).join(' | '),
   );
   return head + cells.map((line) => `| ${line} |\n`).join('');
 }

@@ -38,7 +38,7 @@ export const purposeRules: readonly Rule[] = [
     severity: 'information',
     title: 'Dedicated devices use the certificate for Wi-Fi, VPN and authentication, not for apps',
     path: 'platform',
-    fix: 'Nothing to mend.',
+    fix: null,
     source: 'seed, step 3',
     check: ({ settings }) =>
       settings.platform === 'androidEnterpriseCorporate'

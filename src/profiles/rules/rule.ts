@@ -64,8 +64,8 @@ export type RuleOf<Subject> = {
   readonly title: string;
   /** Of the field that it judges; `*` stands for a place in a list. */
   readonly path: string;
-  /** How to mend what breaks it, in Markdown. */
-  readonly fix: string;
+  /** How to mend what breaks it, in Markdown; null where there is nothing to mend. */
+  readonly fix: string | null;
   /** Where the rule comes from. */
   readonly source: string;
   readonly check: (subject: Subject) => readonly Problem[];
@@ -81,7 +81,7 @@ export function applyRules<Subject>(rules: readonly RuleOf<Subject>[], subject: 
       severity: rule.severity,
       path: path ?? rule.path,
       detail,
-      fix: fix ?? rule.fix.replaceAll('`', ''),
+      fix: fix ?? rule.fix?.replaceAll('`', '') ?? null,
       ...(offset === undefined ? {} : { offset }),
       ...(mends.length === 0 ? {} : { mends }),
     })),
