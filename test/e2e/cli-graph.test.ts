@@ -190,3 +190,29 @@ describe('Graph JSON among profile files', () => {
     );
   });
 });
+
+describe('profile export --graph', () => {
+  test('writes what import takes back: one object, all of them, or a file for each', async () => {
+    await api('POST', '/profiles/import', { body: { graph: windows({ displayName: 'Out' }) } });
+    const one = await run(['profile', 'export', 'out', '--graph']);
+    assert.equal(one.code, 0, one.stderr);
+    assert.equal(JSON.parse(one.text).displayName, 'Out');
+    const inside = await json(['profile', 'export', 'out', '--graph', '--expand-root']);
+    assert.equal(inside.result.rootCertificate.trustedRootCertificate, certificate);
+    const linux = (await fixture.addScepProfile()).slug;
+    const all = await run(['profile', 'export', '--graph']);
+    assert.equal(JSON.parse(all.text).value.length, (await count()) - 2, 'all but the profiles for Linux');
+    assert.match(all.stderr, /Graph has no profiles for linux/);
+    assert.equal((await run(['profile', 'export', linux, '--graph'])).code, 2);
+    const again = await json(['profile', 'import', '-', '--dry-run'], all.text);
+    assert.deepEqual([...new Set(again.result.items.map(({ action }: { action: string }) => action))], ['unchanged']);
+    const { result } = await json(['profile', 'export', '--graph', '--output', folder.file('out')]);
+    const back = await json(['profile', 'import', folder.file('out'), '--dry-run']);
+    assert.equal(back.result.items.length, result.files.length);
+  });
+
+  test('does not go with --into, and --expand-root not without it', async () => {
+    assert.equal((await run(['profile', 'export', '--graph', '--into', 'x.yaml'])).code, 2);
+    assert.equal((await run(['profile', 'export', '--expand-root'])).code, 2);
+  });
+});

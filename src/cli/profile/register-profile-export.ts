@@ -7,6 +7,7 @@ import { openApi, segment } from '../api.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { RunCommand } from '../command.ts';
 import { makeFolder, writeTextFile } from '../write-text-file.ts';
+import { exportGraphFiles } from './export-graph-files.ts';
 import { exportInto } from './export-into.ts';
 
 type ProfileDocument = Readonly<Record<string, unknown>>;
@@ -18,10 +19,26 @@ export function registerProfileExport(profile: Command, run: RunCommand): void {
     .argument('[profile...]', 'slug, exact name or id; default: all, with --into those of the files')
     .option('--output <folder>', 'a file for each, named by its slug')
     .option('--into <file>', 'update this file, or the files of this folder; comments and order stay')
+    .option('--graph', 'as JSON of Microsoft Graph, which import takes back')
+    .option('--expand-root', 'with --graph: the root certificate as a whole instead of by its id')
     .description('profiles as files, with their assignments; apply takes them back')
     .action(
-      run(async (terminal, names, { output, into }) => {
+      run(async (terminal, names, { output, into, graph, expandRoot }) => {
         const api = openApi();
+        if (expandRoot === true && graph !== true)
+          throw new Failure('invalid', 'bad-arguments', 'Only --graph knows --expand-root.');
+        if (graph === true) {
+          if (typeof into === 'string')
+            throw new Failure('invalid', 'bad-arguments', 'Give --graph or --into, not both.');
+          const all = names.length === 0;
+          await exportGraphFiles(api, terminal, {
+            names: all ? await slugsOfAll(api) : names,
+            all,
+            root: expandRoot === true ? 'expand' : 'bind',
+            output: typeof output === 'string' ? output : null,
+          });
+          return 0;
+        }
         if (typeof output === 'string' && typeof into === 'string')
           throw new Failure('invalid', 'bad-arguments', 'Give --output or --into, not both.');
         if (typeof into === 'string') {
@@ -48,9 +65,13 @@ export function registerProfileExport(profile: Command, run: RunCommand): void {
 }
 
 async function readAll(api: ApiClient): Promise<readonly ProfileDocument[]> {
-  const ids: string[] = [];
-  for await (const { id } of api.list<{ readonly id: string }>('/profiles')) ids.push(id);
-  return readDocuments(api, ids);
+  return readDocuments(api, await slugsOfAll(api));
+}
+
+async function slugsOfAll(api: ApiClient): Promise<readonly string[]> {
+  const slugs: string[] = [];
+  for await (const { slug } of api.list<{ readonly slug: string }>('/profiles')) slugs.push(slug);
+  return slugs;
 }
 
 async function readDocuments(api: ApiClient, names: readonly string[]): Promise<readonly ProfileDocument[]> {

@@ -117,6 +117,7 @@ export function registerProfileGraphRoutes(scope: AdminScope, useCases: ProfileG
         response: {
           200: z
             .object({
+              slug: z.string(),
               object: z.record(z.string(), z.unknown()),
               findings: findingsSchema.describe('What Graph cannot say; paths in our document'),
             })
@@ -132,7 +133,7 @@ export function registerProfileGraphRoutes(scope: AdminScope, useCases: ProfileG
         assignments: await useCases.assignments.byProfile(profile.id),
         ownScepAddress: useCases.scepAddressOf(profile.slug),
       });
-      if (object !== null) return { object, findings };
+      if (object !== null) return { slug: profile.slug, object, findings };
       throw new Failure('invalid', 'not-in-graph', findings[0]?.detail ?? 'Graph has no such profiles.', { findings });
     },
   );
