@@ -232,6 +232,8 @@ function takeAlternativeNames(
   });
 }
 
+/** Of any unit. */
+const longestPeriod = 36_500;
 const oneYear: ValidityPeriod = { value: 1, unit: 'years' };
 const units = ['days', 'months', 'years'] as const;
 
@@ -250,7 +252,7 @@ function takeValidity(fields: Fields, platform: Platform): ValidityPeriod | null
   }
   const part = openFields(written, pathTo(fields, name), fields.findings);
   if (part === undefined) return null;
-  const value = takeInteger(part, 'value', { from: 1, to: 36_500, fallback: 1, rule: 'V11' });
+  const value = takeInteger(part, 'value', { from: 1, to: longestPeriod, fallback: 1, rule: 'V11' });
   const unit = takeChoice(part, 'unit', units, 'years');
   refuseOthers(part);
   return { value, unit };
@@ -259,6 +261,8 @@ function takeValidity(fields: Fields, platform: Platform): ValidityPeriod | null
 function validity(fields: Fields, value: number, unit: ValidityPeriod['unit']): ValidityPeriod {
   if (value === 0)
     fault(fields, 'certificateValidityPeriod', 'V11', 'A certificate cannot be valid for no time at all.');
+  else if (value > longestPeriod)
+    fault(fields, 'certificateValidityPeriod', 'V11', `${value} is outside 1 to ${longestPeriod}.`);
   return { value, unit };
 }
 

@@ -2,9 +2,12 @@ import type { ProfileSlug } from './profile-id.ts';
 
 const maxLength = 63;
 
+/** Words of the API’s own, in the place of a slug. */
+const reserved: readonly string[] = ['schema'];
+
 /** Lower-case letters, digits and single hyphens in between; at most 63. */
 export function isSlug(text: string): text is ProfileSlug {
-  return text.length <= maxLength && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text);
+  return !reserved.includes(text) && text.length <= maxLength && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text);
 }
 
 /** A slug for a name: `Wi-Fi (Büro)` → `wi-fi-buro`. `taken` says which exist; then a number is added. */

@@ -81,6 +81,9 @@ for (const kind of storeKinds())
       const files = it.folder.file('profiles');
       await it.done('profile', 'apply', files);
       assert.deepEqual(await it.done('profile', 'export', '--into', files), { files: [], kept: [] });
+      const published = JSON.parse(readFileSync(`${sample}/../../docs/profile.schema.json`, 'utf8'));
+      assert.deepEqual((await it.api('GET', '/profiles/schema')).body, published);
+      assert.deepEqual(await it.done('profile', 'schema'), published);
       const { body } = await it.api('GET', '/profiles/ios-wifi/document');
       const settings = { ...body.settings, renewalThreshold: 35, keySize: 4096 };
       const assignments = [...body.assignments, { exclude: { group: 'Executives' } }];

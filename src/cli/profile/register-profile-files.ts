@@ -3,6 +3,7 @@ import type { ApplyProfilesResult } from '../../assignments/apply-profiles.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { Failure, isFailure } from '../../lib/failure.ts';
 import { hasErrors } from '../../profiles/finding.ts';
+import { profileSchema, profileSchemaText } from '../../profiles/schema/profile-schema.ts';
 import { openApi } from '../api.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { RunCommand } from '../command.ts';
@@ -21,7 +22,7 @@ import { standInRoot } from './stand-in-root.ts';
 const paths = 'YAML, JSON or Graph JSON, folders of such, or - ; `certificate: ownRoot` is the root of the server';
 const pruning = 'also delete every profile that the files do not have';
 
-/** `profile validate`, `plan` and `apply`. */
+/** `profile validate`, `schema`, `plan` and `apply`. */
 export function registerProfileFiles(profile: Command, run: RunCommand): void {
   profile
     .command('validate')
@@ -37,6 +38,19 @@ export function registerProfileFiles(profile: Command, run: RunCommand): void {
           () => findingsText(findings) || `${checked.length} profile${checked.length === 1 ? '' : 's'}, no findings.`,
         );
         return hasErrors(findings) ? 2 : 0;
+      }),
+    );
+  profile
+    .command('schema')
+    .option('--out <file>', 'into a file, for `# yaml-language-server: $schema=<file>`')
+    .description('the JSON Schema of profile documents, for editors; needs no server')
+    .action(
+      run(async (terminal, _names, { out }) => {
+        if (typeof out === 'string') {
+          writeTextFile(out, profileSchemaText());
+          terminal.result({ file: out }, ({ file }) => `Written to ${file}.`);
+        } else terminal.result(profileSchema(), () => profileSchemaText().trimEnd());
+        return 0;
       }),
     );
   profile

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ApplyProfilesResult, applyProfiles } from '../../assignments/apply-profiles.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { Failure } from '../../lib/failure.ts';
+import { profileSchema } from '../../profiles/schema/profile-schema.ts';
 import { causeOf, demand } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented } from './documented.ts';
@@ -94,6 +95,20 @@ const resultSchema = z
 const tag = 'profiles';
 
 export function registerProfileApplyRoutes(scope: AdminScope, useCases: ProfileApplyUseCases): void {
+  scope.get(
+    '/profiles/schema',
+    documented(
+      {
+        permission: 'profiles.read',
+        tag,
+        summary: 'The JSON Schema of profile documents',
+        detail: '2020-12, for editors: for each platform only the settings that exist there.',
+      },
+      { response: { 200: z.record(z.string(), z.unknown()) } },
+    ),
+    async () => ({ ...profileSchema() }),
+  );
+
   scope.post(
     '/profiles/plan',
     {
