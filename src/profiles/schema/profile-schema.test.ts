@@ -77,10 +77,19 @@ function documentOf(kind: 'scep' | 'trustedCertificate', platform: string): Arbi
   const { server: _, ...header } = schema.properties ?? {};
   const whole = { ...schema, properties: { ...header, ...branch.then.properties, ...fixed } };
   return (anyOfSchema(whole) as Arbitrary<Record<string, unknown>>)
+    .map(inOrder)
     .filter(({ slug }) => slug !== 'schema')
     .map((document) =>
       kind === 'scep' ? document : { ...document, settings: { ...(document.settings as object), certificate: pem } },
     );
+}
+
+/** That a minimum is not above its maximum, no schema can say. */
+function inOrder(document: Record<string, unknown>): Record<string, unknown> {
+  type Range = { minimum: string; maximum: string };
+  const { osVersion } = (document.settings as { applicabilityRules?: { osVersion?: Range } }).applicabilityRules ?? {};
+  if (osVersion !== undefined) osVersion.maximum = osVersion.minimum;
+  return document;
 }
 
 const kinds = ['scep', 'trustedCertificate'] as const;

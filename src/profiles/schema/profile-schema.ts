@@ -1,4 +1,5 @@
 import { type Platform, platforms } from '../../directory/platform.ts';
+import { applicabilityRulesSchema } from './applicability-schema.ts';
 import { choice, type JsonSchema, mapping } from './json-schema.ts';
 import { scepSettingsSchema, serverOptionsSchema } from './scep-setting-schemas.ts';
 
@@ -19,11 +20,16 @@ const target: JsonSchema = {
   ],
 };
 
+const filter: JsonSchema = {
+  description: 'Of those whom it includes, only the devices that a filter matches, or only the others.',
+  anyOf: [mapping({ include: name }, ['include']), mapping({ exclude: name }, ['exclude'])],
+};
+
 const assignments: JsonSchema = {
   description: 'Who gets the profile; exclusion wins. Left out: as it is on the server. Empty: nobody.',
   type: 'array',
   maxItems: 1000,
-  items: { anyOf: [mapping({ include: target }, ['include']), mapping({ exclude: target }, ['exclude'])] },
+  items: { anyOf: [mapping({ include: target, filter }, ['include']), mapping({ exclude: target }, ['exclude'])] },
   examples: [[{ include: { group: 'Sales' } }, { exclude: { user: 'jane@example.org' } }]],
 };
 
@@ -43,6 +49,7 @@ function trustedSettingsSchema(platform: Platform): JsonSchema {
           description: 'The store of Windows that it goes to.',
         }),
       }),
+      ...(platform === 'windows10' && { applicabilityRules: applicabilityRulesSchema }),
       ...(platform === 'macos' && {
         deploymentChannel: choice(['device', 'user'], {
           default: 'device',

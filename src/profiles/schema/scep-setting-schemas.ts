@@ -4,6 +4,7 @@ import { extendedKeyUsagePresets } from '../extended-key-usage-presets.ts';
 import { defaultServerOptions } from '../parse-server-options.ts';
 import type { ScepSettingName } from '../setting-effect.ts';
 import { defaultSubjectNameFormat } from '../subject-name-format.ts';
+import { applicabilityRulesSchema } from './applicability-schema.ts';
 import { choice, type JsonSchema, mapping } from './json-schema.ts';
 
 type SettingName = Exclude<ScepSettingName, 'platform' | `server.${string}`>;
@@ -194,6 +195,7 @@ const table: Readonly<Record<SettingName, SettingSchema>> = {
     schema: choice(['pem', 'pkcs11', 'tpm'], { description: 'Where the agent keeps the key.', default: 'pem' }),
     on: ['linux'],
   },
+  applicabilityRules: { schema: applicabilityRulesSchema, on: ['windows10'] },
 };
 
 /** The settings of one platform's profile type. */
