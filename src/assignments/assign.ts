@@ -1,4 +1,3 @@
-import type { DeviceStore } from '../directory/device-store.ts';
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
 import type { MembershipGraph } from '../directory/membership-graph.ts';
 import type { Cause } from '../events/event.ts';
@@ -33,8 +32,7 @@ export async function assign(
     readonly profileHistory: Pick<ProfileHistory, 'record'>;
     readonly assignments: Pick<AssignmentStore, 'byProfile' | 'replace'>;
     readonly filters: Pick<FilterStore, 'get'>;
-    readonly memberships: Pick<MembershipGraph, 'membersWithin'>;
-    readonly devices: Pick<DeviceStore, 'list'>;
+    readonly memberships: Pick<MembershipGraph, 'devicesOf'>;
     readonly dirtyQueue: Pick<DirtyQueue, 'mark' | 'markAll'>;
   },
   input: { readonly profileId: ProfileId; readonly assignments: readonly NewAssignment[]; readonly cause: Cause },

@@ -1,6 +1,5 @@
 import type { Device, DeviceId } from '../directory/device.ts';
-import type { DeviceStore } from '../directory/device-store.ts';
-import { devicesOfUser } from '../directory/devices-of-members.ts';
+import type { MembershipGraph } from '../directory/membership-graph.ts';
 import type { UserId } from '../directory/user.ts';
 import { Failure } from '../lib/failure.ts';
 import { type Explanation, explain, explainWithoutDevice } from './explain.ts';
@@ -15,14 +14,14 @@ export type UserExplanation = Explanation & { readonly device: Pick<Device, 'id'
  * alone would get. Fails with `user-not-found`.
  */
 export async function explainUser(
-  deps: ExplainDeps & { readonly reach: ReachDeps & { readonly devices: Pick<DeviceStore, 'list'> } },
+  deps: ExplainDeps & { readonly reach: ReachDeps & { readonly memberships: Pick<MembershipGraph, 'devicesOf'> } },
   input: { readonly userId: UserId },
 ): Promise<readonly UserExplanation[]> {
   const [user] = await deps.reach.users.getMany([input.userId]);
   if (user === undefined) {
     throw new Failure('not-found', 'user-not-found', 'There is no such user.', { user: input.userId });
   }
-  const deviceIds: readonly DeviceId[] = await devicesOfUser(deps.reach.devices, user.id);
+  const deviceIds: readonly DeviceId[] = await deps.reach.memberships.devicesOf([{ kind: 'user', id: user.id }]);
   const reaches = [...(await loadReach(deps.reach, deviceIds)).values()];
   if (reaches.length === 0) {
     const [groups = []] = await deps.reach.memberships.groupsOfMany([{ kind: 'user', id: user.id }]);

@@ -1,4 +1,3 @@
-import type { DeviceStore } from '../directory/device-store.ts';
 import { devicesOfMembers } from '../directory/devices-of-members.ts';
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
 import type { Member } from '../directory/group.ts';
@@ -7,8 +6,7 @@ import type { Platform } from '../directory/platform.ts';
 import type { Assignment } from './assignment.ts';
 
 export type MarkReachedDeps = {
-  readonly memberships: Pick<MembershipGraph, 'membersWithin'>;
-  readonly devices: Pick<DeviceStore, 'list'>;
+  readonly memberships: Pick<MembershipGraph, 'devicesOf'>;
   readonly dirtyQueue: Pick<DirtyQueue, 'mark' | 'markAll'>;
 };
 

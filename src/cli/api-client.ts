@@ -16,6 +16,8 @@ export type ApiRequest = {
   /** Undefined and null values are left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>;
   readonly body?: unknown;
+  /** Instead of `body`: a form with files, which are read while they are sent. */
+  readonly form?: FormData;
   /** For `If-Match`. */
   readonly version?: number;
 };
@@ -67,6 +69,7 @@ export function createApiClient(environment: Environment): ApiClient {
           ...(method === 'POST' && { 'idempotency-key': newId(systemClock) }),
         },
         ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+        ...(request.form !== undefined && { body: request.form }),
       });
     } catch (error) {
       throw connectionFailure(url, error);

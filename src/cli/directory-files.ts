@@ -1,14 +1,16 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ImportKind, importFiles } from '../directory/import/import-fault.ts';
 import { Failure } from '../lib/failure.ts';
-import { readTextFile } from './read-text-file.ts';
 
-/** The texts of an import folder's CSV files; null for those that are not there. Failures: `no-import-files`, those of `readTextFile`. */
-export function readDirectoryFiles(folder: string): Readonly<Record<ImportKind, string | null>> {
-  const read = (kind: ImportKind) => readTextFile(join(folder, importFiles[kind]));
-  const files = { users: read('users'), groups: read('groups'), members: read('members'), devices: read('devices') };
-  if (Object.values(files).some((text) => text !== null)) return files;
+/** Where an import folder's CSV files are; null for those that are not there. Failures: `no-import-files`. */
+export function directoryFiles(folder: string): Readonly<Record<ImportKind, string | null>> {
+  const find = (kind: ImportKind) => {
+    const path = join(folder, importFiles[kind]);
+    return existsSync(path) ? path : null;
+  };
+  const files = { users: find('users'), groups: find('groups'), members: find('members'), devices: find('devices') };
+  if (Object.values(files).some((path) => path !== null)) return files;
   const there = statSync(folder, { throwIfNoEntry: false });
   const names = Object.values(importFiles).join(', ');
   const message =

@@ -1,10 +1,13 @@
-import type { ImportFault, ImportKind } from '../directory/import/import-fault.ts';
-import { isFailure } from '../lib/failure.ts';
+import { constants, openAsBlob } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { type ImportFault, type ImportKind, importFiles } from '../directory/import/import-fault.ts';
+import { Failure, isFailure } from '../lib/failure.ts';
 import { openApi } from './api.ts';
+import type { ApiClient } from './api-client.ts';
 import type { RegisterCommand } from './command.ts';
-import { readDirectoryFiles } from './directory-files.ts';
+import { directoryFiles } from './directory-files.ts';
 import { wholeNumber } from './list.ts';
-import { startProgress } from './progress.ts';
+import { type Progress, startProgress } from './progress.ts';
 import { table } from './table.ts';
 
 type Counts = Readonly<Record<'created' | 'updated' | 'unchanged' | 'pruned', number>>;
@@ -31,34 +34,92 @@ export const registerDirectory: RegisterCommand = (program, run) => {
     )
     .action(
       run(async (terminal, [folder = ''], { dryRun, prune, pruneLimit }) => {
-        const files = Object.fromEntries(
-          Object.entries(readDirectoryFiles(folder)).filter(([, text]) => text !== null),
-        );
+        const form = await formOf(directoryFiles(folder));
+        const api = openApi();
         const progress = startProgress(terminal, 'Import');
-        progress.update(0, 1, `${Object.keys(files).join(', ')} from ${folder}`);
+        progress.update(
+          0,
+          1,
+          `${[...form.keys()].map((kind) => importFiles[kind as ImportKind]).join(', ')} from ${folder}`,
+        );
         try {
-          const answer = await openApi().call<ImportAnswer>('/directory/import', {
+          const asked = api.call<ImportAnswer>('/directory/import', {
             method: 'POST',
-            body: {
-              files,
-              dryRun: dryRun === true,
-              ...((prune === true || pruneLimit !== undefined) && { prune: { limit: pruneLimit ?? defaultPrune } }),
+            query: {
+              dryRun: dryRun === true ? true : null,
+              pruneLimit: prune === true || pruneLimit !== undefined ? Number(pruneLimit ?? defaultPrune) : null,
             },
+            form,
           });
+          const answer = await showing(asked, api, progress);
           progress.end(answer.kind === 'planned' ? 'Import: counted, nothing written.' : 'Import: done.');
           terminal.result(answer, countsText);
           return 0;
         } catch (error) {
           progress.end('Import: refused, nothing was changed.');
           if (!isFailure(error, 'import-refused')) throw error;
-          const { faults = [] } = error.params as { readonly faults?: readonly ImportFault[] };
+          const { faults = [], total = 0 } = error.params as { faults?: readonly ImportFault[]; total?: number };
           for (const { file, line, column, detail } of faults) terminal.say(`${file}:${line}:${column}: ${detail}`);
+          if (total > faults.length) terminal.say(`… and ${total - faults.length} more.`);
           terminal.result({ code: error.code, detail: error.message, ...error.params }, () => '');
           return 2;
         }
       }),
     );
 };
+
+/** Blobs of files: they are read while they are sent. */
+async function formOf(files: ReturnType<typeof directoryFiles>): Promise<FormData> {
+  const form = new FormData();
+  for (const [kind, path] of Object.entries(files))
+    if (path !== null) form.set(kind, await blobOf(path), importFiles[kind as ImportKind]);
+  return form;
+}
+
+async function blobOf(path: string): Promise<Blob> {
+  try {
+    await access(path, constants.R_OK);
+    return await openAsBlob(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Failure('invalid', 'file-unreadable', `${path} cannot be read (${code}).`, { file: path }, { cause });
+  }
+}
+
+type ImportState = {
+  readonly import: { readonly state: string; readonly step: Step; done: number; total: number } | null;
+};
+type Step = keyof typeof shares;
+
+/** What each step is of the whole, as a rule; and how it is called. */
+const shares = {
+  reading: [0, 0.2, 'files read, in MB'],
+  comparing: [0.2, 0.3, 'comparing with the directory'],
+  users: [0.3, 0.45, 'users'],
+  groups: [0.45, 0.46, 'groups'],
+  devices: [0.46, 0.8, 'devices'],
+  members: [0.8, 1, 'groups with their members'],
+} as const;
+
+/** Asks the server how far it is until it answers. What does not come is not shown: the answer is what counts. */
+async function showing<T>(asked: Promise<T>, api: ApiClient, progress: Progress): Promise<T> {
+  const look = async () => {
+    const { import: state } = await api.call<ImportState>('/directory/import');
+    if (state?.state !== 'running') return;
+    const [from, to, what] = shares[state.step];
+    const { done, total } = state;
+    const [shownDone, shownTotal] =
+      state.step === 'reading' ? [done, total].map((n) => Math.ceil(n / 1e6)) : [done, total];
+    const count = state.step === 'comparing' ? '' : `: ${shownDone} of ${shownTotal}`;
+    progress.update(from + (to - from) * (total === 0 ? 0 : done / total), 1, `${what}${count}`);
+  };
+  const timer = setInterval(() => look().catch(() => undefined), 500);
+  try {
+    return await asked;
+  } finally {
+    clearInterval(timer);
+  }
+}
 
 function countsText({ kind, counts }: ImportAnswer): string {
   const rows = Object.entries(counts).map(([name, count]) => ({ name, ...count }));

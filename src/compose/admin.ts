@@ -14,6 +14,7 @@ import { probeProfile } from '../delivery/probe/probe-profile.ts';
 import { revokeCredentials } from '../delivery/revoke-credentials.ts';
 import type { WakeBoard } from '../delivery/wake-board.ts';
 import { changeMembers } from '../directory/change-members.ts';
+import { createImportMonitor } from '../directory/import/import-monitor.ts';
 import { removeGroups } from '../directory/remove-groups.ts';
 import { removeUsers } from '../directory/remove-users.ts';
 import { saveDevice } from '../directory/save-device.ts';
@@ -37,6 +38,7 @@ import type { DeliveryFeature } from './delivery.ts';
 import type { Foundation } from './foundation.ts';
 import type { LifecycleFeature } from './lifecycle.ts';
 import type { OwnAddresses } from './own-addresses.ts';
+import type { UploadFolder } from './upload-folder.ts';
 
 /** The administration API's verbs and reads. */
 export function composeAdmin(
@@ -48,10 +50,11 @@ export function composeAdmin(
     readonly wakeBoard: Pick<WakeBoard, 'summon'>;
     readonly reconciling: Pick<ReconcileLoop, 'settled'>;
     readonly addresses: OwnAddresses;
+    readonly uploads: UploadFolder;
   },
 ): AdminUseCases {
   const { store, clock } = foundation;
-  const { authority, lifecycle, delivery, wakeBoard, reconciling, addresses } = parts;
+  const { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads } = parts;
   const ports = { ...store, clock, issuers: authority.issuerFacts };
   const shared = { ...ports, once: ((input) => once(ports, input)) satisfies Bound<typeof once> };
   const bindAssign: Bound<typeof assign> = (input) => assign(ports, input);
@@ -83,7 +86,11 @@ export function composeAdmin(
       explainDevice: (input) => explainDevice({ ...ports, reach: ports }, input),
       explainUser: (input) => explainUser({ ...ports, reach: ports }, input),
     },
-    directoryImport: { ...shared, importDirectory: lifecycle.importDirectory },
+    directoryImport: {
+      importDirectory: lifecycle.importDirectory,
+      importMonitor: createImportMonitor(clock),
+      receiveFile: uploads.receive,
+    },
     profiles: {
       ...shared,
       applyProfile: (input) =>

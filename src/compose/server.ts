@@ -20,6 +20,7 @@ import { type OwnAddresses, ownAddresses } from './own-addresses.ts';
 import { composePki } from './pki.ts';
 import { readiness } from './readiness.ts';
 import { tlsIdentity } from './tls-identity.ts';
+import { openUploadFolder } from './upload-folder.ts';
 
 export type RunningServer = AsyncDisposable & {
   readonly foundation: Foundation;
@@ -60,7 +61,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const reconciling = starting.use(composeReconciling(foundation, () => wakeBoard.wakeAll()));
   const delivery = composeDelivery(foundation, { lifecycle, reconciling, wakeBoard, addresses });
   const scep = composeEnrollment(foundation, authority);
-  const admin = composeAdmin(foundation, { authority, lifecycle, delivery, wakeBoard, reconciling, addresses });
+  const uploads = openUploadFolder(config.data);
+  const admin = composeAdmin(foundation, {
+    authority,
+    lifecycle,
+    delivery,
+    wakeBoard,
+    reconciling,
+    addresses,
+    uploads,
+  });
 
   const shared = {
     clock,

@@ -29,8 +29,8 @@ export async function changeMembers(
     readonly events: Pick<EventLog, 'append'>;
     readonly groups: Pick<GroupStore, 'get' | 'changeMembers'>;
     readonly users: Pick<UserStore, 'getMany'>;
-    readonly devices: Pick<DeviceStore, 'getMany' | 'list'>;
-    readonly memberships: Pick<MembershipGraph, 'membersWithin'>;
+    readonly devices: Pick<DeviceStore, 'getMany'>;
+    readonly memberships: Pick<MembershipGraph, 'devicesOf'>;
     readonly dirtyQueue: Pick<DirtyQueue, 'mark'>;
   },
   { groupId, add, remove, cause }: ChangeMembersInput,

@@ -10,15 +10,16 @@ export type IdentityFacts = { readonly [Name in (typeof levels)[number]]?: strin
 
 /**
  * Two descriptions are of one device when they agree on the strongest fact that both know. A machine that was enrolled
- * anew (another id, the same serial number) is another device. One key per level, without regard to case; null where the fact is unknown. Serial and name
- * count within a platform.
+ * anew (another id, the same serial number) is another device. One key per level, without regard to case; null where the fact is unknown. Keys of different
+ * levels are never compared, nor serials and names of different platforms (`identitySpace`).
  */
 export function identityKeys(facts: IdentityFacts): readonly (string | null)[] {
-  return levels.map((level, at) => {
-    const value = facts[level] ?? null;
-    if (value === null) return null;
-    return at < 2 ? `${level} ${value.toLowerCase()}` : `${level} ${facts.platform} ${value.toLowerCase()}`;
-  });
+  return levels.map((level) => facts[level]?.toLowerCase() ?? null);
+}
+
+/** Within what keys of a level are compared. */
+export function identitySpace(level: number, platform: SaidOfDevice['platform']): string {
+  return level < 2 ? String(level) : `${level} ${platform}`;
 }
 
 /** The fact that identifies a device best. */

@@ -5,6 +5,7 @@ import { openTestStores, type StoreKind, storeKinds } from '../../test/support/s
 import { systemCause } from '../events/event.ts';
 import type { ImportProgress } from './import/apply-import.ts';
 import type { ImportFault, ImportKind } from './import/import-fault.ts';
+import { importFileOf } from './import/import-file.ts';
 import { type ImportDirectoryDeps, type ImportDirectoryInput, importDirectory } from './import-directory.ts';
 import { removeDevices } from './remove-devices.ts';
 import { reportFacts } from './report-facts.ts';
@@ -26,6 +27,11 @@ const smallOrganisation: Files = {
     'L2,linux,id-2,S2,,\n',
 };
 
+function filesOf({ users, groups, members, devices }: Files): ImportDirectoryInput['files'] {
+  const of = (text: string | null) => (text === null ? null : importFileOf(text));
+  return { users: of(users), groups: of(groups), members: of(members), devices: of(devices) };
+}
+
 async function open(kind: StoreKind = 'sqlite') {
   const stores = await openTestStores({ clock, kind });
   const deps: ImportDirectoryDeps = {
@@ -35,7 +41,7 @@ async function open(kind: StoreKind = 'sqlite') {
   };
   const run = (files: Partial<Files>, more: Partial<ImportDirectoryInput> = {}) =>
     importDirectory(deps, {
-      files: { ...noFiles, ...files },
+      files: filesOf({ ...noFiles, ...files }),
       mode: 'apply',
       prune: null,
       cause: systemCause,
@@ -176,15 +182,18 @@ test('when a device joined and registered here, no file knows better', async () 
   assert.deepEqual(await world.stores.devices.get(device.id), joined);
 });
 
-test('progress reaches the end of every kind', async () => {
+test('progress reaches the end of every step', async () => {
   await using world = await open();
   const last = new Map<string, string>();
-  const onProgress = ({ kind, done, total }: ImportProgress) => last.set(kind, `${done} of ${total}`);
+  const onProgress = ({ step, done, total }: ImportProgress) => last.set(step, `${done} of ${total}`);
   await world.run(smallOrganisation, { onProgress });
+  const bytes = Object.values(smallOrganisation).join('').length;
   assert.deepEqual([...last].sort(), [
+    ['comparing', '1 of 1'],
     ['devices', '2 of 2'],
     ['groups', '3 of 3'],
     ['members', '3 of 3'],
+    ['reading', `${bytes} of ${bytes}`],
     ['users', '2 of 2'],
   ]);
 });

@@ -12,12 +12,22 @@ import type { DeviceStore } from './device-store.ts';
 import type { DirtyQueue } from './dirty-queue.ts';
 import type { GroupStore } from './group-store.ts';
 import { type ApplyImportDeps, applyImport, type ImportProgress } from './import/apply-import.ts';
-import { deviceColumns, groupColumns, memberColumns, userColumns } from './import/columns.ts';
+import { deviceColumns, groupColumns, keptColumns, memberColumns, userColumns } from './import/columns.ts';
 import { type DirectoryIndex, loadDirectoryIndex } from './import/directory-index.ts';
 import { changedAnything, type ImportCounts } from './import/import-counts.ts';
-import { type ImportFault, type ImportKind, importFiles } from './import/import-fault.ts';
+import {
+  type Faults,
+  type ImportFault,
+  type ImportKind,
+  importFiles,
+  newFaults,
+  type RowFault,
+  shownFaults,
+} from './import/import-fault.ts';
+import type { ImportFile } from './import/import-file.ts';
 import { type ImportTables, planImport } from './import/plan-import.ts';
-import { readTable } from './import/read-table.ts';
+import { type Columns, placed, readRows, tableReader } from './import/read-table.ts';
+import { interning, readTable } from './import/table.ts';
 import type { MembershipGraph } from './membership-graph.ts';
 import type { UserStore } from './user-store.ts';
 
@@ -34,8 +44,8 @@ export type ImportDirectoryDeps = {
 };
 
 export type ImportDirectoryInput = {
-  /** The text of each file that there is; null for those that there are not. */
-  readonly files: Readonly<Record<ImportKind, string | null>>;
+  /** Null for those that there are not. Each is read twice, and held by nobody. */
+  readonly files: Readonly<Record<ImportKind, ImportFile | null>>;
   /** `plan` counts what `apply` would do. */
   readonly mode: 'plan' | 'apply';
   /**
@@ -52,7 +62,8 @@ export const defaultPruneLimit = 10;
 
 export type ImportDirectoryResult =
   | { readonly kind: 'imported' | 'planned'; readonly counts: Readonly<Record<ImportKind, ImportCounts>> }
-  | { readonly kind: 'refused'; readonly faults: readonly ImportFault[] }
+  /** `faults`: the first `shownFaults` of all, by file and place. */
+  | { readonly kind: 'refused'; readonly total: number; readonly faults: readonly ImportFault[] }
   /** Nothing was written. `exceeding` are the kinds of which too much would go, with percent. */
   | {
       readonly kind: 'prune-refused';
@@ -66,18 +77,33 @@ export async function importDirectory(
   input: ImportDirectoryInput,
 ): Promise<ImportDirectoryResult> {
   const { files } = input;
-  if (Object.values(files).every((text) => text === null)) {
+  if (Object.values(files).every((file) => file === null)) {
     const names = Object.values(importFiles).join(', ');
     throw new Failure('invalid', 'nothing-to-import', `There is none of the files ${names}.`, { files: names });
   }
-  const tables: ImportTables = {
-    users: files.users === null ? null : readTable(importFiles.users, files.users, userColumns),
-    groups: files.groups === null ? null : readTable(importFiles.groups, files.groups, groupColumns),
-    devices: files.devices === null ? null : readTable(importFiles.devices, files.devices, deviceColumns),
-    members: files.members === null ? null : readTable(importFiles.members, files.members, memberColumns),
+  const tables = await readTables(input);
+  if (everyTable(tables).some(({ sound }) => !sound)) return refused(everyTable(tables).map(({ faults }) => faults));
+  return deps.transact(() => importTables(deps, input, tables));
+}
+
+async function readTables({ files, onProgress }: ImportDirectoryInput): Promise<ImportTables> {
+  const total = Object.values(files).reduce((sum, file) => sum + (file?.size ?? 0), 0);
+  let done = 0;
+  const interned = interning();
+  const onBytes = (count: number) => {
+    done += count;
+    onProgress?.({ step: 'reading', done, total });
   };
-  if (Object.values(tables).some((table) => table?.sound === false)) return refused(tables);
-  return deps.transact(() => importTables(deps, input, withOwnFaults(tables)));
+  const read = <C extends Columns>(kind: ImportKind, columns: C, kept: readonly (keyof C & string)[]) => {
+    const file = files[kind];
+    return file === null ? null : readTable(kind, file, columns, kept, { onBytes, interned });
+  };
+  return {
+    users: await read('users', userColumns, keptColumns.users),
+    groups: await read('groups', groupColumns, keptColumns.groups),
+    devices: await read('devices', deviceColumns, keptColumns.devices),
+    members: await read('members', memberColumns, keptColumns.members),
+  };
 }
 
 async function importTables(
@@ -85,23 +111,35 @@ async function importTables(
   input: ImportDirectoryInput,
   tables: ImportTables,
 ): Promise<ImportDirectoryResult> {
+  const onProgress = input.onProgress ?? (() => undefined);
+  onProgress({ step: 'comparing', done: 0, total: 1 });
   const index = await loadDirectoryIndex(deps);
-  const plan = planImport(tables, index, { prune: input.prune !== null, newId: () => newId(deps.clock) });
-  if (Object.values(tables).some((table) => table !== null && table.faults.length > 0)) return refused(tables);
+  const faults: Record<ImportKind, Faults<RowFault>> = {
+    users: newFaults(),
+    groups: newFaults(),
+    members: newFaults(),
+    devices: newFaults(),
+  };
+  const plan = await planImport(tables, index, { prune: input.prune !== null, newId: () => newId(deps.clock), faults });
+  onProgress({ step: 'comparing', done: 1, total: 1 });
+  const found = [...everyTable(tables).map((table) => table.faults), ...(await placedFaults(input, faults))];
+  if (found.some((some) => some.count() > 0)) return refused(found);
   const work = {
     plan,
     index,
+    rows: {
+      users: () => rowsAgain('users', input.files.users, userColumns),
+      groups: () => rowsAgain('groups', input.files.groups, groupColumns),
+      devices: () => rowsAgain('devices', input.files.devices, deviceColumns),
+    },
     pruneMembers: input.prune !== null && tables.members !== null,
     now: deps.clock.now(),
     cause: input.cause,
-    onProgress: input.onProgress ?? (() => undefined),
+    onProgress,
   };
   if (input.mode === 'plan' || input.prune !== null) {
-    const { counts, membershipsBefore } = await applyImport(deps, {
-      ...work,
-      onProgress: () => undefined,
-      write: false,
-    });
+    const progress = input.mode === 'plan' ? onProgress : () => undefined;
+    const { counts, membershipsBefore } = await applyImport(deps, { ...work, onProgress: progress, write: false });
     const exceeding = tooMuch(counts, { ...sizesOf(index), members: membershipsBefore }, input.prune);
     if (exceeding.length > 0) return { kind: 'prune-refused', counts, exceeding };
     if (input.mode === 'plan') return { kind: 'planned', counts };
@@ -114,15 +152,9 @@ async function importTables(
   return { kind: 'imported', counts };
 }
 
-/** A transaction may run twice: each run adds its faults to lists of its own. */
-function withOwnFaults(tables: ImportTables): ImportTables {
-  const { users, groups, members, devices } = tables;
-  return {
-    users: users && { ...users, faults: [...users.faults] },
-    groups: groups && { ...groups, faults: [...groups.faults] },
-    members: members && { ...members, faults: [...members.faults] },
-    devices: devices && { ...devices, faults: [...devices.faults] },
-  };
+/** Once they were found to be without faults. */
+async function* rowsAgain<C extends Columns>(kind: ImportKind, file: ImportFile | null, columns: C) {
+  if (file !== null) yield* readRows(file, tableReader(importFiles[kind], columns, newFaults()));
 }
 
 type Sizes = Readonly<Record<ImportKind, number>>;
@@ -140,8 +172,29 @@ function tooMuch(counts: Readonly<Record<ImportKind, ImportCounts>>, sizes: Size
   });
 }
 
-function refused(tables: ImportTables): ImportDirectoryResult {
-  const faults = Object.values(tables).flatMap((table) => table?.faults ?? []);
+function everyTable(tables: ImportTables) {
+  return Object.values(tables).filter((table) => table !== null);
+}
+
+const columnsOf = { users: userColumns, groups: groupColumns, members: memberColumns, devices: deviceColumns };
+
+async function placedFaults(
+  { files }: ImportDirectoryInput,
+  faults: Readonly<Record<ImportKind, Faults<RowFault>>>,
+): Promise<readonly Pick<Faults, 'first' | 'count'>[]> {
+  const found: Pick<Faults, 'first' | 'count'>[] = [];
+  for (const [kind, some] of Object.entries(faults) as [ImportKind, Faults<RowFault>][]) {
+    const file = files[kind];
+    if (file === null || some.count() === 0) continue;
+    const first = await placed<Columns>(importFiles[kind], file, columnsOf[kind], some.first());
+    found.push({ first: () => first, count: some.count });
+  }
+  return found;
+}
+
+function refused(lists: readonly Pick<Faults, 'first' | 'count'>[]): ImportDirectoryResult {
+  const faults = lists.flatMap((list) => list.first());
   faults.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column));
-  return { kind: 'refused', faults };
+  const total = lists.reduce((sum, list) => sum + list.count(), 0);
+  return { kind: 'refused', total, faults: faults.slice(0, shownFaults) };
 }

@@ -1,3 +1,4 @@
+import type { DeviceId } from './device.ts';
 import type { GroupId, Member } from './group.ts';
 
 /** Walks of the nested groups; kept apart from `GroupStore` because it is read on hot paths. */
@@ -8,4 +9,6 @@ export type MembershipGraph = {
   groupsOfMany(members: readonly Member[]): Promise<readonly (readonly GroupId[])[]>;
   /** Users and devices in the group, directly or through nesting. */
   membersWithin(groupId: GroupId): Promise<readonly Member[]>;
+  /** Each once: the devices among the members, those of users, and those of all within groups; in the order of ids. */
+  devicesOf(members: readonly Member[]): Promise<readonly DeviceId[]>;
 };

@@ -1,7 +1,6 @@
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Transact } from '../lib/transact.ts';
-import type { DeviceStore } from './device-store.ts';
 import { devicesOfMembers } from './devices-of-members.ts';
 import type { DirtyQueue } from './dirty-queue.ts';
 import type { Group, GroupId } from './group.ts';
@@ -14,8 +13,7 @@ export async function removeGroups(
     readonly transact: Transact;
     readonly events: Pick<EventLog, 'append'>;
     readonly groups: Pick<GroupStore, 'get' | 'remove'>;
-    readonly devices: Pick<DeviceStore, 'list'>;
-    readonly memberships: Pick<MembershipGraph, 'membersWithin'>;
+    readonly memberships: Pick<MembershipGraph, 'devicesOf'>;
     readonly dirtyQueue: Pick<DirtyQueue, 'mark'>;
   },
   input: { readonly groupIds: readonly GroupId[]; readonly cause: Cause },

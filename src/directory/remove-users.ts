@@ -1,9 +1,9 @@
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Transact } from '../lib/transact.ts';
-import type { DeviceStore } from './device-store.ts';
-import { devicesOfUser } from './devices-of-members.ts';
+import { devicesOfMembers } from './devices-of-members.ts';
 import type { DirtyQueue } from './dirty-queue.ts';
+import type { MembershipGraph } from './membership-graph.ts';
 import type { UserId } from './user.ts';
 import type { UserStore } from './user-store.ts';
 
@@ -13,7 +13,7 @@ export async function removeUsers(
     readonly transact: Transact;
     readonly events: Pick<EventLog, 'append'>;
     readonly users: Pick<UserStore, 'getMany' | 'remove'>;
-    readonly devices: Pick<DeviceStore, 'list'>;
+    readonly memberships: Pick<MembershipGraph, 'devicesOf'>;
     readonly dirtyQueue: Pick<DirtyQueue, 'mark'>;
   },
   input: { readonly userIds: readonly UserId[]; readonly cause: Cause },
@@ -21,7 +21,8 @@ export async function removeUsers(
   return deps.transact(async () => {
     const users = await deps.users.getMany(input.userIds);
     if (users.length === 0) return 0;
-    for (const { id } of users) await deps.dirtyQueue.mark(await devicesOfUser(deps.devices, id));
+    const members = users.map(({ id }) => ({ kind: 'user', id }) as const);
+    await deps.dirtyQueue.mark(await devicesOfMembers(deps, members));
     await deps.users.remove(users.map(({ id }) => id));
     await deps.events.append(
       users.map(({ id, userPrincipalName }) => ({

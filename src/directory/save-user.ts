@@ -4,9 +4,9 @@ import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import { newId } from '../lib/ids.ts';
 import type { Transact } from '../lib/transact.ts';
-import type { DeviceStore } from './device-store.ts';
-import { devicesOfUser } from './devices-of-members.ts';
+import { devicesOfMembers } from './devices-of-members.ts';
 import type { DirtyQueue } from './dirty-queue.ts';
+import type { MembershipGraph } from './membership-graph.ts';
 import { sayOfUser } from './say-of-user.ts';
 import type { FactSource, User, UserFacts, UserId } from './user.ts';
 import type { UserStore } from './user-store.ts';
@@ -30,7 +30,7 @@ export async function saveUser(
     readonly clock: Pick<Clock, 'now'>;
     readonly events: Pick<EventLog, 'append'>;
     readonly users: Pick<UserStore, 'get' | 'findByPrincipalName' | 'save'>;
-    readonly devices: Pick<DeviceStore, 'list'>;
+    readonly memberships: Pick<MembershipGraph, 'devicesOf'>;
     readonly dirtyQueue: Pick<DirtyQueue, 'mark'>;
   },
   input: SaveUserInput,
@@ -54,7 +54,7 @@ export async function saveUser(
     const { user, changed } = sayOfUser({ known, id, said, source: input.source, now: deps.clock.now() });
     if (changed.length === 0) return user;
     await deps.users.save([user]);
-    if (known !== null) await deps.dirtyQueue.mark(await devicesOfUser(deps.devices, id));
+    if (known !== null) await deps.dirtyQueue.mark(await devicesOfMembers(deps, [{ kind: 'user', id }]));
     await deps.events.append([
       {
         type: 'directory.changed',

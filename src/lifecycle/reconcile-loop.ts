@@ -1,5 +1,6 @@
 import type { DeviceId } from '../directory/device.ts';
 import { type Cause, systemCause } from '../events/event.ts';
+import { nextTask } from '../lib/next-task.ts';
 import { type ReconcileCounts, type ReconcileDeps, reconcile, reconcileDevice } from './reconcile.ts';
 
 export type ReconcileLoop = AsyncDisposable & {
@@ -72,8 +73,4 @@ export function startReconcileLoop(deps: ReconcileDeps, options: ReconcileLoopOp
       await running?.catch(() => undefined);
     },
   };
-}
-
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -8,6 +8,7 @@ import type { NewAssignment } from '../assignments/new-assignment.ts';
 import { mintChallenge } from '../challenges/mint-challenge.ts';
 import { isDue } from '../deployments/deployment.ts';
 import type { Device } from '../directory/device.ts';
+import { importFileOf } from '../directory/import/import-file.ts';
 import { type ImportDirectoryDeps, importDirectory } from '../directory/import-directory.ts';
 import { removeDevices } from '../directory/remove-devices.ts';
 import { saveDevice } from '../directory/save-device.ts';
@@ -279,7 +280,8 @@ test('a pass that fails keeps its marks, and the next one serves them', async ()
 for (const kind of storeKinds()) {
   test(`the whole sample organisation reconciles, each device to the profiles of its platform (${kind})`, async () => {
     await using world = await open(kind);
-    const read = (name: string) => readFile(new URL(`../../examples/sample-org/${name}.csv`, import.meta.url), 'utf8');
+    const read = async (name: string) =>
+      importFileOf(await readFile(new URL(`../../examples/sample-org/${name}.csv`, import.meta.url), 'utf8'));
     const files = {
       users: await read('users'),
       groups: await read('groups'),

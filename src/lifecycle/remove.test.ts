@@ -3,6 +3,7 @@ import { makeDevice, makeId, makeTrustedProfile } from '../../test/support/make-
 import { aCertificate, aChallenge, aDeployment, anIssuance, recordTime } from '../../test/support/records.ts';
 import { type openTestStores, storeTest } from '../../test/support/stores.ts';
 import type { CertificateId } from '../authority/certificate.ts';
+import { importFileOf } from '../directory/import/import-file.ts';
 import { importDirectory } from '../directory/import-directory.ts';
 import { systemCause } from '../events/event.ts';
 import { reconcile } from './reconcile.ts';
@@ -103,7 +104,12 @@ storeTest('a device that an import prunes is deleted like any other', async (sto
   const result = await importDirectory(
     { ...stores, clock: { now: () => recordTime }, deleteDevices: (input) => deleteDevices(deps, input) },
     {
-      files: { users: null, groups: null, members: null, devices: 'deviceName,platform\nanother,linux\n' },
+      files: {
+        users: null,
+        groups: null,
+        members: null,
+        devices: importFileOf('deviceName,platform\nanother,linux\n'),
+      },
       mode: 'apply',
       prune: { limit: 100 },
       cause,

@@ -9,6 +9,17 @@ const again = {
     `INSERT INTO dirty_device (device_id) ${devices} ON CONFLICT (device_id) DO UPDATE SET mark = excluded.mark`,
 };
 
+/** Devices per statement. */
+const atOnce = 5000;
+const given = {
+  sqlite: 'SELECT value FROM json_each($1) WHERE true ORDER BY key',
+  postgres: 'SELECT jsonb_array_elements_text($1::jsonb)',
+};
+const done = {
+  sqlite: 'DELETE FROM dirty_device WHERE mark IN (SELECT value FROM json_each($1))',
+  postgres: 'DELETE FROM dirty_device WHERE mark = ANY(ARRAY(SELECT jsonb_array_elements_text($1::jsonb)::bigint))',
+};
+
 const oldest = 'SELECT device_id, mark FROM dirty_device ORDER BY mark LIMIT $1';
 const marked = 'SELECT mark FROM dirty_device WHERE device_id = $1';
 // On SQLite the transaction itself keeps other takers out.
@@ -18,12 +29,10 @@ export function dirtyQueue(sql: Sql): DirtyQueue {
   const put = again[sql.dialect];
   return {
     async mark(deviceIds) {
-      if (deviceIds.length === 0) return;
       // Sorted, so that two transactions that mark the same devices wait for each other and never in a circle.
-      await sql.runMany(
-        put('VALUES ($1)'),
-        [...new Set(deviceIds)].sort().map((id) => [id]),
-      );
+      const ids = [...new Set(deviceIds)].sort();
+      for (let at = 0; at < ids.length; at += atOnce)
+        await sql.run(put(given[sql.dialect]), [JSON.stringify(ids.slice(at, at + atOnce))]);
     },
     async markAll(platform) {
       if (platform === undefined) await sql.run(put('SELECT id FROM device WHERE retired_at IS NULL ORDER BY id'));
@@ -44,10 +53,7 @@ export function dirtyQueue(sql: Sql): DirtyQueue {
       return row === null ? null : { deviceId, mark: row.mark };
     },
     async done(taken) {
-      await sql.runMany(
-        'DELETE FROM dirty_device WHERE mark = $1',
-        taken.map(({ mark }) => [mark]),
-      );
+      if (taken.length > 0) await sql.run(done[sql.dialect], [JSON.stringify(taken.map(({ mark }) => mark))]);
     },
     async size() {
       const row = await sql.one<SqlRow & { size: number }>('SELECT count(*) AS size FROM dirty_device');

@@ -1,4 +1,4 @@
-import type { Group, GroupId, Member } from '../directory/group.ts';
+import type { Group, GroupId, Member, Membership } from '../directory/group.ts';
 import type { GroupStore } from '../directory/group-store.ts';
 import { contains, folded } from './folded.ts';
 import { pageOf } from './page-query.ts';
@@ -70,15 +70,34 @@ export function groupTable(sql: Sql): GroupStore {
       return rows.map((row) => ({ groupId: row.group_id, member: { kind: row.member_kind, id: row.member_id } }));
     },
     async changeMembers({ add, remove }) {
-      const added = await sql.runMany(
-        'INSERT INTO group_member (group_id, member_kind, member_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-        add.map(({ groupId, member }) => [groupId, member.kind, member.id]),
-      );
-      const removed = await sql.runMany(
-        'DELETE FROM group_member WHERE group_id = $1 AND member_kind = $2 AND member_id = $3',
-        remove.map(({ groupId, member }) => [groupId, member.kind, member.id]),
-      );
-      return added + removed;
+      let changed = 0;
+      for (const batch of batches(add)) changed += await sql.run(insertMembers[sql.dialect], [batch]);
+      for (const batch of batches(remove)) changed += await sql.run(deleteMembers[sql.dialect], [batch]);
+      return changed;
     },
   };
 }
+
+/** Memberships per statement. A statement for each takes minutes where there are hundreds of thousands. */
+const atOnce = 10_000;
+
+/** JSON of `[group, kind, member]`, in the order of members: two writers never wait in a circle, and the index fills fast. */
+function* batches(memberships: readonly Membership[]): Generator<string> {
+  const key = ({ groupId, member }: Membership) => `${member.id} ${groupId}`;
+  const sorted = memberships.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+  for (let at = 0; at < sorted.length; at += atOnce)
+    yield JSON.stringify(sorted.slice(at, at + atOnce).map(({ groupId, member }) => [groupId, member.kind, member.id]));
+}
+
+const given = {
+  sqlite: `SELECT value ->> 0 AS group_id, value ->> 1 AS member_kind, value ->> 2 AS member_id FROM json_each($1)`,
+  postgres: `SELECT value ->> 0 AS group_id, value ->> 1 AS member_kind, value ->> 2 AS member_id
+    FROM jsonb_array_elements($1::jsonb)`,
+};
+const insert = (
+  from: string,
+) => `INSERT INTO group_member (group_id, member_kind, member_id) SELECT * FROM (${from}) given
+  WHERE true ON CONFLICT DO NOTHING`;
+const insertMembers = { sqlite: insert(given.sqlite), postgres: insert(given.postgres) };
+const remove = (from: string) => `DELETE FROM group_member WHERE (group_id, member_kind, member_id) IN (${from})`;
+const deleteMembers = { sqlite: remove(given.sqlite), postgres: remove(given.postgres) };

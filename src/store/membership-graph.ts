@@ -1,3 +1,4 @@
+import type { DeviceId } from '../directory/device.ts';
 import type { GroupId, Member } from '../directory/group.ts';
 import type { MembershipGraph } from '../directory/membership-graph.ts';
 import type { Sql, SqlRow } from './sql.ts';
@@ -39,8 +40,28 @@ WITH RECURSIVE below (group_id) AS (
 SELECT DISTINCT member_kind, member_id FROM below JOIN group_member USING (group_id)
 WHERE member_kind <> 'group' ORDER BY member_kind, member_id`;
 
+/** `members` as above. */
+const devicesOf = (members: string) => `
+WITH RECURSIVE start (kind, id) AS (SELECT kind, id FROM (${members}) given),
+below (group_id) AS (
+  SELECT id FROM start WHERE kind = 'group'
+  UNION
+  SELECT child.member_id FROM below JOIN group_member child
+    ON child.group_id = below.group_id AND child.member_kind = 'group'
+),
+reached (kind, id) AS (
+  SELECT kind, id FROM start
+  UNION
+  SELECT member_kind, member_id FROM below JOIN group_member USING (group_id)
+)
+SELECT id FROM reached WHERE kind = 'device'
+UNION
+SELECT device.id FROM reached JOIN device ON device.primary_user_id = reached.id WHERE kind = 'user'
+ORDER BY id`;
+
 export function membershipGraph(sql: Sql): MembershipGraph {
   const fromMany = upwardsFromMany(membersOf[sql.dialect]);
+  const devices = devicesOf(membersOf[sql.dialect]);
   return {
     async groupsOf(member) {
       const rows = await sql.all<SqlRow & { group_id: GroupId }>(upwards, [member.id, member.kind]);
@@ -56,6 +77,11 @@ export function membershipGraph(sql: Sql): MembershipGraph {
     async membersWithin(groupId) {
       const rows = await sql.all<SqlRow & { member_kind: Member['kind']; member_id: string }>(downwards, [groupId]);
       return rows.map((row) => ({ kind: row.member_kind, id: row.member_id }));
+    },
+    async devicesOf(members) {
+      if (members.length === 0) return [];
+      const rows = await sql.all<SqlRow & { id: DeviceId }>(devices, [JSON.stringify(members)]);
+      return rows.map(({ id }) => id);
     },
   };
 }

@@ -10,13 +10,13 @@ const { api, unique, addDevice } = fixture;
 describe('the directory', () => {
   test('is imported from files: planned, done, and then unchanged', async () => {
     const files = sampleDirectory();
-    const planned = await api('POST', '/directory/import', { body: { files, dryRun: true } });
+    const planned = await api('POST', '/directory/import?dryRun=true', { files });
     assert.equal(planned.body.kind, 'planned');
     assert.equal((await api('GET', '/users/jane.doe@alderfinch.example')).status, 404);
-    const done = await api('POST', '/directory/import', { body: { files } });
+    const done = await api('POST', '/directory/import', { files });
     assert.deepEqual(done.body, { ...planned.body, kind: 'imported' });
     assert.ok(done.body.counts.devices.created > 100);
-    const again = await api('POST', '/directory/import', { body: { files } });
+    const again = await api('POST', '/directory/import', { files });
     assert.equal(again.body.counts.devices.created + again.body.counts.devices.updated, 0);
     assert.equal((await api('GET', '/users/Jane.Doe@alderfinch.example')).body.displayName, 'Jane Doe');
   });
@@ -24,9 +24,7 @@ describe('the directory', () => {
   test('a file with mistakes is refused with every one, by file, line and column', async () => {
     const users = `${sampleFile('users.csv')}no-such,row\n`;
     const devices = sampleFile('devices.csv').replace('windows10', 'amiga');
-    const answer = await api('POST', '/directory/import', {
-      body: { files: { ...sampleDirectory(), users, devices } },
-    });
+    const answer = await api('POST', '/directory/import', { files: { ...sampleDirectory(), users, devices } });
     assertProblem(answer, 422, 'import-refused');
     const { faults, total } = answer.body.params;
     assert.equal(total, faults.length);
@@ -36,7 +34,7 @@ describe('the directory', () => {
   });
 
   test('pages through without gaps or repeats', async () => {
-    await api('POST', '/directory/import', { body: { files: sampleDirectory() } });
+    await api('POST', '/directory/import', { files: sampleDirectory() });
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {

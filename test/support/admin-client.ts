@@ -11,6 +11,8 @@ export type ApiAnswer = {
 
 export type ApiCall = {
   readonly body?: unknown;
+  /** Instead of `body`: files of a form. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly token?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
 };
@@ -19,7 +21,7 @@ export type ApiCall = {
 export type AdminClient = (method: string, path: string, call?: ApiCall) => Promise<ApiAnswer>;
 
 export function adminClient(world: Pick<World, 'url' | 'adminToken'>): AdminClient {
-  return async (method, path, { body, token = world.adminToken, headers = {} } = {}) => {
+  return async (method, path, { body, files, token = world.adminToken, headers = {} } = {}) => {
     const response = await fetch(`${world.url}/api/v1${path}`, {
       method,
       headers: {
@@ -28,6 +30,7 @@ export function adminClient(world: Pick<World, 'url' | 'adminToken'>): AdminClie
         ...headers,
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(files !== undefined && { body: formOf(files) }),
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') ?? false;
@@ -37,6 +40,12 @@ export function adminClient(world: Pick<World, 'url' | 'adminToken'>): AdminClie
       body: isJson && text !== '' ? JSON.parse(text) : text,
     };
   };
+}
+
+function formOf(files: Readonly<Record<string, string>>): FormData {
+  const form = new FormData();
+  for (const [name, text] of Object.entries(files)) form.set(name, new Blob([text]), `${name}.csv`);
+  return form;
 }
 
 /** A problem document of this status and code, as RFC 9457 has it. */

@@ -1,6 +1,8 @@
 /** The people of `examples/sample-org`, in a world, each with a Linux device of the same name. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { importFileOf } from '../../src/directory/import/import-file.ts';
 import { systemCause } from '../../src/events/event.ts';
 import { readCsv } from '../../src/formats/csv/read-csv.ts';
 import { writeCsv } from '../../src/formats/csv/write-csv.ts';
@@ -45,7 +47,7 @@ export async function importSampleUsers(world: World): Promise<readonly SampleUs
     ]),
   ]);
   const result = await world.server.lifecycle.importDirectory({
-    files: { users: usersCsv, groups: null, members: null, devices },
+    files: { users: importFileOf(usersCsv), groups: null, members: null, devices: importFileOf(devices) },
     mode: 'apply',
     prune: null,
     cause: systemCause,

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { applyProfiles } from '../../assignments/apply-profiles.ts';
 import type { RunningServer } from '../../compose/server.ts';
+import { fileOnDisk } from '../../directory/import/file-on-disk.ts';
 import { systemCause } from '../../events/event.ts';
 import { toPem } from '../../formats/x509/pem.ts';
 import { Failure } from '../../lib/failure.ts';
-import { readDirectoryFiles } from '../directory-files.ts';
+import { directoryFiles } from '../directory-files.ts';
 import { withOwnRoot } from '../own-root.ts';
 import { readProfileFiles } from '../profile-files.ts';
 
@@ -25,7 +26,7 @@ export async function loadSample(
 ): Promise<{ readonly devices: number; readonly profiles: number }> {
   const { store, clock } = foundation;
   const imported = await lifecycle.importDirectory({
-    files: readDirectoryFiles(folder),
+    files: filesOnDisk(directoryFiles(folder)),
     mode: 'apply',
     prune: null,
     cause,
@@ -44,6 +45,11 @@ export async function loadSample(
   await reconciling.settled();
   const counts = await store.overview.devices();
   return { devices: counts.reduce((sum, { count }) => sum + count, 0), profiles: files.length };
+}
+
+function filesOnDisk({ users, groups, members, devices }: ReturnType<typeof directoryFiles>) {
+  const at = (path: string | null) => (path === null ? null : fileOnDisk(path));
+  return { users: at(users), groups: at(groups), members: at(members), devices: at(devices) };
 }
 
 function broken(where: string, detail: string | undefined): Failure {

@@ -1,27 +1,36 @@
 import type { Cause } from '../../events/event.ts';
+import { nextTask } from '../../lib/next-task.ts';
 import type { Device, DeviceId, SaidOfDevice } from '../device.ts';
 import type { DeviceStore } from '../device-store.ts';
 import { devicesOfMembers } from '../devices-of-members.ts';
-import type { Group, GroupId, Membership } from '../group.ts';
+import type { Group, GroupId, Member, Membership } from '../group.ts';
 import type { GroupStore } from '../group-store.ts';
 import type { MembershipGraph } from '../membership-graph.ts';
 import { sayOfDevice } from '../say-of-device.ts';
 import { sayOfUser } from '../say-of-user.ts';
 import type { User, UserFacts } from '../user.ts';
 import type { UserStore } from '../user-store.ts';
+import type { deviceColumns, groupColumns, userColumns } from './columns.ts';
 import type { DirectoryIndex } from './directory-index.ts';
 import { emptyCounts, type ImportCounts } from './import-counts.ts';
 import type { ImportKind } from './import-fault.ts';
+import type { WantedOfGroup } from './match-members.ts';
 import type { ImportPlan } from './plan-import.ts';
-import type { DeviceTarget } from './target.ts';
+import type { Cells, Columns, TableRow } from './read-table.ts';
+import type { DeviceTarget, Target } from './target.ts';
 
-export type ImportProgress = { readonly kind: ImportKind; readonly done: number; readonly total: number };
+/** `reading`: bytes of the files; the kinds: their rows, but groups for `members`. */
+export type ImportProgress = {
+  readonly step: 'reading' | 'comparing' | ImportKind;
+  readonly done: number;
+  readonly total: number;
+};
 
 export type ApplyImportDeps = {
   readonly users: Pick<UserStore, 'getMany' | 'save' | 'remove'>;
   readonly groups: Pick<GroupStore, 'get' | 'save' | 'remove' | 'members' | 'changeMembers'>;
-  readonly devices: Pick<DeviceStore, 'getMany' | 'list' | 'save'>;
-  readonly memberships: Pick<MembershipGraph, 'membersWithin'>;
+  readonly devices: Pick<DeviceStore, 'getMany' | 'save'>;
+  readonly memberships: Pick<MembershipGraph, 'devicesOf'>;
   /** `lifecycle`'s, in the same transaction: a device that is pruned is deleted like any other. */
   readonly deleteDevices: (input: {
     readonly deviceIds: readonly DeviceId[];
@@ -29,9 +38,17 @@ export type ApplyImportDeps = {
   }) => Promise<number>;
 };
 
+type Rows<C extends Columns> = AsyncIterable<readonly TableRow<C>[]>;
+
 export type ApplyImportInput = {
   readonly plan: ImportPlan;
   readonly index: DirectoryIndex;
+  /** The same rows that the plan was made from, in the same order: each file is read once more. */
+  readonly rows: {
+    users(): Rows<typeof userColumns>;
+    groups(): Rows<typeof groupColumns>;
+    devices(): Rows<typeof deviceColumns>;
+  };
   /** False: count only. */
   readonly write: boolean;
   /** Memberships that the files do not have go, for the groups that they do have. */
@@ -59,7 +76,12 @@ export async function applyImport(deps: ApplyImportDeps, input: ApplyImportInput
   const users = await applyUsers(deps, input, touched);
   const groups = await applyGroups(deps, input);
   const devices = await applyDevices(deps, input, touched);
-  const { counts: members, before } = await applyMembers(deps, input, touched);
+  const { counts: members, before } = await applyMembers(
+    deps,
+    input,
+    touched,
+    input.index.devices.length + devices.created,
+  );
   if (write) await prune(deps, input, touched);
   return {
     counts: {
@@ -75,13 +97,12 @@ export async function applyImport(deps: ApplyImportDeps, input: ApplyImportInput
 
 async function applyUsers(
   deps: ApplyImportDeps,
-  { plan, index, write, now, onProgress }: ApplyImportInput,
+  { plan, index, rows, write, now, onProgress }: ApplyImportInput,
   touched: Set<DeviceId>,
 ): Promise<ImportCounts> {
   const tally = newTally();
-  for (const batch of batches(plan.users)) {
-    const ids = batch.filter(({ exists }) => exists).map(({ id }) => id);
-    const known = byId(await deps.users.getMany(ids, 'to-change'));
+  for await (const batch of batches(plan.users, rows.users())) {
+    const known = byId(await deps.users.getMany(existing(batch), 'to-change'));
     const saves: User[] = [];
     for (const { id, cells } of batch) {
       const before = known.get(id) ?? null;
@@ -92,7 +113,8 @@ async function applyUsers(
       for (const device of index.devicesOfUser.get(id) ?? []) touched.add(device);
     }
     if (write && saves.length > 0) await deps.users.save(saves);
-    onProgress({ kind: 'users', done: tally.total(), total: plan.users.length });
+    onProgress({ step: 'users', done: tally.total(), total: plan.users.length });
+    await nextTask();
   }
   return tally.counts();
 }
@@ -100,32 +122,34 @@ async function applyUsers(
 /** Neither name nor description is in anybody's certificate: no device is touched. */
 async function applyGroups(
   deps: ApplyImportDeps,
-  { plan, write, now, onProgress }: ApplyImportInput,
+  { plan, rows, write, now, onProgress }: ApplyImportInput,
 ): Promise<ImportCounts> {
   const tally = newTally();
-  const saves: Group[] = [];
-  for (const { id, exists, cells } of plan.groups) {
-    const before = exists ? await deps.groups.get(id) : null;
-    const said = { name: cells.groupName ?? '', kind: cells.kind ?? 'user' } as const;
-    const description = cells.description === undefined ? (before?.description ?? '') : (cells.description ?? '');
-    const changed = before?.name !== said.name || before.description !== description;
-    if (!tally.count(before === null, changed)) continue;
-    saves.push({ id, ...said, description, createdAt: before?.createdAt ?? now, updatedAt: now });
+  for await (const batch of batches(plan.groups, rows.groups())) {
+    const saves: Group[] = [];
+    for (const { id, exists, cells } of batch) {
+      const before = exists ? await deps.groups.get(id) : null;
+      const said = { name: cells.groupName ?? '', kind: cells.kind ?? 'user' } as const;
+      const description = cells.description === undefined ? (before?.description ?? '') : (cells.description ?? '');
+      const changed = before?.name !== said.name || before.description !== description;
+      if (!tally.count(before === null, changed)) continue;
+      saves.push({ id, ...said, description, createdAt: before?.createdAt ?? now, updatedAt: now });
+    }
+    if (write && saves.length > 0) await deps.groups.save(saves);
+    onProgress({ step: 'groups', done: tally.total(), total: plan.groups.length });
+    await nextTask();
   }
-  if (write && saves.length > 0) await deps.groups.save(saves);
-  onProgress({ kind: 'groups', done: tally.total(), total: plan.groups.length });
   return tally.counts();
 }
 
 async function applyDevices(
   deps: ApplyImportDeps,
-  { plan, write, now, onProgress }: ApplyImportInput,
+  { plan, rows, write, now, onProgress }: ApplyImportInput,
   touched: Set<DeviceId>,
 ): Promise<ImportCounts> {
   const tally = newTally();
-  for (const batch of batches(plan.devices)) {
-    const ids = batch.filter(({ exists }) => exists).map(({ id }) => id);
-    const known = byId(await deps.devices.getMany(ids, 'to-change'));
+  for await (const batch of batches<DeviceTarget, typeof deviceColumns>(plan.devices, rows.devices())) {
+    const known = byId(await deps.devices.getMany(existing(batch), 'to-change'));
     const saves: Device[] = [];
     for (const target of batch) {
       const before = known.get(target.id) ?? null;
@@ -133,15 +157,16 @@ async function applyDevices(
       const { device, changed } = sayOfDevice({ known: before, id: target.id, said, source: 'csv', now });
       if (!tally.count(before === null, changed.length > 0)) continue;
       saves.push(device);
-      touched.add(device.id);
+      touched.add(target.id);
     }
     if (write && saves.length > 0) await deps.devices.save(saves);
-    onProgress({ kind: 'devices', done: tally.total(), total: plan.devices.length });
+    onProgress({ step: 'devices', done: tally.total(), total: plan.devices.length });
+    await nextTask();
   }
   return tally.counts();
 }
 
-function saidOfDevice({ cells, primaryUserId }: DeviceTarget) {
+function saidOfDevice({ cells, primaryUserId }: DeviceTarget & { readonly cells: Cells<typeof deviceColumns> }) {
   const { deviceName, platform, deviceId, primaryUser: _, ...others } = cells;
   return {
     ...defined<SaidOfDevice>(others),
@@ -155,32 +180,57 @@ function saidOfDevice({ cells, primaryUserId }: DeviceTarget) {
 
 async function applyMembers(
   deps: ApplyImportDeps,
-  { plan, write, pruneMembers, onProgress }: ApplyImportInput,
+  { plan, write: writes, pruneMembers, onProgress }: ApplyImportInput,
   touched: Set<DeviceId>,
+  devices: number,
 ): Promise<{ readonly counts: ImportCounts; readonly before: number }> {
-  const known = new Set(plan.groups.filter(({ exists }) => !exists).map(({ id }) => id));
+  const isNew = new Set(plan.groups.filter(({ exists }) => !exists).map(({ id }) => id));
   const groupIds = new Set<GroupId>([...plan.members.keys(), ...(pruneMembers ? plan.groups.map(({ id }) => id) : [])]);
+  const changed = new Map<string, Member>();
+  let change = newChange();
+  const write = async () => {
+    if (writes) await deps.groups.changeMembers(change);
+    // When all devices are new nobody need look for more.
+    if (writes && touched.size < devices)
+      for (const { member } of [...change.add, ...change.remove]) changed.set(member.id, member);
+    change = newChange();
+  };
   let [created, unchanged, pruned, before, done] = [0, 0, 0, 0, 0];
   for (const groupId of groupIds) {
-    const wanted = plan.members.get(groupId) ?? new Map<string, Membership['member']>();
-    const present = new Map<string, Membership>();
-    for (const membership of known.has(groupId) ? [] : await deps.groups.members([groupId])) {
-      present.set(`${membership.member.kind} ${membership.member.id}`, membership);
-    }
-    const add = [...wanted].filter(([key]) => !present.has(key)).map(([, member]) => ({ groupId, member }));
-    const remove = pruneMembers ? [...present].filter(([key]) => !wanted.has(key)).map(([, had]) => had) : [];
+    const wanted = membersOf(plan.members.get(groupId));
+    const present = isNew.has(groupId) ? [] : await deps.groups.members([groupId]);
+    const there = new Set(present.map(({ member }) => member.id));
+    const add = wanted.filter(({ id }) => !there.has(id));
+    const ids = new Set(pruneMembers ? wanted.map(({ id }) => id) : []);
+    const remove = pruneMembers ? present.filter(({ member }) => !ids.has(member.id)) : [];
     created += add.length;
     pruned += remove.length;
-    unchanged += wanted.size - add.length;
-    before += present.size;
-    if (write && add.length + remove.length > 0) {
-      const members = [...add, ...remove].map(({ member }) => member);
-      await deps.groups.changeMembers({ add, remove });
-      for (const device of await devicesOfMembers(deps, members)) touched.add(device);
-    }
-    onProgress({ kind: 'members', done: ++done, total: groupIds.size });
+    unchanged += wanted.length - add.length;
+    before += present.length;
+    for (const member of add) change.add.push({ groupId, member });
+    for (const membership of remove) change.remove.push(membership);
+    if (change.add.length + change.remove.length >= membersAtOnce) await write();
+    onProgress({ step: 'members', done: ++done, total: groupIds.size });
+    await nextTask();
   }
+  await write();
+  if (touched.size < devices)
+    for (const device of await devicesOfMembers(deps, [...changed.values()])) touched.add(device);
   return { counts: { ...emptyCounts, created, unchanged, pruned }, before };
+}
+
+/** Of many groups together: in the order of members they fill an index far faster than group by group. */
+const membersAtOnce = 50_000;
+
+function newChange(): { add: Membership[]; remove: Membership[] } {
+  return { add: [], remove: [] };
+}
+
+/** Each once. */
+function membersOf(wanted: WantedOfGroup | undefined): readonly Member[] {
+  if (wanted === undefined) return [];
+  const each = (ids: readonly string[], kind: Member['kind']) => [...new Set(ids)].map((id) => ({ kind, id }));
+  return [...each(wanted.own, wanted.kind), ...each(wanted.groups, 'group')];
 }
 
 async function prune(
@@ -216,10 +266,31 @@ function newTally() {
   };
 }
 
+function existing<Id extends string>(batch: readonly Target<Id>[]): readonly Id[] {
+  return batch.filter(({ exists }) => exists).map(({ id }) => id);
+}
+
 function byId<T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> {
   return new Map(items.map((item) => [item.id, item]));
 }
 
-function* batches<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += batchSize) yield items.slice(at, at + batchSize);
+/** Each target with what its row says. A file that has changed since the plan was made is none of ours: it fails. */
+async function* batches<T extends Target<string>, C extends Columns>(
+  targets: readonly T[],
+  rows: Rows<C>,
+): AsyncGenerator<readonly (T & { readonly cells: Cells<C> })[]> {
+  let batch: (T & { readonly cells: Cells<C> })[] = [];
+  let at = 0;
+  for await (const some of rows) {
+    for (const { cells } of some) {
+      const target = targets[at++];
+      if (target === undefined) throw new Error('A file to import has changed while it was imported.');
+      batch.push({ ...target, cells });
+      if (batch.length < batchSize) continue;
+      yield batch;
+      batch = [];
+    }
+  }
+  if (at !== targets.length) throw new Error('A file to import has changed while it was imported.');
+  if (batch.length > 0) yield batch;
 }

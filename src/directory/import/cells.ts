@@ -32,10 +32,11 @@ export const principalName: CellParser<string> = (text) =>
 
 /** Exactly one of the words. */
 export function oneOf<const Word extends string>(code: string, what: string, words: readonly Word[]): CellParser<Word> {
-  const known = new Set<string>(words);
-  const isWord = (text: string): text is Word => known.has(text);
+  // The word itself is answered, and not the piece of the file that reads the same.
+  const known = new Map<string, Word>(words.map((word) => [word, word]));
   return (text) => {
-    if (isWord(text)) return { value: text };
+    const value = known.get(text);
+    if (value !== undefined) return { value };
     const hint = didYouMean(text, words, `Use one of ${words.join(', ')}.`);
     return { fault: code, detail: `"${shown(text)}" is not a ${what}. ${hint}` };
   };

@@ -67,3 +67,11 @@ export const deviceColumns = {
     oneOf('unknown-workload', 'co-management workload', ['configurationManager', 'pilot', 'intune']),
   ),
 };
+
+/** The columns that say which thing a row is about, or which other thing it names; of these every row is kept. */
+export const keptColumns = {
+  users: ['userPrincipalName'],
+  groups: ['groupName', 'kind'],
+  members: ['groupName', 'member', 'memberKind'],
+  devices: ['deviceName', 'platform', 'management', 'serialNumber', 'entraDeviceId', 'deviceId', 'primaryUser'],
+} as const;

@@ -1,9 +1,11 @@
+import { nextTask } from '../../lib/next-task.ts';
 import type { Page, PageRequest } from '../../lib/page.ts';
 import type { DeviceId } from '../device.ts';
 import { identityKeys } from '../device-identity.ts';
 import type { DeviceStore } from '../device-store.ts';
 import type { Group } from '../group.ts';
 import type { GroupStore } from '../group-store.ts';
+import type { Platform } from '../platform.ts';
 import type { UserId } from '../user.ts';
 import type { UserStore } from '../user-store.ts';
 
@@ -12,6 +14,7 @@ export type IndexedUser = { readonly id: UserId; readonly fromCsv: boolean };
 export type IndexedDevice = {
   readonly id: DeviceId;
   readonly name: string;
+  readonly platform: Platform;
   readonly keys: readonly (string | null)[];
   readonly fromCsv: boolean;
   readonly retired: boolean;
@@ -47,6 +50,7 @@ export async function loadDirectoryIndex(deps: {
     devices.push({
       id: device.id,
       name: device.deviceName,
+      platform: device.platform,
       keys: identityKeys(device),
       fromCsv: device.sources.deviceName === 'csv',
       retired: device.retiredAt !== null,
@@ -61,6 +65,7 @@ async function* every<T>(list: (page: PageRequest) => Promise<Page<T>>): AsyncGe
   do {
     const page: Page<T> = await list({ limit: 500, cursor });
     yield* page.items;
+    await nextTask();
     cursor = page.next;
   } while (cursor !== null);
 }

@@ -5,8 +5,10 @@ import type { UserId } from '../user.ts';
 import type { deviceColumns } from './columns.ts';
 import { type DirectoryIndex, type IndexedDevice, pushTo } from './directory-index.ts';
 import { newIdentityIndex } from './identity-index.ts';
+import type { Faults, RowFault } from './import-fault.ts';
 import { didYouMean } from './nearest.ts';
-import { faultAt, type Table, type TableRow } from './read-table.ts';
+import type { TableRow } from './read-table.ts';
+import type { Table } from './table.ts';
 import type { DeviceTarget, MatchOptions } from './target.ts';
 
 export type MatchedDevices = {
@@ -22,12 +24,12 @@ type DeviceRow = TableRow<typeof deviceColumns>;
 type Keys = readonly (string | null)[];
 
 /** Devices are the same by the rule of `identityKeys`; `deviceId` first. */
-export function matchDevices(
+export async function matchDevices(
   table: DeviceTable | null,
   index: DirectoryIndex,
   users: ReadonlyMap<string, UserId>,
   options: MatchOptions,
-): MatchedDevices {
+): Promise<MatchedDevices> {
   const targets: DeviceTarget[] = [];
   const byName = new Map<string, DeviceId[]>();
   const byManagedId = new Map<string, DeviceId>();
@@ -35,16 +37,15 @@ export function matchDevices(
     pushTo(byName, deviceName.toLowerCase(), id);
     if (typeof keys[0] === 'string') byManagedId.set(keys[0], id);
   };
-  const matcher = newMatcher(index.devices);
-  for (const row of table?.rows ?? []) {
-    if (table === null) continue;
-    checkManagement(table, row);
-    const primaryUserId = primaryUserOf(table, row, users);
-    const match = matcher(table, row);
+  const matcher = newMatcher(index.devices, options.faults.devices);
+  for await (const row of table?.rows() ?? []) {
+    checkManagement(row, options.faults.devices);
+    const primaryUserId = primaryUserOf(row, users, options.faults.devices);
+    const match = matcher(row);
     if (match === null) continue;
     const id = match.known?.id ?? options.newId<DeviceId>();
     name(id, row.cells.deviceName ?? '', match.keys);
-    targets.push({ id, exists: match.known !== null, cells: row.cells, primaryUserId });
+    targets.push({ id, exists: match.known !== null, primaryUserId });
   }
   const matched = new Set(targets.map(({ id }) => id));
   const prune: DeviceId[] = [];
@@ -57,12 +58,13 @@ export function matchDevices(
 }
 
 /** Answers the known device that a row is about, or that there is none; null after a fault. */
-function newMatcher(devices: readonly IndexedDevice[]) {
-  const known = newIdentityIndex<IndexedDevice>();
-  for (const device of devices) known.add(device.keys, device);
-  const rows = newIdentityIndex<DeviceRow>();
+function newMatcher(devices: readonly IndexedDevice[], faults: Faults<RowFault>) {
+  const known = newIdentityIndex();
+  for (const [at, device] of devices.entries()) known.add(device.platform, device.keys, at);
+  /** By line. */
+  const rows = newIdentityIndex();
   const lineOf = new Map<DeviceId, number>();
-  return (table: DeviceTable, row: DeviceRow): { known: IndexedDevice | null; keys: Keys } | null => {
+  return (row: DeviceRow): { known: IndexedDevice | null; keys: Keys } | null => {
     const { deviceName, platform, deviceId, entraDeviceId, serialNumber } = row.cells;
     if (!deviceName || !platform) return null;
     const facts = { deviceName, platform, managedDeviceId: deviceId, entraDeviceId, serialNumber };
@@ -70,14 +72,14 @@ function newMatcher(devices: readonly IndexedDevice[]) {
     const fact = identityFact(facts);
     const column = fact === 'managedDeviceId' ? 'deviceId' : fact;
     const refuse = (code: string, detail: string) => {
-      table.faults.push(faultAt(table.file, row, column, code, detail));
+      faults.push({ row: row.number, name: column, code, detail });
       return null;
     };
-    const [earlier] = rows.find(keys);
-    rows.add(keys, row);
-    if (earlier !== undefined)
-      return refuse('duplicate-device', `Line ${earlier.line} is about the same device already.`);
-    const [device, another] = known.find(keys);
+    const [earlier] = rows.find(platform, keys);
+    rows.add(platform, keys, row.line);
+    if (earlier !== undefined) return refuse('duplicate-device', `Line ${earlier} is about the same device already.`);
+    const [found, another] = known.find(platform, keys);
+    const device = found === undefined ? undefined : devices[found];
     if (device === undefined) return { known: null, keys };
     if (another !== undefined) {
       return refuse('ambiguous-device', `Several known devices have this ${column}: add what tells them apart.`);
@@ -89,17 +91,17 @@ function newMatcher(devices: readonly IndexedDevice[]) {
   };
 }
 
-function checkManagement(table: DeviceTable, row: DeviceRow): void {
+function checkManagement(row: DeviceRow, faults: Faults<RowFault>): void {
   const { platform, management } = row.cells;
   if (!platform || management === undefined || managementFits(platform, management)) return;
   const detail = managementHint(platform);
-  table.faults.push(faultAt(table.file, row, 'management', 'management-does-not-fit', detail));
+  faults.push({ row: row.number, name: 'management', code: 'management-does-not-fit', detail });
 }
 
 function primaryUserOf(
-  table: DeviceTable,
   row: DeviceRow,
   users: ReadonlyMap<string, UserId>,
+  faults: Faults<RowFault>,
 ): UserId | null | undefined {
   const { primaryUser } = row.cells;
   if (!primaryUser) return primaryUser === undefined ? undefined : null;
@@ -111,6 +113,6 @@ function primaryUserOf(
     'Add the user, or leave the cell empty.',
   );
   const detail = `There is no user "${primaryUser}". ${hint}`;
-  table.faults.push(faultAt(table.file, row, 'primaryUser', 'unknown-user', detail));
+  faults.push({ row: row.number, name: 'primaryUser', code: 'unknown-user', detail });
   return null;
 }

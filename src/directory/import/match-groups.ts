@@ -2,11 +2,12 @@ import type { Group, GroupId } from '../group.ts';
 import type { groupColumns } from './columns.ts';
 import type { DirectoryIndex } from './directory-index.ts';
 import { pushTo } from './directory-index.ts';
-import { faultAt, type Table, type TableRow } from './read-table.ts';
+import type { TableRow } from './read-table.ts';
+import type { Table } from './table.ts';
 import type { MatchOptions, Target } from './target.ts';
 
 export type MatchedGroups = {
-  readonly targets: readonly Target<GroupId, typeof groupColumns>[];
+  readonly targets: readonly Target<GroupId>[];
   readonly prune: readonly GroupId[];
   /** All after the import, by name in lower case; a kind that the file got wrong is null. */
   readonly byName: ReadonlyMap<string, readonly { readonly id: GroupId; readonly kind: Group['kind'] | null }[]>;
@@ -15,21 +16,26 @@ export type MatchedGroups = {
 type GroupTable = Table<typeof groupColumns>;
 
 /** Groups are the same when their name is, without regard to case. Their kind cannot change. */
-export function matchGroups(table: GroupTable | null, index: DirectoryIndex, options: MatchOptions): MatchedGroups {
-  const targets: Target<GroupId, typeof groupColumns>[] = [];
+export async function matchGroups(
+  table: GroupTable | null,
+  index: DirectoryIndex,
+  options: MatchOptions,
+): Promise<MatchedGroups> {
+  const targets: Target<GroupId>[] = [];
   const lines = new Map<string, number>();
   const byName = new Map<string, { id: GroupId; kind: Group['kind'] | null }[]>();
-  for (const row of table?.rows ?? []) {
+  for await (const row of table?.rows() ?? []) {
     const name = row.cells.groupName?.toLowerCase();
-    if (table === null || name === undefined) continue;
+    if (name === undefined) continue;
     const known = index.groups.get(name) ?? [];
     const problem = problemOf(row, lines.get(name), known);
-    if (problem !== null) table.faults.push(faultAt(table.file, row, problem.at, problem.code, problem.detail));
+    if (problem !== null)
+      options.faults.groups.push({ row: row.number, name: problem.at, code: problem.code, detail: problem.detail });
     if (lines.has(name)) continue;
     lines.set(name, row.line);
     const id = known[0]?.id ?? options.newId<GroupId>();
     byName.set(name, [{ id, kind: row.cells.kind ?? null }]);
-    targets.push({ id, exists: known.length > 0, cells: row.cells });
+    targets.push({ id, exists: known.length > 0 });
   }
   const prune: GroupId[] = [];
   for (const [name, groups] of index.groups) {

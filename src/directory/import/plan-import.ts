@@ -8,7 +8,7 @@ import { matchDevices } from './match-devices.ts';
 import { matchGroups } from './match-groups.ts';
 import { matchMembers, type WantedMembers } from './match-members.ts';
 import { matchUsers } from './match-users.ts';
-import type { Table } from './read-table.ts';
+import type { Table } from './table.ts';
 import type { DeviceTarget, MatchOptions, Target } from './target.ts';
 
 export type ImportTables = {
@@ -19,8 +19,8 @@ export type ImportTables = {
 };
 
 export type ImportPlan = {
-  readonly users: readonly Target<UserId, typeof userColumns>[];
-  readonly groups: readonly Target<GroupId, typeof groupColumns>[];
+  readonly users: readonly Target<UserId>[];
+  readonly groups: readonly Target<GroupId>[];
   readonly devices: readonly DeviceTarget[];
   readonly members: WantedMembers;
   /** What came by an import earlier and is in the files no more. Empty unless pruning. */
@@ -31,12 +31,16 @@ export type ImportPlan = {
   };
 };
 
-/** Faults of what the files say together land in the tables; the plan is good for nothing unless there are none. */
-export function planImport(tables: ImportTables, index: DirectoryIndex, options: MatchOptions): ImportPlan {
-  const users = matchUsers(tables.users, index, options);
-  const groups = matchGroups(tables.groups, index, options);
-  const devices = matchDevices(tables.devices, index, users.byPrincipalName, options);
-  const members = matchMembers(tables.members, { users, groups, devices });
+/** The plan is good for nothing when it found faults. */
+export async function planImport(
+  tables: ImportTables,
+  index: DirectoryIndex,
+  options: MatchOptions,
+): Promise<ImportPlan> {
+  const users = await matchUsers(tables.users, index, options);
+  const groups = await matchGroups(tables.groups, index, options);
+  const devices = await matchDevices(tables.devices, index, users.byPrincipalName, options);
+  const members = await matchMembers(tables.members, { users, groups, devices }, options);
   return {
     users: users.targets,
     groups: groups.targets,

@@ -1,7 +1,8 @@
-import { type CsvField, type CsvRow, readCsv } from '../../formats/csv/read-csv.ts';
+import { type CsvField, type CsvRow, csvReader } from '../../formats/csv/read-csv.ts';
 import { Failure } from '../../lib/failure.ts';
 import type { CellParser, CellValue } from './cells.ts';
-import type { ImportFault } from './import-fault.ts';
+import { type Faults, type ImportFault, newFaults, type RowFault } from './import-fault.ts';
+import type { ImportFile } from './import-file.ts';
 import { didYouMean } from './nearest.ts';
 
 /** `required`: the column must be there and its cells filled. */
@@ -14,46 +15,103 @@ type ValueOf<C> = C extends { readonly parse: CellParser<infer Value> } ? Value 
 export type Cells<C extends Columns> = { readonly [Name in keyof C]?: ValueOf<C[Name]> | null };
 
 export type TableRow<C extends Columns> = {
+  /** Of the file's rows, from 0. */
+  readonly number: number;
   readonly line: number;
   readonly cells: Cells<C>;
-  /** Where each cell stands: line * 2^20 + column. */
-  readonly places: { readonly [Name in keyof C]?: number };
+  /** Where a cell stands; the row's beginning when the file lacks the column. */
+  place(name: string): Place;
 };
 
-export type Table<C extends Columns> = {
-  readonly file: string;
-  readonly rows: readonly TableRow<C>[];
-  readonly faults: ImportFault[];
-  /** False when the text or its header does not parse: then nothing can be said about what it lacks. */
-  readonly sound: boolean;
+type Place = { readonly line: number; readonly column: number };
+
+/** Reads a table from text that comes in pieces. Every fault is collected; rows with faults come too. */
+export type TableReader<C extends Columns> = {
+  push(text: string): readonly TableRow<C>[];
+  end(): readonly TableRow<C>[];
+  /** False when the text or its header does not parse: then nothing more comes, and nothing can be said of what it lacks. */
+  sound(): boolean;
 };
 
-const placeUnit = 2 ** 20;
+/** The first line names the columns, in any order. */
+export function tableReader<C extends Columns>(file: string, columns: C, faults: Faults): TableReader<C> {
+  const csv = csvReader();
+  let sound = true;
+  let begun = false;
+  let number = 0;
+  let names: readonly string[] | null = null;
+  const rowsOf = (rows: Iterable<CsvRow>): readonly TableRow<C>[] => {
+    const read: TableRow<C>[] = [];
+    try {
+      for (const row of rows) {
+        if (names === null) names = readHeader(file, row, columns, faults);
+        else read.push(readRow(file, number++, row, names, columns, faults));
+        if (names !== null) continue;
+        sound = false;
+        break;
+      }
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const { line, column } = error.params;
+      faults.push({ file, line: Number(line), column: Number(column), code: error.code, detail: error.message });
+      sound = false;
+    }
+    return read;
+  };
+  return {
+    push(text) {
+      if (!sound) return [];
+      const strange = begun ? null : strangeBeginning(file, text);
+      begun ||= text !== '';
+      if (strange === null) return rowsOf(csv.push(text));
+      faults.push(strange);
+      sound = false;
+      return [];
+    },
+    end() {
+      if (!sound) return [];
+      const rows = rowsOf(csv.end());
+      if (sound && names === null) sound = readHeader(file, undefined, columns, faults) !== null;
+      return rows;
+    },
+    sound: () => sound,
+  };
+}
 
-/** The first line names the columns, in any order. Every fault is collected; rows with faults stay in. */
-export function readTable<C extends Columns>(file: string, text: string, columns: C): Table<C> {
-  const faults: ImportFault[] = [];
-  const rows: TableRow<C>[] = [];
-  const separated = otherSeparator(file, text);
-  if (separated !== null) return { file, rows, faults: [separated], sound: false };
-  try {
-    const lines = readCsv(text);
-    const header = lines.next();
-    const names = readHeader(file, header.done ? undefined : header.value, columns, faults);
-    if (names === null) return { file, rows, faults, sound: false };
-    for (const row of lines) rows.push(readRow(file, row, names, columns, faults));
-    return { file, rows, faults, sound: true };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const { line, column } = error.params;
-    faults.push({ file, line: Number(line), column: Number(column), code: error.code, detail: error.message });
-    return { file, rows, faults, sound: false };
+/** The rows of a file, some at a time. `onBytes` is told how many bytes have been read. */
+export async function* readRows<C extends Columns>(
+  { bytes }: ImportFile,
+  reader: TableReader<C>,
+  onBytes: (count: number) => void = () => undefined,
+): AsyncGenerator<readonly TableRow<C>[]> {
+  // What is not UTF-8 becomes U+FFFD, and a fault of the cell that holds it.
+  const decoder = new TextDecoder();
+  for await (const chunk of bytes()) {
+    yield reader.push(decoder.decode(chunk, { stream: true }));
+    onBytes(chunk.length);
+    if (!reader.sound()) return;
   }
+  yield [...reader.push(decoder.decode()), ...reader.end()];
+}
+
+const notUtf8 = 'not UTF-8, or U+FFFD, which an earlier wrong conversion left. Save the file as CSV UTF-8.';
+
+/** What is no comma-separated text at all. */
+function strangeBeginning(file: string, text: string): ImportFault | null {
+  const [first = ''] = text.split(/[\r\n]/, 1);
+  const at = first.search(/[\0\ufffd]/);
+  if (at < 0) return otherSeparator(file, first.replace(/^\ufeff/, ''));
+  return {
+    file,
+    line: 1,
+    column: [...first.slice(0, at)].length + 1,
+    code: 'not-utf8',
+    detail: `The file is ${notUtf8}`,
+  };
 }
 
 /** What spreadsheets write where the comma is the decimal sign. */
-function otherSeparator(file: string, text: string): ImportFault | null {
-  const [first = ''] = text.replace(/^\ufeff/, '').split(/[\r\n]/, 1);
+function otherSeparator(file: string, first: string): ImportFault | null {
   const at = first.includes(',') ? -1 : first.search(/[;\t]/);
   if (at < 0) return null;
   const what = first[at] === ';' ? 'semicolons' : 'tabs';
@@ -61,25 +119,35 @@ function otherSeparator(file: string, text: string): ImportFault | null {
   return { file, line: 1, column: [...first.slice(0, at)].length + 1, code: 'wrong-separator', detail };
 }
 
-/** A fault at a cell, or at the row's beginning when the file lacks the column. */
-export function faultAt<C extends Columns>(
+/** The faults with their places, for which the file is read once more. They are in the order of rows. */
+export async function placed<C extends Columns>(
   file: string,
-  row: TableRow<C>,
-  name: keyof C,
-  code: string,
-  detail: string,
-): ImportFault {
-  const place = row.places[name] ?? row.line * placeUnit + 1;
-  return { file, line: Math.floor(place / placeUnit), column: place % placeUnit, code, detail };
+  source: ImportFile,
+  columns: C,
+  faults: readonly RowFault[],
+): Promise<readonly ImportFault[]> {
+  const found: ImportFault[] = [];
+  const reader = tableReader(file, columns, newFaults());
+  let at = 0;
+  for await (const rows of readRows(source, reader)) {
+    for (const row of rows) {
+      for (let fault = faults[at]; fault?.row === row.number; fault = faults[++at]) {
+        const { name, code, detail } = fault;
+        found.push({ file, ...row.place(name), code, detail });
+      }
+    }
+    if (at >= faults.length) break;
+  }
+  return found;
 }
 
 function readHeader<C extends Columns>(
   file: string,
   row: CsvRow | undefined,
   columns: C,
-  faults: ImportFault[],
+  faults: Faults,
 ): readonly string[] | null {
-  const before = faults.length;
+  const before = faults.count();
   const fields = row?.fields ?? [];
   const seen = new Set<string>();
   for (const { text, line, column } of fields) {
@@ -97,29 +165,32 @@ function readHeader<C extends Columns>(
     const detail = `The column "${name}" is missing from the first line.`;
     faults.push({ file, line: row?.line ?? 1, column: 1, code: 'missing-column', detail });
   }
-  return faults.length > before ? null : fields.map(({ text }) => text);
+  return faults.count() > before ? null : fields.map(({ text }) => text);
 }
 
 function readRow<C extends Columns>(
   file: string,
+  number: number,
   row: CsvRow,
   names: readonly string[],
   columns: C,
-  faults: ImportFault[],
+  faults: Faults,
 ): TableRow<C> {
   const cells: Record<string, CellValue | null> = {};
-  const places: Record<string, number> = {};
   for (const [at, name] of names.entries()) {
     const field = row.fields[at];
     const column = columns[name];
     if (field === undefined || column === undefined) break;
-    places[name] = field.line * placeUnit + field.column;
     const value = readCell(file, field, name, column, faults);
     if (value !== undefined) cells[name] = value;
   }
   if (row.fields.length !== names.length) faults.push(wrongLength(file, row, names.length));
   // Built by the names and parsers of `columns`.
-  return { line: row.line, cells: cells as Cells<C>, places: places as TableRow<C>['places'] };
+  const place = (name: string) => {
+    const { line, column } = row.fields[names.indexOf(name)] ?? { line: row.line, column: 1 };
+    return { line, column };
+  };
+  return { number, line: row.line, cells: cells as Cells<C>, place };
 }
 
 function readCell(
@@ -127,7 +198,7 @@ function readCell(
   field: CsvField,
   name: string,
   column: Column,
-  faults: ImportFault[],
+  faults: Faults,
 ): CellValue | null | undefined {
   const { text } = field;
   if (text === '') {
@@ -136,6 +207,11 @@ function readCell(
       faults.push({ file, line: field.line, column: field.column, code: 'missing-value', detail });
     }
     return null;
+  }
+  if (text.includes('\ufffd')) {
+    const detail = `${name}: the value holds bytes that are ${notUtf8}`;
+    faults.push({ file, line: field.line, column: field.column, code: 'not-utf8', detail });
+    return undefined;
   }
   const parsed = column.parse(text);
   if ('value' in parsed) return parsed.value;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isFailure } from '../../lib/failure.ts';
-import { readCsv } from './read-csv.ts';
+import { csvReader, readCsv } from './read-csv.ts';
 import { writeCsv } from './write-csv.ts';
 
 const texts = (csv: string, separator?: string) =>
@@ -85,5 +85,44 @@ test('reads back what it writes', () => {
     fc.property(fc.array(fc.array(field, { minLength: 1, maxLength: 5 })), (rows) => {
       assert.deepEqual(texts(writeCsv(rows)), rows);
     }),
+  );
+});
+
+test('reads the same rows, or finds the same fault, however the text is cut', () => {
+  const csv = fc.string({
+    unit: fc.constantFrom('a', ',', '"', '""', '\r\n', '\n', '\r', '\ufeff', '🙂'),
+    maxLength: 30,
+  });
+  const outcome = (read: () => unknown) => {
+    try {
+      return read();
+    } catch (error) {
+      return isFailure(error) ? [error.code, error.params] : assert.fail(String(error));
+    }
+  };
+  fc.assert(
+    fc.property(csv, fc.integer({ min: 1, max: 7 }), (text, size) => {
+      const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'gu')) ?? [];
+      const inPieces = () => {
+        const reader = csvReader();
+        return [...pieces.flatMap((piece) => [...reader.push(piece)]), ...reader.end()];
+      };
+      assert.deepEqual(
+        outcome(inPieces),
+        outcome(() => [...readCsv(text)]),
+      );
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('a quote that nobody closes is not waited for without end', () => {
+  const reader = csvReader();
+  const line = 'x'.repeat(2 ** 16);
+  assert.throws(
+    () => {
+      for (let at = 0; at < 50; at++) for (const _ of reader.push(at === 0 ? `a\nb,"${line}\n` : `${line}\n`));
+    },
+    (error) => isFailure(error, 'csv-quote-open') && error.params.line === 2 && error.params.column === 3,
   );
 });

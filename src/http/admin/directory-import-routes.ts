@@ -1,22 +1,27 @@
-/** `/api/v1/directory/import`: the CSV files of an organisation, as texts in JSON. */
+/** `/api/v1/directory/import`: the CSV files of an organisation, as a form with files. */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type ImportKind, importFiles } from '../../directory/import/import-fault.ts';
+import type { ImportFile } from '../../directory/import/import-file.ts';
+import type { ImportMonitor } from '../../directory/import/import-monitor.ts';
 import type { ImportDirectoryResult, importDirectory } from '../../directory/import-directory.ts';
+import { readMultipart } from '../../formats/multipart/read-multipart.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { Failure } from '../../lib/failure.ts';
+import { causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented } from './documented.ts';
-import { type Once, postOnce } from './post-once.ts';
+import { time } from './list-schema.ts';
 
 export type DirectoryImportUseCases = {
   readonly importDirectory: Bound<typeof importDirectory>;
-  readonly once: Once;
+  readonly importMonitor: ImportMonitor;
+  /** Keeps what is uploaded until it has been imported: none of it is held in memory. */
+  receiveFile(bytes: AsyncIterable<Uint8Array>): Promise<ImportFile & AsyncDisposable>;
 };
 
-/** Bytes. A directory of 100,000 devices is some 20 MB. */
-const bodyLimit = 64 * 1024 * 1024;
-/** Of more faults than these nobody reads; the number of all is told. */
-const maxFaults = 1000;
+/** Bytes of all files. A directory of 100,000 devices is some 75 MB. */
+const uploadLimit = 1024 * 1024 * 1024;
 
 const countsSchema = z.object({
   created: z.number().int(),
@@ -32,53 +37,126 @@ const resultSchema = z
   })
   .meta({ id: 'ImportResult' });
 
-const csv = z.string().optional();
-const bodySchema = z.strictObject({
-  files: z
-    .strictObject({
-      users: csv.describe(importFiles.users),
-      groups: csv.describe(importFiles.groups),
-      members: csv.describe(importFiles.members),
-      devices: csv.describe(importFiles.devices),
-    })
-    .describe('The text of each file that there is'),
-  dryRun: z.boolean().default(false).describe('Count what would happen, write nothing'),
-  prune: z
-    .strictObject({ limit: z.number().min(0).max(100).default(10).describe('Percent of a kind that may go at most') })
+const query = z.strictObject({
+  dryRun: z.enum(['true', 'false']).optional().describe('`true`: count what would happen, write nothing'),
+  pruneLimit: z.coerce
+    .number()
+    .min(0)
+    .max(100)
     .optional()
-    .describe('Also remove what is in the files no more'),
+    .describe('Also remove what is in the files no more, if it is at most so many percent of a kind'),
 });
 
+/** For the document; the handler reads the parts as they arrive. */
+const formSchema = z.any().meta({
+  type: 'object',
+  properties: Object.fromEntries(
+    Object.entries(importFiles).map(([kind, name]) => [kind, { type: 'string', format: 'binary', description: name }]),
+  ),
+});
+
+const monitorSchema = z
+  .object({
+    state: z.enum(['running', 'ended']),
+    step: z.enum(['reading', 'comparing', 'users', 'groups', 'devices', 'members']),
+    done: z.number().int().describe('Bytes while reading; then rows, and groups for `members`'),
+    total: z.number().int(),
+    startedAt: time,
+    endedAt: time.nullable(),
+  })
+  .meta({ id: 'ImportProgress' });
+
 export function registerDirectoryImportRoutes(scope: AdminScope, useCases: DirectoryImportUseCases): void {
-  scope.post(
-    '/directory/import',
-    {
-      bodyLimit,
-      ...documented(
+  const about = { permission: 'directory.write', tag: 'directory' } as const;
+
+  scope.register(async (inner: AdminScope) => {
+    // The handler reads it, once it is known to be wanted.
+    inner.removeAllContentTypeParsers();
+    inner.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
+    inner.post(
+      '/directory/import',
+      documented(
         {
-          permission: 'directory.write',
-          tag: 'directory',
+          ...about,
           summary: 'Import users, groups, memberships and devices',
-          headers: ['idempotency-key'],
           detail:
-            'All of it or nothing. A file with mistakes answers 422 `import-refused` with every one in `params.faults`: file, line, column, code, detail. Rows add and change; only `prune` removes.',
+            'CSV files as parts of multipart/form-data, named `users`, `groups`, `members` and `devices`; each may be left out. All of it or nothing. Files with mistakes answer 422 `import-refused` with how many there are in `params.total` and the first thousand in `params.faults`: file, line, column, code, detail. Rows add and change; only `pruneLimit` lets remove. The same files again change nothing, so that this may be repeated without an Idempotency-Key. One import at a time: 409 `import-running`.',
         },
-        { body: bodySchema, response: { 200: resultSchema } },
+        {
+          querystring: query,
+          consumes: ['multipart/form-data'],
+          body: formSchema,
+          response: { 200: resultSchema },
+        },
       ),
-    },
-    (request, reply) =>
-      postOnce(useCases.once, request, reply, { status: 200 }, async (cause) => {
-        const { files, dryRun, prune } = request.body;
-        const { users = null, groups = null, members = null, devices = null } = files;
-        const result = await useCases.importDirectory({
-          files: { users, groups, members, devices },
-          mode: dryRun ? 'plan' : 'apply',
-          prune: prune ?? null,
-          cause,
+      async (request) => {
+        const { dryRun, pruneLimit } = request.query;
+        return useCases.importMonitor.watch(async (onProgress) => {
+          await using uploads = new AsyncDisposableStack();
+          const files = await receive(useCases, request, uploads);
+          const result = await useCases.importDirectory({
+            files,
+            mode: dryRun === 'true' ? 'plan' : 'apply',
+            prune: pruneLimit === undefined ? null : { limit: pruneLimit },
+            onProgress,
+            cause: causeOf(request),
+          });
+          return accepted(result);
         });
-        return accepted(result);
-      }),
+      },
+    );
+  });
+
+  scope.get(
+    '/directory/import',
+    documented(
+      {
+        ...about,
+        summary: 'How far the import is',
+        detail: 'The one that runs on this server now, or ran last; null when there was none since it started.',
+      },
+      { response: { 200: z.object({ import: monitorSchema.nullable() }) } },
+    ),
+    () => ({ import: useCases.importMonitor.latest() }),
   );
+}
+
+async function receive(
+  useCases: DirectoryImportUseCases,
+  request: FastifyRequest,
+  uploads: AsyncDisposableStack,
+): Promise<Record<ImportKind, ImportFile | null>> {
+  const files: Record<ImportKind, ImportFile | null> = { users: null, groups: null, members: null, devices: null };
+  // What fails is told before the rest is read, and the connection stays for the answer.
+  const body = limited(request.raw.iterator({ destroyOnReturn: false }));
+  try {
+    for await (const { name, bytes } of readMultipart(request.headers['content-type'] ?? '', body)) {
+      if (!isKind(name)) throw badPart(name, 'is none of users, groups, members, devices');
+      if (files[name] !== null) throw badPart(name, 'came twice');
+      files[name] = uploads.use(await useCases.receiveFile(bytes));
+    }
+  } finally {
+    request.raw.resume();
+  }
+  return files;
+}
+
+async function* limited(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let left = uploadLimit;
+  for await (const chunk of chunks) {
+    left -= chunk.length;
+    if (left < 0)
+      throw new Failure('too-large', 'upload-too-large', `The files have more than ${uploadLimit} bytes together.`);
+    yield chunk;
+  }
+}
+
+function isKind(name: string): name is ImportKind {
+  return Object.hasOwn(importFiles, name);
+}
+
+function badPart(name: string, what: string): Failure {
+  return new Failure('malformed', 'multipart-malformed', `The part "${name.slice(0, 80)}" ${what}.`, { part: name });
 }
 
 function accepted(result: ImportDirectoryResult) {
@@ -87,20 +165,17 @@ function accepted(result: ImportDirectoryResult) {
     case 'planned':
       return { kind: result.kind, counts: result.counts };
     case 'refused':
-      throw faulty(result.faults);
+      throw faulty(result);
     case 'prune-refused':
       throw tooMuch(result.exceeding, result.counts);
   }
 }
 
-function faulty(faults: Extract<ImportDirectoryResult, { kind: 'refused' }>['faults']): Failure {
+function faulty({ faults, total }: Extract<ImportDirectoryResult, { kind: 'refused' }>): Failure {
   const [first] = faults;
   const where = first === undefined ? '' : ` The first: ${first.file}:${first.line}:${first.column} ${first.detail}`;
-  const message = `The files have ${faults.length} mistake${faults.length === 1 ? '' : 's'}, and nothing was imported.${where}`;
-  return new Failure('invalid', 'import-refused', message, {
-    total: faults.length,
-    faults: faults.slice(0, maxFaults),
-  });
+  const message = `The files have ${total} mistake${total === 1 ? '' : 's'}, and nothing was imported.${where}`;
+  return new Failure('invalid', 'import-refused', message, { total, faults });
 }
 
 function tooMuch(
@@ -108,6 +183,6 @@ function tooMuch(
   counts: unknown,
 ): Failure {
   const list = exceeding.map(({ kind, percent }) => `${percent} % of ${kind}`).join(', ');
-  const message = `Pruning would remove ${list}, more than the limit, and nothing was imported. If that is meant, raise prune.limit (at the command line --prune-limit).`;
+  const message = `Pruning would remove ${list}, more than the limit, and nothing was imported. If that is meant, raise pruneLimit (at the command line --prune-limit).`;
   return new Failure('conflict', 'prune-refused', message, { exceeding, counts });
 }
