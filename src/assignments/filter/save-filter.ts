@@ -22,7 +22,7 @@ export type SaveFilterDeps = {
   readonly events: Pick<EventLog, 'append'>;
   readonly filters: FilterStore;
   readonly assignments: Pick<AssignmentStore, 'all'>;
-  readonly memberships: Pick<MembershipGraph, 'membersWithin'>;
+  readonly memberships: Pick<MembershipGraph, 'devicesOf'>;
   readonly devices: Pick<DeviceStore, 'list'>;
   readonly dirtyQueue: Pick<DirtyQueue, 'mark' | 'markAll'>;
 };
