@@ -32,7 +32,7 @@ export async function applyProfile(
     if (result.kind === 'refused' || result.assignments === null) return result;
     const assignments = await assignmentsFromDraft(deps.names, result.assignments);
     await deps.assign({ profileId: result.profile.id, assignments, cause: input.cause });
-    const about = await assignmentFindings(deps.names, assignments, result.profile.settings.platform);
+    const about = await assignmentFindings(deps.names, { assignments, platform: result.profile.settings.platform });
     return { ...result, findings: [...result.findings, ...about] };
   });
 }

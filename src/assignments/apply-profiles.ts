@@ -151,7 +151,8 @@ async function applyOne(
   const wanted = lines === null ? null : await targetsOf(deps, lines);
   if (wanted !== null && wanted.findings.length > 0)
     return refusal(document, stored, [...wanted.findings, ...saved.findings]);
-  const about = wanted === null ? [] : await assignmentFindings(deps, wanted.assignments, profile.settings.platform);
+  const { platform } = profile.settings;
+  const about = wanted === null ? [] : await assignmentFindings(deps, { assignments: wanted.assignments, platform });
   const findings = bySeverity([...saved.findings, ...about]);
   if (hasErrors(about)) return refusal(document, stored, findings);
   const assignments = wanted && (await assignmentChanges(deps, profile.id, wanted.assignments));

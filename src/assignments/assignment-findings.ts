@@ -16,8 +16,7 @@ export type AssignmentFindingDeps = {
 /** Errors about filters, and information about combinations that Intune does not have. Errors come first. */
 export async function assignmentFindings(
   deps: AssignmentFindingDeps,
-  assignments: readonly NewAssignment[],
-  platform: Platform,
+  { assignments, platform }: { readonly assignments: readonly NewAssignment[]; readonly platform: Platform },
 ): Promise<readonly Finding[]> {
   const kinds = new Map<GroupId, 'user' | 'device'>();
   for (const { target } of assignments) {

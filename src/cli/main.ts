@@ -12,6 +12,8 @@ const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   init: async () => (await import('./init.ts')).registerInit,
   doctor: async () => (await import('./doctor.ts')).registerDoctor,
   profile: async () => (await import('./profile.ts')).registerProfile,
+  filter: async () => (await import('./filter.ts')).registerFilter,
+  'co-management': async () => (await import('./co-management.ts')).registerCoManagement,
   explain: async () => (await import('./explain.ts')).registerExplain,
   device: async () => (await import('./device.ts')).registerDevice,
   user: async () => (await import('./user.ts')).registerUser,

@@ -4,9 +4,15 @@ import { revokeApiToken } from '../access/revoke-api-token.ts';
 import { applyProfile } from '../assignments/apply-profile.ts';
 import { applyProfiles } from '../assignments/apply-profiles.ts';
 import { assign } from '../assignments/assign.ts';
+import { assignmentFindings } from '../assignments/assignment-findings.ts';
 import { explainDevice } from '../assignments/explain-device.ts';
 import { explainUser } from '../assignments/explain-user.ts';
+import { deleteFilter } from '../assignments/filter/delete-filter.ts';
+import { previewFilter } from '../assignments/filter/preview-filter.ts';
+import { profilesUsing } from '../assignments/filter/profiles-using.ts';
+import { saveFilter } from '../assignments/filter/save-filter.ts';
 import { importProfiles } from '../assignments/import-profiles.ts';
+import { saveCoManagement } from '../assignments/save-co-management.ts';
 import { expectedValidity } from '../authority/expected-validity.ts';
 import { saveTemplates } from '../authority/save-templates.ts';
 import { createChallenge } from '../delivery/create-challenge.ts';
@@ -122,7 +128,19 @@ export function composeAdmin(
       scepAddressOf: (slug) => `${addresses.publicUrl}/scep/${slug}`,
       importProfiles: (input) => importProfiles({ ...ports, ownScepAddress: `${addresses.publicUrl}/scep` }, input),
     },
-    assignments: { ...shared, assign: bindAssign },
+    assignments: {
+      ...shared,
+      assign: bindAssign,
+      assignmentFindings: (input) => assignmentFindings(ports, input),
+    },
+    filters: {
+      ...shared,
+      saveFilter: (input) => saveFilter(ports, input),
+      deleteFilter: (input) => deleteFilter(ports, input),
+      previewFilter: (input) => previewFilter(ports, input),
+      profilesUsing: (id) => profilesUsing(ports, id),
+    },
+    coManagement: { ...shared, saveCoManagement: (input) => saveCoManagement(ports, input) },
     deployments: {
       ...shared,
       reIssue: (input) => reIssue(ports, input),

@@ -253,6 +253,91 @@ describe('profiles as files', () => {
   });
 });
 
+describe('filters', () => {
+  const rule = '(device.manufacturer -eq "Zebra")';
+
+  it('judges a rule without a server, with the place of every fault', async () => {
+    const alone = { SCEPWARD_URL: 'http://127.0.0.1:1', SCEPWARD_DATA: folder.file('nowhere') };
+    const good = await run(['filter', 'validate', '--platform', 'windows10', '--rule', rule], alone);
+    assert.deepEqual([good.code, good.text], [0, 'The rule can be used.\n']);
+    const bad = await run(['filter', 'validate', '--rule', '(device.model -eq Pixel)', '--json'], alone);
+    assert.equal(bad.code, 2);
+    const { findings } = JSON.parse(bad.text) as { findings: { rule: string; offset: number; fix: string }[] };
+    assert.deepEqual(
+      findings.map(({ rule: code, offset, fix }) => [code, offset, fix]),
+      [['filter-quotes', 18, 'Write "Pixel".']],
+    );
+    const file = folder.file('rule.txt');
+    writeFileSync(file, `${rule}\n`);
+    assert.equal((await run(['filter', 'validate', '--rule-file', file], alone)).code, 0);
+    assert.equal((await run(['filter', 'validate'], alone)).code, 2);
+  });
+
+  it('makes, previews, uses, refuses to delete, and deletes one', async () => {
+    type Filter = { filter: { name: string; platform: string; version: number } };
+    const platform = 'androidEnterpriseCorporate';
+    const made = await json<Filter>('filter', 'create', 'Zebra scanners', '--platform', platform, '--rule', rule);
+    assert.deepEqual(
+      [made.code, made.result.filter.name, made.result.filter.platform],
+      [0, 'Zebra scanners', platform],
+    );
+    const preview = await json<{ matching: number; items: { deviceName: string }[] }>(
+      'filter',
+      'preview',
+      'Zebra scanners',
+    );
+    assert.ok(preview.result.matching > 0);
+    assert.equal(preview.result.items.length, preview.result.matching);
+    const changed = await json<Filter>('filter', 'update', 'zebra scanners', '--description', 'ours');
+    assert.equal(changed.result.filter.version, 2);
+    const list = await json<{ items: { name: string }[] }>('filter', 'list');
+    assert.deepEqual(
+      list.result.items.map(({ name }) => name),
+      ['Zebra scanners'],
+    );
+    const exported = await run(['profile', 'export', 'root-android-corporate']);
+    const root = exported.code === 0 ? parse(exported.text) : null;
+    assert.ok(root, exported.stderr);
+    const file = folder.file('filtered.yaml');
+    const assignments = [{ include: 'allDevices', filter: { exclude: 'Zebra scanners' } }];
+    writeFileSync(file, JSON.stringify({ ...root, assignments }));
+    assert.equal((await run(['profile', 'apply', file])).code, 0);
+    const explained = await json<{ items: { status: string; sentence: string }[] }>(
+      'explain',
+      preview.result.items[0]?.deviceName ?? '',
+      '--profile',
+      root.slug,
+    );
+    assert.equal(explained.result.items[0]?.status, 'not-applicable');
+    assert.match(explained.result.items[0]?.sentence ?? '', /“Zebra scanners” \(exclude\)/);
+    const refused = await json<{ code: string }>('filter', 'delete', 'Zebra scanners');
+    assert.deepEqual([refused.code, refused.result.code], [2, 'filter-in-use']);
+    writeFileSync(file, JSON.stringify(root));
+    assert.equal((await run(['profile', 'apply', file])).code, 0);
+    assert.equal((await run(['filter', 'delete', 'Zebra scanners'])).code, 0);
+  });
+
+  it('explains a user, device by device, and wants one of device and user', async () => {
+    type Explained = { items: { device: { deviceName: string } | null; profile: { slug: string }; status: string }[] };
+    const { code, result } = await json<Explained>('explain', '--user', 'priya.raman@alderfinch.example');
+    assert.equal(code, 0);
+    assert.ok(result.items.some(({ device, status }) => device?.deviceName === 'AF-WIN-001' && status === 'applies'));
+    assert.equal((await run(['explain'])).code, 2);
+    assert.equal((await run(['explain', 'AF-WIN-001', '--user', 'priya.raman@alderfinch.example'])).code, 2);
+  });
+
+  it('chooses a pilot group and takes it back', async () => {
+    type Setting = { pilotGroup: { name: string } | null };
+    assert.equal((await json<Setting>('co-management', 'show')).result.pilotGroup, null);
+    const chosen = await json<Setting>('co-management', 'set', '--pilot-group', 'Pilot Ring');
+    assert.equal(chosen.result.pilotGroup?.name, 'Pilot Ring');
+    const users = await json<{ code: string }>('co-management', 'set', '--pilot-group', 'All Staff');
+    assert.deepEqual([users.code, users.result.code], [2, 'wrong-group-kind']);
+    assert.equal((await json<Setting>('co-management', 'set', '--no-pilot-group')).result.pilotGroup, null);
+    assert.equal((await run(['co-management', 'set'])).code, 2);
+  });
+});
+
 describe('challenges and agents', () => {
   it('makes a challenge for any client; for a certificate that is there only with --reissue', async () => {
     const args = ['challenge', 'new', '--profile', 'linux-machine', '--device', 'af-linux-1'];

@@ -6,6 +6,7 @@ import type { ProfileStore } from '../../profiles/profile-store.ts';
 import type { AssignmentStore } from '../assignment-store.ts';
 import type { Filter, FilterId } from './filter.ts';
 import type { FilterStore } from './filter-store.ts';
+import { profilesUsing } from './profiles-using.ts';
 import { expectFilter } from './save-filter.ts';
 
 /** Failures: `filter-not-found`, `filter-version` (If-Match), `filter-in-use` with the profiles whose assignments use it. */
@@ -40,16 +41,4 @@ export async function deleteFilter(
     ]);
     return filter;
   });
-}
-
-/** The profiles whose assignments use a filter, by name. */
-export async function profilesUsing(
-  deps: { readonly assignments: Pick<AssignmentStore, 'all'>; readonly profiles: Pick<ProfileStore, 'all'> },
-  id: FilterId,
-): Promise<readonly { readonly id: string; readonly name: string; readonly slug: string }[]> {
-  const ids = new Set<string>();
-  for (const { filter, profileId } of await deps.assignments.all()) if (filter?.filterId === id) ids.add(profileId);
-  if (ids.size === 0) return [];
-  const profiles = (await deps.profiles.all()).filter((profile) => ids.has(profile.id));
-  return profiles.map(({ id: profile, name, slug }) => ({ id: profile, name, slug }));
 }

@@ -7,6 +7,7 @@ import { type AssignmentUseCases, registerAssignmentRoutes } from './assignment-
 import { type AuthorityUseCases, registerAuthorityRoutes } from './authority-routes.ts';
 import { type CertificateUseCases, registerCertificateRoutes } from './certificate-routes.ts';
 import { type ChallengeUseCases, registerChallengeRoutes } from './challenge-routes.ts';
+import { type CoManagementUseCases, registerCoManagementRoutes } from './co-management-routes.ts';
 import { type DeploymentUseCases, registerDeploymentRoutes } from './deployment-routes.ts';
 import { type DeviceActionUseCases, registerDeviceActionRoutes } from './device-action-routes.ts';
 import { type DeviceUseCases, registerDeviceRoutes } from './device-routes.ts';
@@ -14,6 +15,7 @@ import { type DirectoryImportUseCases, registerDirectoryImportRoutes } from './d
 import { documentation } from './documentation.ts';
 import { type EventUseCases, registerEventRoutes } from './event-routes.ts';
 import { type ExplainUseCases, registerExplainRoutes } from './explain-routes.ts';
+import { type FilterUseCases, registerFilterRoutes } from './filter-routes.ts';
 import { type GroupUseCases, registerGroupRoutes } from './group-routes.ts';
 import { type ProbeUseCases, registerProbeRoutes } from './probe-routes.ts';
 import { type ProfileApplyUseCases, registerProfileApplyRoutes } from './profile-apply-routes.ts';
@@ -39,6 +41,8 @@ export type AdminUseCases = {
   readonly profileApply: ProfileApplyUseCases;
   readonly profileGraph: ProfileGraphUseCases;
   readonly assignments: AssignmentUseCases;
+  readonly filters: FilterUseCases;
+  readonly coManagement: CoManagementUseCases;
   readonly deployments: DeploymentUseCases;
   readonly challenges: ChallengeUseCases;
   readonly certificates: CertificateUseCases;
@@ -71,6 +75,8 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerProfileApplyRoutes(routes, useCases.profileApply);
         registerProfileGraphRoutes(routes, useCases.profileGraph);
         registerAssignmentRoutes(routes, useCases.assignments);
+        registerFilterRoutes(routes, useCases.filters);
+        registerCoManagementRoutes(routes, useCases.coManagement);
         registerDeploymentRoutes(routes, useCases.deployments);
         registerChallengeRoutes(routes, useCases.challenges);
         registerCertificateRoutes(routes, useCases.certificates);

@@ -1,6 +1,7 @@
 /** `/api/v1/profiles/{profile}/assignments`: who gets it. */
 import { z } from 'zod';
 import type { assign } from '../../assignments/assign.ts';
+import type { assignmentFindings } from '../../assignments/assignment-findings.ts';
 import type { AssignmentStore } from '../../assignments/assignment-store.ts';
 import type { NewAssignment } from '../../assignments/new-assignment.ts';
 import type { Bound } from '../../lib/bound.ts';
@@ -13,12 +14,14 @@ import { type FilterNames, findFilter } from './find-filter.ts';
 import { nameParam } from './find-named.ts';
 import { findProfile } from './find-profile.ts';
 import { list } from './list-schema.ts';
+import { findingsSchema } from './problem-schema.ts';
 
 export type AssignmentUseCases = DirectoryNames & {
   readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName'>;
   readonly assignments: Pick<AssignmentStore, 'byProfile'>;
   readonly filters: FilterNames['filters'];
   readonly assign: Bound<typeof assign>;
+  readonly assignmentFindings: Bound<typeof assignmentFindings>;
 };
 
 const params = z.strictObject({ profile: nameParam('Id, slug or exact name') });
@@ -41,6 +44,9 @@ const assignmentSchema = z
   })
   .meta({ id: 'Assignment' });
 const listSchema = z.object({ items: list(assignmentSchema), next: z.null() });
+const assignedSchema = listSchema.extend({
+  findings: findingsSchema.describe('What is worth knowing about the combination; nothing is wrong with it'),
+});
 
 const targetInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['allUsers', 'allDevices']) }),
@@ -58,6 +64,8 @@ const input = z.strictObject({
     .array(z.strictObject({ id: z.string().optional(), mode, target: targetInput, filter: filterInput.optional() }))
     .max(1000),
   next: z.null().optional(),
+  // As PUT answers it, so that its answer can be sent back too; not looked at.
+  findings: z.array(z.unknown()).max(10_000).optional(),
 });
 const tag = 'profiles';
 
@@ -83,10 +91,10 @@ export function registerAssignmentRoutes(scope: AdminScope, useCases: Assignment
         summary: 'Assign a profile',
         detail: 'These become its only assignments. Targets are named by id or exact name.',
       },
-      { params, body: input, response: { 200: listSchema } },
+      { params, body: input, response: { 200: assignedSchema } },
     ),
     async (request) => {
-      const { id } = await findProfile(useCases, request.params.profile);
+      const { id, settings } = await findProfile(useCases, request.params.profile);
       const assignments: NewAssignment[] = [];
       for (const { mode, target, filter = null } of request.body.items)
         assignments.push({
@@ -94,7 +102,9 @@ export function registerAssignmentRoutes(scope: AdminScope, useCases: Assignment
           target: await targetOf(useCases, target),
           filter: filter && { filterId: (await findFilter(useCases, filter.filterId)).id, mode: filter.mode },
         });
-      return { items: await useCases.assign({ profileId: id, assignments, cause: causeOf(request) }), next: null };
+      const items = await useCases.assign({ profileId: id, assignments, cause: causeOf(request) });
+      const findings = await useCases.assignmentFindings({ assignments, platform: settings.platform });
+      return { items, next: null, findings: [...findings] };
     },
   );
 }
