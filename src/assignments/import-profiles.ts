@@ -10,6 +10,7 @@ import type { Profile } from '../profiles/profile.ts';
 import { profileDocument } from '../profiles/profile-document.ts';
 import type { AppliedProfile } from './applied-profile.ts';
 import { type ApplyProfilesDeps, type ApplyProfilesResult, applyProfiles } from './apply-profiles.ts';
+import type { FilterId } from './filter/filter.ts';
 
 export type ImportProfilesDeps = ApplyProfilesDeps & {
   readonly groups: Pick<GroupStore, 'get'>;
@@ -22,6 +23,8 @@ export type ImportProfilesInput = Pick<GraphImportOptions, 'windows81' | 'roots'
   readonly graph: unknown;
   /** Names, or ids, of groups here for ids of groups there. */
   readonly groups: readonly { readonly graphId: string; readonly group: string }[];
+  /** The same for filters. */
+  readonly filters: readonly { readonly graphId: string; readonly filter: string }[];
   readonly mode: 'plan' | 'apply';
   /** Asked before anything is done; throws to stop it. */
   readonly permit: (documents: readonly Readonly<Record<string, unknown>>[]) => void;
@@ -79,23 +82,43 @@ export async function importProfiles(
   };
 }
 
-/** Read twice: the first time to learn which groups it speaks of. */
+/** Read twice: the first time to learn which groups and filters it speaks of. */
 async function read(
-  { groups, ownScepAddress }: ImportProfilesDeps,
-  { graph, windows81, roots, groups: given }: ImportProfilesInput,
+  { groups, filters, ownScepAddress }: ImportProfilesDeps,
+  { graph, windows81, roots, ...given }: ImportProfilesInput,
   known: readonly Profile[],
 ): Promise<GraphImport> {
-  const found = new Map<string, string | null>(given.map(({ graphId, group }) => [graphId.toLowerCase(), group]));
   const options = { windows81, roots, known, ownScepAddress };
+  const group = namesOf(
+    given.groups.map(({ graphId, group }) => [graphId, group]),
+    async (id) => (await groups.get(id as GroupId))?.id ?? null,
+  );
+  const filter = namesOf(
+    given.filters.map(({ graphId, filter }) => [graphId, filter]),
+    async (id) => (await filters.get(id as FilterId))?.id ?? null,
+  );
+  importGraph(graph, { ...options, findGroup: group.find, findFilter: filter.find });
+  await group.lookUp();
+  await filter.lookUp();
+  return importGraph(graph, { ...options, findGroup: group.find, findFilter: filter.find });
+}
+
+/** What ids there mean here: as given, else what has the same id here. Ids that were asked for are looked up together. */
+function namesOf(
+  given: readonly (readonly [graphId: string, name: string])[],
+  get: (id: string) => Promise<string | null>,
+) {
+  const names = new Map<string, string | null>(given.map(([graphId, name]) => [graphId.toLowerCase(), name]));
   const asked = new Set<string>();
-  const note = (id: string) => {
-    asked.add(id);
-    return null;
+  return {
+    find(id: string): string | null {
+      asked.add(id);
+      return names.get(id) ?? null;
+    },
+    async lookUp(): Promise<void> {
+      for (const id of asked) if (!names.has(id)) names.set(id, isId(id) ? await get(id) : null);
+    },
   };
-  importGraph(graph, { ...options, findGroup: note });
-  for (const id of asked)
-    if (!found.has(id)) found.set(id, isId(id) ? ((await groups.get(id as GroupId))?.id ?? null) : null);
-  return importGraph(graph, { ...options, findGroup: (id) => found.get(id) ?? null });
 }
 
 function withStored(

@@ -1,6 +1,8 @@
 /** Profiles of Microsoft Graph through the API: in, out, and what must not come in. */
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { saveFilter } from '../../src/assignments/filter/save-filter.ts';
+import { systemCause } from '../../src/events/event.ts';
 import { pemBlocks } from '../../src/formats/x509/pem.ts';
 import { toBase64 } from '../../src/lib/bytes.ts';
 import { assertProblem } from '../support/admin-client.ts';
@@ -9,7 +11,7 @@ import { boundTo, type GraphJson, rootIdOf, scepExample, stems, trustedExample }
 
 const fixture = await startAdminFixture();
 after(() => fixture[Symbol.asyncDispose]());
-const { api, unique } = fixture;
+const { api, unique, world } = fixture;
 
 const pem = await api('GET', '/authorities/alderfinch/chain');
 const root = pemBlocks(pem.body, 'CERTIFICATE').at(-1);
@@ -111,6 +113,56 @@ describe('import', () => {
     assert.deepEqual(
       object.assignments.map(({ target }: { target: { groupId: string } }) => target.groupId),
       [group.id, other.id],
+    );
+  });
+
+  test('carries applicability rules and filters over, and writes them again', async () => {
+    const { store, clock } = world.server.foundation;
+    const { filter } = await saveFilter(
+      { ...store, clock },
+      {
+        id: null,
+        version: null,
+        name: unique('Model'),
+        description: '',
+        platform: 'windows10',
+        rule: '(device.model -eq "X1")',
+        scopeTags: [],
+        cause: systemCause,
+      },
+    );
+    const target = {
+      '@odata.type': '#microsoft.graph.allDevicesAssignmentTarget',
+      deviceAndAppManagementAssignmentFilterId: 'elsewhere',
+      deviceAndAppManagementAssignmentFilterType: 'exclude',
+    };
+    const osVersion = {
+      '@odata.type': 'microsoft.graph.deviceManagementApplicabilityRuleOsVersion',
+      name: 'OS version',
+      ruleType: 'include',
+      minOSVersion: '10.0.19045.0',
+      maxOSVersion: '10.0.26200.0',
+    };
+    const given = pair('windows81', {
+      assignments: [{ target }],
+      deviceManagementApplicabilityRuleOsVersion: osVersion,
+    });
+    const lost = await importing(given, { dryRun: true });
+    assert.deepEqual(lost.body.items[1].assignments, { added: [], removed: [] });
+    const filters = [{ graphId: 'elsewhere', filter: filter.name }];
+    const done = await importing(given, { filters });
+    assert.equal(done.status, 200, JSON.stringify(done.body));
+    assert.deepEqual(done.body.items[1].assignments.added, [
+      { include: 'allDevices', filter: { exclude: filter.name } },
+    ]);
+    const { object } = (await api('GET', `/profiles/${done.body.items[1].slug}/graph`)).body;
+    assert.deepEqual(object.deviceManagementApplicabilityRuleOsVersion, osVersion);
+    assert.equal(object.assignments[0].target.deviceAndAppManagementAssignmentFilterId, filter.id);
+    const again = await importing([given[0], object]);
+    assert.deepEqual(
+      again.body.items.map(({ action }: { action: string }) => action),
+      ['unchanged', 'unchanged'],
+      JSON.stringify(again.body),
     );
   });
 

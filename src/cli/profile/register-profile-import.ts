@@ -32,10 +32,11 @@ export function registerProfileImport(profile: Command, run: RunCommand): void {
       addRoot,
       [],
     )
-    .option('--group <id=name>', 'the group here for the id of one there; repeatable', addGroup, [])
+    .option('--group <id=name>', 'the group here for the id of one there; repeatable', addName, [])
+    .option('--filter <id=name>', 'the filter here for the id of one there; repeatable', addName, [])
     .description('profiles exported from Microsoft Graph: all of them or, with every mistake listed, none')
     .action(
-      run(async (terminal, paths, { dryRun, windows81, root, group }) => {
+      run(async (terminal, paths, { dryRun, windows81, root, group, filter }) => {
         const files = await readGraphFiles(terminal, paths);
         const graphs = files.map(({ graph }) => graph);
         const body = {
@@ -43,7 +44,8 @@ export function registerProfileImport(profile: Command, run: RunCommand): void {
           dryRun: dryRun === true,
           windows81: windows81 === true,
           roots: root,
-          groups: group,
+          groups: (group as readonly NameOfId[]).map(({ graphId, name }) => ({ graphId, group: name })),
+          filters: (filter as readonly NameOfId[]).map(({ graphId, name }) => ({ graphId, filter: name })),
         };
         const result = await importOrRefusal(body);
         terminal.result(view(result, files), importText);
@@ -54,7 +56,7 @@ export function registerProfileImport(profile: Command, run: RunCommand): void {
 }
 
 type Root = { readonly graphId: string | null; readonly slug: string };
-type GroupOfId = { readonly graphId: string; readonly group: string };
+type NameOfId = { readonly graphId: string; readonly name: string };
 
 function addRoot(text: string, roots: readonly Root[]): readonly Root[] {
   const at = text.indexOf('=');
@@ -63,10 +65,10 @@ function addRoot(text: string, roots: readonly Root[]): readonly Root[] {
   return [...roots, { graphId, slug }];
 }
 
-function addGroup(text: string, groups: readonly GroupOfId[]): readonly GroupOfId[] {
+function addName(text: string, names: readonly NameOfId[]): readonly NameOfId[] {
   const at = text.indexOf('=');
   if (at < 1 || at === text.length - 1) throw new InvalidArgumentError('Give <id>=<name>.');
-  return [...groups, { graphId: text.slice(0, at), group: text.slice(at + 1) }];
+  return [...names, { graphId: text.slice(0, at), name: text.slice(at + 1) }];
 }
 
 async function importOrRefusal(body: object): Promise<ImportProfilesResult> {

@@ -50,6 +50,11 @@ const importBody = z.strictObject({
     .max(1000)
     .default([])
     .describe('Groups here, by name or id, for ids of groups there'),
+  filters: z
+    .array(z.strictObject({ graphId: z.string().min(1), filter: z.string().min(1) }))
+    .max(1000)
+    .default([])
+    .describe('Filters here, by name or id, for ids of filters there'),
 });
 
 const importResult = z

@@ -11,6 +11,7 @@ import {
 } from '../../../test/support/graph-examples.ts';
 import { makeCertificate } from '../../../test/support/make-certificate.ts';
 import { toBase64 } from '../../lib/bytes.ts';
+import { windowsEditions } from '../applicability-rules.ts';
 import { findTrustedProfileAmong } from '../find-trusted-profile.ts';
 import { firstProfile } from '../next-profile.ts';
 import { parseProfile } from '../parse-profile.ts';
@@ -164,8 +165,9 @@ function anyScep(stem: Stem): fc.Arbitrary<GraphJson> {
       ),
       deploymentChannel: fc.constantFrom('deviceChannel', 'userChannel'),
       access,
+      rules: anyRules(),
     })
-    .map(({ period, rows, subject, choice, flags, access, ...common }) => {
+    .map(({ period, rows, subject, choice, flags, access, rules, ...common }) => {
       const { hashAlgorithm, certificateStore, keyStorageProvider, deploymentChannel, ...every } = common;
       return {
         ...every,
@@ -174,21 +176,41 @@ function anyScep(stem: Stem): fc.Arbitrary<GraphJson> {
         ...(legacy && choice !== 'custom' ? { subjectNameFormat: choice, subjectNameFormatString: null } : subject),
         ...(legacy ? { subjectAlternativeNameType: flags } : { customSubjectAlternativeNames: rows, certificateStore }),
         ...(stem !== 'ios' && stem !== 'macOS' && { hashAlgorithm }),
-        ...(stem === 'windows81' && { keyStorageProvider }),
+        ...(stem === 'windows81' && { keyStorageProvider, ...rules }),
         ...(stem === 'macOS' && { deploymentChannel }),
         ...(stem === 'androidDeviceOwner' && access),
       };
     });
 }
 
-function anyTrusted(stem: Stem): fc.Arbitrary<GraphJson> {
-  const stores = ['computerCertStoreRoot', 'computerCertStoreIntermediate', 'userCertStoreIntermediate'];
+function anyRules(): fc.Arbitrary<GraphJson> {
+  const type = 'microsoft.graph.deviceManagementApplicabilityRule';
+  const ruleType = fc.constantFrom('include', 'exclude');
+  const edition = fc.record({ ruleType, osEditionTypes: fc.subarray([...windowsEditions], { minLength: 1 }) });
+  const build = fc.integer({ min: 0, max: 30_000 });
+  const version = fc.record({ ruleType, build, more: build }).map(({ ruleType, build, more }) => ({
+    ruleType,
+    minOSVersion: `10.0.${build}.0`,
+    maxOSVersion: `10.0.${build + more}.0`,
+  }));
+  const named = (kind: string, name: string) => (rule: object | null) =>
+    rule === null ? null : { '@odata.type': `${type}${kind}`, name, ...rule };
   return fc.record({
+    deviceManagementApplicabilityRuleOsEdition: fc.option(edition).map(named('OsEdition', 'OS edition')),
+    deviceManagementApplicabilityRuleOsVersion: fc.option(version).map(named('OsVersion', 'OS version')),
+  });
+}
+
+function anyTrusted(stem: Stem): fc.Arbitrary<GraphJson> {
+  const rules = stem === 'windows81' ? anyRules() : fc.constant({});
+  const stores = ['computerCertStoreRoot', 'computerCertStoreIntermediate', 'userCertStoreIntermediate'];
+  const trusted = fc.record({
     displayName: text(fc.string()),
     certFileName: fc.string(),
     ...(stem === 'windows81' && { destinationStore: fc.constantFrom(...stores) }),
     ...(stem === 'macOS' && { deploymentChannel: fc.constantFrom('deviceChannel', 'userChannel') }),
   });
+  return fc.tuple(trusted, rules).map(([settings, chosen]) => ({ ...settings, ...chosen }));
 }
 
 describe('what Graph cannot say is named', () => {
@@ -256,10 +278,10 @@ describe('what Graph cannot say is named', () => {
   test('single users and devices, and everybody as an exclusion', () => {
     const groupId = rootIdOf('ios') as never;
     const lines = told(ios, [
-      { mode: 'include', target: { kind: 'group', groupId } },
-      { mode: 'include', target: { kind: 'allUsers' } },
-      { mode: 'exclude', target: { kind: 'user' } },
-      { mode: 'exclude', target: { kind: 'allDevices' } },
+      { mode: 'include', target: { kind: 'group', groupId }, filter: null },
+      { mode: 'include', target: { kind: 'allUsers' }, filter: null },
+      { mode: 'exclude', target: { kind: 'user' }, filter: null },
+      { mode: 'exclude', target: { kind: 'allDevices' }, filter: null },
     ]);
     assert.deepEqual(lines, ['information assignments.0', 'warning assignments.2', 'warning assignments.3']);
   });
@@ -274,16 +296,22 @@ test('assignments are written as they are read', () => {
     rootAs: 'bind',
     ownScepAddress,
     assignments: [
-      { mode: 'include', target: { kind: 'allUsers' } },
-      { mode: 'include', target: { kind: 'allDevices' } },
-      { mode: 'include', target: { kind: 'group', groupId: groupId as never } },
-      { mode: 'exclude', target: { kind: 'group', groupId: groupId as never } },
+      { mode: 'include', target: { kind: 'allUsers' }, filter: null },
+      { mode: 'include', target: { kind: 'allDevices' }, filter: { mode: 'exclude', filterId: 'f1' } },
+      { mode: 'include', target: { kind: 'group', groupId: groupId as never }, filter: null },
+      { mode: 'exclude', target: { kind: 'group', groupId: groupId as never }, filter: null },
     ],
   });
-  const { profiles, findings } = importGraph(object, { windows81: false, roots: [], known: [], findGroup: (id) => id });
+  const { profiles, findings } = importGraph(object, {
+    windows81: false,
+    roots: [],
+    known: [],
+    findGroup: (id) => id,
+    findFilter: (id) => id,
+  });
   assert.deepEqual(profiles[0]?.document.assignments, [
     { include: 'allUsers' },
-    { include: 'allDevices' },
+    { include: 'allDevices', filter: { exclude: 'f1' } },
     { include: { group: groupId } },
     { exclude: { group: groupId } },
   ]);

@@ -1,9 +1,11 @@
+import type { ApplicabilityRules, ApplicabilityRuleType } from '../applicability-rules.ts';
 import type { Finding } from '../finding.ts';
 import { defaultServerOptions } from '../parse-server-options.ts';
 import type { Profile, ScepProfile, TrustedCertificateProfile } from '../profile.ts';
 import { exportScepSettings } from './export-scep-settings.ts';
 import { type ExportedAssignment, type GraphExport, type GraphExportContext, notInGraph } from './graph-export.ts';
 import { type GraphType, graphTypeFor, typePrefix } from './graph-type.ts';
+import { ruleNames } from './import-applicability.ts';
 import { allDevicesGroup, allUsersGroup } from './import-assignments.ts';
 import { bindProperty } from './import-root.ts';
 import { destinationStoreWords, wordFor } from './setting-words.ts';
@@ -46,8 +48,30 @@ function header(profile: Profile, { name }: GraphType): Properties {
     lastModifiedDateTime: new Date(updatedAt).toISOString(),
     roleScopeTagIds: ['0'],
     supportsScopeTags: true,
-    deviceManagementApplicabilityRuleOsEdition: null,
-    deviceManagementApplicabilityRuleOsVersion: null,
+    ...exportRules('applicabilityRules' in profile.settings ? profile.settings.applicabilityRules : undefined),
+  };
+}
+
+function exportRules(rules: ApplicabilityRules | undefined): Properties {
+  const { osEdition, osVersion } = rules ?? {};
+  const rule = (kind: string, name: string, ruleType: ApplicabilityRuleType) => ({
+    '@odata.type': `microsoft.graph.deviceManagementApplicabilityRule${kind}`,
+    name,
+    ruleType: ruleType === 'assignIf' ? 'include' : 'exclude',
+  });
+  return {
+    deviceManagementApplicabilityRuleOsEdition:
+      osEdition === undefined
+        ? null
+        : { ...rule('OsEdition', ruleNames.osEdition, osEdition.rule), osEditionTypes: osEdition.editions },
+    deviceManagementApplicabilityRuleOsVersion:
+      osVersion === undefined
+        ? null
+        : {
+            ...rule('OsVersion', ruleNames.osVersion, osVersion.rule),
+            minOSVersion: osVersion.minimum,
+            maxOSVersion: osVersion.maximum,
+          },
     deviceManagementApplicabilityRuleDeviceMode: null,
   };
 }
@@ -87,7 +111,7 @@ function exportAssignments(
   assignments: readonly ExportedAssignment[],
   findings: Finding[],
 ): readonly Properties[] {
-  return assignments.flatMap(({ mode, target }, i) => {
+  return assignments.flatMap(({ mode, target, filter }, i) => {
     const found = exportTarget({ mode, target });
     if (found === null) {
       const what = target.kind === 'user' || target.kind === 'device' ? `A single ${target.kind}` : 'Everybody';
@@ -101,15 +125,23 @@ function exportAssignments(
         detail: `The group is named by its id here, ${target.groupId}, which no other directory knows.`,
       });
     const type = { '@odata.type': `${typePrefix}deviceConfigurationAssignment` };
-    const filter = {
-      deviceAndAppManagementAssignmentFilterId: null,
-      deviceAndAppManagementAssignmentFilterType: 'none',
+    if (filter !== null)
+      notInGraph(findings, `assignments.${i}.filter`, {
+        severity: 'information',
+        detail: `The filter is named by its id here, ${filter.filterId}, which no other server knows.`,
+      });
+    const filtered = {
+      deviceAndAppManagementAssignmentFilterId: filter?.filterId ?? null,
+      deviceAndAppManagementAssignmentFilterType: filter?.mode ?? 'none',
     };
-    return [{ ...type, id: `${profileId}_${found.group}`, intent: 'apply', target: { ...found.target, ...filter } }];
+    return [{ ...type, id: `${profileId}_${found.group}`, intent: 'apply', target: { ...found.target, ...filtered } }];
   });
 }
 
-function exportTarget({ mode, target }: ExportedAssignment): { group: string; target: Properties } | null {
+function exportTarget({
+  mode,
+  target,
+}: Pick<ExportedAssignment, 'mode' | 'target'>): { group: string; target: Properties } | null {
   const typed = (name: string) => ({ '@odata.type': `${typePrefix}${name}` });
   if (target.kind === 'group') {
     const { groupId } = target;

@@ -2,6 +2,7 @@
  * The enumerations of certificate profiles in Microsoft Graph (intune-domain 6.5): the words, and the numbers that some
  * exports hold instead. What is written in another case is read; what is written out is always the word.
  */
+import type { WindowsEdition } from '../applicability-rules.ts';
 import { type Fields, fault, take } from '../document-reader.ts';
 
 export type Enumeration<Word extends string> = Readonly<Record<Word, number>>;
@@ -59,6 +60,29 @@ export const destinationStores = {
 } as const;
 export const deploymentChannels = { deviceChannel: 0, userChannel: 1 } as const;
 export const certificateAccessTypes = { userApproval: 0, specificApps: 1 } as const;
+export const applicabilityRuleTypes = { include: 0, exclude: 1 } as const;
+export const editionTypes = {
+  windows10Enterprise: 0,
+  windows10EnterpriseN: 1,
+  windows10Education: 2,
+  windows10EducationN: 3,
+  windows10MobileEnterprise: 4,
+  windows10HolographicEnterprise: 5,
+  windows10Professional: 6,
+  windows10ProfessionalN: 7,
+  windows10ProfessionalEducation: 8,
+  windows10ProfessionalEducationN: 9,
+  windows10ProfessionalWorkstation: 10,
+  windows10ProfessionalWorkstationN: 11,
+  notConfigured: 12,
+  windows10Home: 13,
+  windows10HomeChina: 14,
+  windows10HomeN: 15,
+  windows10HomeSingleLanguage: 16,
+  windows10Mobile: 17,
+  windows10IoTCore: 18,
+  windows10IoTCoreCommercial: 19,
+} as const satisfies Readonly<Record<WindowsEdition | 'notConfigured', number>>;
 export const filterTypes = { none: 0, include: 1, exclude: 2 } as const;
 
 /** Null when the property is absent or null, or when what it says is no member, which is a finding. */
@@ -91,6 +115,16 @@ export function takeFlags<Word extends string>(
         : [value];
   const found = list.map((item) => member(fields, name, item, members));
   return inOrder(members).filter((word) => found.includes(word) && members[word] !== 0);
+}
+
+/** Items of a list as members; what is none is a finding at its place. */
+export function listMembers<Word extends string>(
+  fields: Fields,
+  name: string,
+  items: readonly unknown[],
+  members: Enumeration<Word>,
+): readonly Word[] {
+  return items.flatMap((item, i) => member(fields, `${name}.${i}`, item, members) ?? []);
 }
 
 /** Lowest number first, as Graph answers; null for none. */

@@ -9,6 +9,7 @@ export type ExportedAssignment = {
   readonly target:
     | { readonly kind: 'allUsers' | 'allDevices' | 'user' | 'device' }
     | { readonly kind: 'group'; readonly groupId: GroupId };
+  readonly filter: { readonly filterId: string; readonly mode: 'include' | 'exclude' } | null;
 };
 
 export type GraphExportContext = {

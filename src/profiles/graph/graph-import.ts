@@ -17,6 +17,8 @@ export type GraphImportOptions = {
   readonly known: readonly TrustedCandidate[] | null;
   /** The name, or id, here of the group with an id there; null when there is none. Without it ids stay as they are. */
   readonly findGroup?: (graphId: string) => string | null;
+  /** The same for filters of assignments. */
+  readonly findFilter?: (graphId: string) => string | null;
   /** Where this server answers SCEP, without a trailing slash: profiles with such addresses need none of their own. */
   readonly ownScepAddress?: string;
 };

@@ -18,6 +18,11 @@ const paths: readonly (readonly [RegExp, string])[] = [
   [/^settings\.certificateAccess.*$/, 'certificateAccessType'],
   [/^settings\.certificate$/, 'trustedRootCertificate'],
   [/^settings\.certificateFileName$/, 'certFileName'],
+  [/^settings\.applicabilityRules\.osEdition\.editions/, 'deviceManagementApplicabilityRuleOsEdition.osEditionTypes'],
+  [/^settings\.applicabilityRules\.osEdition/, 'deviceManagementApplicabilityRuleOsEdition'],
+  [/^settings\.applicabilityRules\.osVersion\.minimum/, 'deviceManagementApplicabilityRuleOsVersion.minOSVersion'],
+  [/^settings\.applicabilityRules\.osVersion\.maximum/, 'deviceManagementApplicabilityRuleOsVersion.maxOSVersion'],
+  [/^settings\.applicabilityRules\.osVersion/, 'deviceManagementApplicabilityRuleOsVersion'],
   [/^settings\./, ''],
 ];
 

@@ -7,6 +7,7 @@ import { type GraphImportOptions, leaveOut, tell } from './graph-import.ts';
 export const allUsersGroup = 'acacacac-9df4-4c7d-9d50-4ef0226f57a9';
 export const allDevicesGroup = 'adadadad-808e-44e2-905a-0b7873a8a531';
 
+type Find = Pick<GraphImportOptions, 'findGroup' | 'findFilter'>;
 type Line = Readonly<Record<string, unknown>>;
 type Target = 'allUsers' | 'allDevices' | { readonly group: string };
 /** `lost`: nobody here is meant. `wider`: whoever it kept away would now be reached. */
@@ -19,7 +20,7 @@ type Carried = { readonly line: Line } | 'lost' | 'wider';
  */
 export function importAssignments(
   fields: Fields,
-  { findGroup }: Pick<GraphImportOptions, 'findGroup'>,
+  find: Find,
   { exists, narrowed }: { readonly exists: boolean; readonly narrowed: boolean },
 ): readonly Line[] | undefined {
   const legacy = take(fields, 'groupAssignments') !== undefined && take(fields, 'assignments') === undefined;
@@ -30,14 +31,14 @@ export function importAssignments(
     const path = pathTo(fields, `${name}.${i}`);
     const part = openFields(item, path, fields.findings);
     if (part === undefined) return 'wider';
-    return legacy ? importLegacy(part, findGroup) : importOne(part, findGroup);
+    return legacy ? importLegacy(part, find) : importOne(part, find);
   });
   if (hasErrors(fields.findings.slice(before))) return undefined;
   const lines = carried.flatMap((each) => (typeof each === 'string' ? [] : [each.line]));
   const why = carried.includes('wider')
     ? 'Without what could not be carried over the profile would reach others than it did'
     : narrowed && lines.length > 0
-      ? 'Without its applicability rules the profile would reach others than it did'
+      ? 'Without its applicability rule the profile would reach others than it did'
       : carried.includes('lost') && exists
         ? 'The profile would lose devices that it has here'
         : null;
@@ -48,7 +49,7 @@ export function importAssignments(
   return undefined;
 }
 
-function importOne(part: Fields, findGroup: GraphImportOptions['findGroup']): Carried {
+function importOne(part: Fields, find: Find): Carried {
   const intent = take(part, 'intent');
   const target = openFields(take(part, 'target'), pathTo(part, 'target'), part.findings);
   if (target === undefined) return 'wider';
@@ -58,13 +59,13 @@ function importOne(part: Fields, findGroup: GraphImportOptions['findGroup']): Ca
   }
   const type = String(take(target, '@odata.type') ?? '').replace(/^#?(microsoft\.graph\.)?/i, '');
   const exclude = type.toLowerCase() === 'exclusiongroupassignmenttarget';
-  const found = importTarget(target, type, findGroup);
-  const filtered = hasFilter(target);
-  if (found === null) return exclude ? 'wider' : 'lost';
-  return filtered ? (exclude ? 'wider' : 'lost') : { line: { [exclude ? 'exclude' : 'include']: found } };
+  const found = importTarget(target, type, find.findGroup);
+  const filter = importFilter(target, exclude, find.findFilter);
+  if (found === null || filter === null) return exclude ? 'wider' : 'lost';
+  return { line: { [exclude ? 'exclude' : 'include']: found, ...filter } };
 }
 
-function importTarget(target: Fields, type: string, findGroup: GraphImportOptions['findGroup']): Target | null {
+function importTarget(target: Fields, type: string, findGroup: Find['findGroup']): Target | null {
   switch (type.toLowerCase()) {
     case 'alllicensedusersassignmenttarget':
       return 'allUsers';
@@ -81,7 +82,7 @@ function importTarget(target: Fields, type: string, findGroup: GraphImportOption
   }
 }
 
-function importGroup(part: Fields, name: string, findGroup: GraphImportOptions['findGroup']): Target | null {
+function importGroup(part: Fields, name: string, findGroup: Find['findGroup']): Target | null {
   const id = take(part, name);
   if (typeof id !== 'string' || id.trim() === '') {
     fault(part, name, 'wrong-type', 'The id of a group is missing.');
@@ -102,19 +103,36 @@ function importGroup(part: Fields, name: string, findGroup: GraphImportOptions['
   return null;
 }
 
-function hasFilter(target: Fields): boolean {
+/** Beside the target, as our documents have it; null when there is one that cannot be carried over. */
+function importFilter(target: Fields, exclude: boolean, findFilter: Find['findFilter']): Line | null {
   const name = 'deviceAndAppManagementAssignmentFilterId';
   const id = take(target, name);
   const mode = takeMember(target, 'deviceAndAppManagementAssignmentFilterType', filterTypes);
-  if (id === undefined || id === '' || mode === null || mode === 'none') return false;
-  leaveOut(target, pathTo(target, name), `The filter of this assignment (${mode}) is not part of the export.`, {
-    fix: 'Assign the profile here with a filter of this server.',
-  });
-  return true;
+  if (id === undefined || id === '' || mode === null || mode === 'none') return {};
+  if (typeof id !== 'string') {
+    fault(target, name, 'wrong-type', 'The id of a filter is text.');
+    return null;
+  }
+  const found = findFilter === undefined ? id.toLowerCase() : findFilter(id.toLowerCase());
+  if (exclude) leaveOut(target, pathTo(target, name), 'An exclusion takes no filter here.');
+  else if (found === null)
+    leaveOut(
+      target,
+      pathTo(target, name),
+      `There is no filter ${id.slice(0, 60)} here; its rule is not part of the export.`,
+      {
+        fix: `Add a filter with the same rule, and say that it is this one: --filter ${id.slice(0, 60)}=<name>.`,
+      },
+    );
+  else {
+    if (findFilter === undefined) tell(target, name, 'Whether there is a filter with this id only the server knows.');
+    return { filter: { [mode]: found } };
+  }
+  return null;
 }
 
 /** The older form: `{ targetGroupId, excludeGroup }`. */
-function importLegacy(part: Fields, findGroup: GraphImportOptions['findGroup']): Carried {
+function importLegacy(part: Fields, { findGroup }: Find): Carried {
   const exclude = take(part, 'excludeGroup') === true;
   const found = importGroup(part, 'targetGroupId', findGroup);
   if (found === null) return exclude ? 'wider' : 'lost';

@@ -11,6 +11,7 @@ import {
 } from './graph-import.ts';
 import { type GraphObject, graphObjects } from './graph-objects.ts';
 import { findGraphType, type GraphType, otherTypeText } from './graph-type.ts';
+import { importApplicability } from './import-applicability.ts';
 import { importAssignments } from './import-assignments.ts';
 import { bindProperty, expandedRoot, importRoot, type RootCandidate } from './import-root.ts';
 import { importScepSettings } from './import-scep-settings.ts';
@@ -171,7 +172,7 @@ function importHeader(
   const slug = slugFor(fields, kind, platform, name);
   const description = take(fields, 'description');
   tellPlatform(fields, type, options);
-  const narrowed = leaveOutRules(fields);
+  const { rules, narrowed } = importApplicability(fields, platform);
   leaveOutScopeTags(fields);
   const exists = (options.known ?? []).some((each) => each.slug === slug);
   const assignments = importAssignments(fields, options, { exists, narrowed });
@@ -182,7 +183,7 @@ function importHeader(
     slug,
     platform,
     ...(description !== undefined && { description }),
-    settings,
+    settings: { ...settings, ...(rules !== undefined && { applicabilityRules: rules }) },
     ...(assignments !== undefined && { assignments }),
   };
   return { path: fields.path, type: type.name, kind, platform, name, slug, document };
@@ -200,22 +201,6 @@ function tellPlatform(fields: Fields, { name, platform }: GraphType, { windows81
       `${name} serves Windows 8.1 and all later; here it becomes a profile for Windows 10 and later.`,
       'For Windows 8.1 import it with --windows81.',
     );
-}
-
-const rules = [
-  'deviceManagementApplicabilityRuleOsEdition',
-  'deviceManagementApplicabilityRuleOsVersion',
-  'deviceManagementApplicabilityRuleDeviceMode',
-] as const;
-
-/** True when a rule was left out: the profile would reach more devices than it did. */
-function leaveOutRules(fields: Fields): boolean {
-  const present = rules.filter((rule) => take(fields, rule) !== undefined);
-  for (const rule of present)
-    leaveOut(fields, pathTo(fields, rule), 'Applicability rules have no counterpart.', {
-      fix: 'Assign the profile to a group that holds only the devices that are meant.',
-    });
-  return present.length > 0;
 }
 
 /** “0” is the tag that everything has that has none. */
