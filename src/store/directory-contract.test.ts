@@ -213,6 +213,47 @@ suite('groups', () => {
   });
 });
 
+suite('the devices of members', () => {
+  storeTest('are themselves, those of users, and those of all within groups, each once', async (stores) => {
+    const [ann, bob] = [aUser(), aUser()];
+    const [own, second, bobs, kiosk, apart] = [
+      aDevice({ primaryUserId: ann.id }),
+      aDevice({ primaryUserId: ann.id }),
+      aDevice({ primaryUserId: bob.id }),
+      aDevice(),
+      aDevice({ primaryUserId: anId() }),
+    ];
+    const [team, staff, fleet, site] = [aGroup({ kind: 'user' }), aGroup({ kind: 'user' }), aGroup(), aGroup()];
+    await stores.transact(async () => {
+      await stores.users.save([ann, bob]);
+      await stores.devices.save([own, second, bobs, kiosk, apart]);
+    });
+    await saveMembers(stores, [
+      [team, { kind: 'user', id: ann.id }],
+      [staff, asGroup(team)],
+      [staff, { kind: 'user', id: bob.id }],
+      [team, asGroup(staff)], // closes the circle
+      [fleet, asDevice(kiosk)],
+      [fleet, asDevice(own)],
+      [site, asGroup(fleet)],
+    ]);
+    const of = async (...members: Member[]) => {
+      const found = await stores.memberships.devicesOf(members);
+      return [own, second, bobs, kiosk, apart].filter(({ id }) => found.includes(id)).length === found.length
+        ? found
+        : assert.fail('one stands twice, or is none of ours');
+    };
+    const sorted = (...devices: Device[]) => devices.map(({ id }) => id).sort();
+    assert.deepEqual(await of({ kind: 'user', id: ann.id }), sorted(own, second));
+    assert.deepEqual(await of(asGroup(staff)), sorted(own, second, bobs));
+    assert.deepEqual(await of(asGroup(team)), sorted(own, second, bobs));
+    assert.deepEqual(await of(asGroup(site)), sorted(own, kiosk));
+    assert.deepEqual(await of(asGroup(site), asDevice(kiosk), { kind: 'user', id: bob.id }), sorted(own, kiosk, bobs));
+    assert.deepEqual(await of({ kind: 'user', id: own.id }), []);
+    assert.deepEqual(await of(), []);
+  });
+});
+
 suite('dirty queue', () => {
   storeTest('holds a device once, and keeps it when it is marked again meanwhile', async (stores) => {
     const [a, b, c] = [anId<Device['id']>(), anId<Device['id']>(), anId<Device['id']>()];

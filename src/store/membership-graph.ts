@@ -26,7 +26,8 @@ SELECT position, group_id FROM above ORDER BY position, group_id`;
 
 const membersOf = {
   sqlite: `SELECT key AS position, value ->> 'kind' AS kind, value ->> 'id' AS id FROM json_each($1)`,
-  postgres: `SELECT ordinality - 1 AS position, value ->> 'kind' AS kind, value ->> 'id' AS id
+  // In the collation of our columns, or a recursive query would mix two.
+  postgres: `SELECT ordinality - 1 AS position, (value ->> 'kind') COLLATE "C" AS kind, (value ->> 'id') COLLATE "C" AS id
     FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY`,
 };
 
