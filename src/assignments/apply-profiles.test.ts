@@ -47,7 +47,12 @@ async function world(stores: Store) {
       marked.all++;
     },
   };
-  const deps = { ...stores, dirtyQueue, clock: systemClock, issuers: { describe: async () => root.issuer } };
+  const deps = {
+    ...stores,
+    dirtyQueue,
+    clock: systemClock,
+    issuers: { describe: async () => root.issuer, ownRoot: async () => null },
+  };
   await stores.transact(() => stores.groups.save([makeGroup({ name: 'Sales' })]));
   const run = (documents: readonly unknown[], rest: Partial<ApplyProfilesInput> = {}) =>
     applyProfiles(deps, {

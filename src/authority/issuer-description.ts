@@ -26,6 +26,13 @@ export async function describeIssuer(
   };
 }
 
+/** DER of the default authority's root; null while there is no authority. */
+export async function ownRoot({ authorities }: { readonly authorities: AuthorityStore }): Promise<Uint8Array | null> {
+  const authority = await findAuthority(authorities, null);
+  const issuer = authority === null ? null : await authorities.getIssuer(authority.activeIssuerId);
+  return issuer === null ? null : (issuer.chain.at(-1) ?? issuer.certificate);
+}
+
 /** By slug; null means the default one, which is the oldest. */
 export async function findAuthority(authorities: AuthorityStore, slug: string | null): Promise<Authority | null> {
   const all = await authorities.all();

@@ -2,13 +2,11 @@ import { existsSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { Failure } from '../lib/failure.ts';
 import { openApi, segment } from './api.ts';
-import type { ApiClient } from './api-client.ts';
 import type { RegisterCommand } from './command.ts';
-import { serverRoot } from './default-authority.ts';
 import { printList, readList, wholeNumber, withPaging } from './list.ts';
-import { usesOwnRoot, withOwnRoot } from './own-root.ts';
 import { type PreviewView, previewText } from './profile/preview-text.ts';
 import { hasProbeErrors, type ProbeView, probeText } from './profile/probe-text.ts';
+import { registerNewRoot } from './profile/register-new-root.ts';
 import { registerProfileExport } from './profile/register-profile-export.ts';
 import { registerProfileFiles } from './profile/register-profile-files.ts';
 import { registerProfileHistory, type VersionView } from './profile/register-profile-history.ts';
@@ -88,7 +86,7 @@ export const registerProfile: RegisterCommand = (program, run) => {
       run(async (terminal, [name = ''], options) => {
         const { device, user } = options as Record<string, string>;
         const api = openApi();
-        const body = { ...(await subjectOf(api, name)), device, ...(user !== undefined && { user }) };
+        const body = { ...subjectOf(name), device, ...(user !== undefined && { user }) };
         terminal.result(await api.call<PreviewView>('/profiles/preview', { method: 'POST', body }), previewText);
         return 0;
       }),
@@ -104,6 +102,7 @@ export const registerProfile: RegisterCommand = (program, run) => {
         return hasProbeErrors(probed) ? 1 : 0;
       }),
     );
+  registerNewRoot(profile, run);
   registerProfileExport(profile, run);
   registerProfileFiles(profile, run);
   registerProfileImport(profile, run);
@@ -111,11 +110,10 @@ export const registerProfile: RegisterCommand = (program, run) => {
 };
 
 /** A stored profile, or the document in a file of that name. */
-async function subjectOf(api: ApiClient, name: string) {
+function subjectOf(name: string) {
   if (!/\.(ya?ml|json)$/.test(name) || !existsSync(name)) return { profile: name };
   const [file, ...others] = readProfileFiles([name]);
   if (file === undefined || others.length > 0)
     throw new Failure('invalid', 'one-profile', `${name} holds ${others.length + 1} profiles: preview takes one.`);
-  const { document } = file;
-  return { document: usesOwnRoot(document) ? withOwnRoot(document, await serverRoot(api)) : document };
+  return { document: file.document };
 }

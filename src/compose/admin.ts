@@ -65,6 +65,7 @@ export function composeAdmin(
   const shared = { ...ports, once: ((input) => once(ports, input)) satisfies Bound<typeof once> };
   const bindAssign: Bound<typeof assign> = (input) => assign(ports, input);
   const bindSave: Bound<typeof saveProfile> = (input) => saveProfile(ports, input);
+  const scepAddressOf = (slug: string) => `${addresses.publicUrl}/scep/${slug}`;
   return {
     users: {
       ...shared,
@@ -103,7 +104,8 @@ export function composeAdmin(
         applyProfile({ ...ports, saveProfile: bindSave, assign: bindAssign, names: ports }, input),
       deleteProfile: (input) => deleteProfile(ports, input),
       reviewProfile: (input) => reviewProfile(ports, input),
-      preview: (input) => preview({ ...ports, validityFor: (issuer) => expectedValidity(ports, issuer) }, input),
+      preview: (input) =>
+        preview({ ...ports, scepAddressOf, validityFor: (issuer) => expectedValidity(ports, issuer) }, input),
     },
     profileHistory: {
       ...shared,
@@ -125,7 +127,7 @@ export function composeAdmin(
     profileApply: { ...shared, applyProfiles: (input) => applyProfiles(ports, input) },
     profileGraph: {
       ...shared,
-      scepAddressOf: (slug) => `${addresses.publicUrl}/scep/${slug}`,
+      scepAddressOf,
       importProfiles: (input) => importProfiles({ ...ports, ownScepAddress: `${addresses.publicUrl}/scep` }, input),
     },
     assignments: {

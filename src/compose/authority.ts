@@ -1,6 +1,6 @@
 import { type CreateAuthority, createAuthority } from '../authority/create-authority.ts';
 import { crlPublisher } from '../authority/crl-publisher.ts';
-import { describeIssuer } from '../authority/issuer-description.ts';
+import { describeIssuer, ownRoot } from '../authority/issuer-description.ts';
 import { issuingAuthorities } from '../authority/issuing-authorities.ts';
 import { openSigner } from '../authority/open-signer.ts';
 import { publishCrl } from '../authority/publish-crl.ts';
@@ -32,6 +32,7 @@ export function composeAuthority(foundation: Foundation) {
     >,
     issuerFacts: {
       describe: (authority: string | null, template: string) => describeIssuer(store, authority, template),
+      ownRoot: () => ownRoot(store),
     },
     /** Also gives the new keys to the pool. */
     create: async (input: CreateAuthority, makeKey = generateKeyPair) => {

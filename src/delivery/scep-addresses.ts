@@ -1,5 +1,5 @@
 import type { Platform } from '../directory/platform.ts';
-import { platformFamily } from '../formats/agent/platform-family.ts';
+import { urlOrder } from '../profiles/certificate-place.ts';
 
 /**
  * The SCEP server URLs of one delivery (seed, "SCEP Server URLs"): Apple gets one, drawn at random; Windows the list in
@@ -21,10 +21,10 @@ export function scepAddresses(
   const { slug, deliveryRef } = input;
   const bases = input.configured.length > 0 ? input.configured : input.own.map((base) => `${base}/scep/${slug}`);
   const urls = bases.map((base) => (isOurs(base, slug) ? `${base.replace(/\/$/, '')}/d/${deliveryRef}` : base));
-  switch (platformFamily(input.platform)) {
-    case 'apple':
+  switch (urlOrder(input.platform)) {
+    case 'one-at-random':
       return shuffle(urls).slice(0, 1);
-    case 'windows':
+    case 'server-shuffles':
       return shuffle(urls);
     default:
       return urls;

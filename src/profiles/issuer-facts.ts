@@ -4,6 +4,8 @@ import type { HashAlgorithm, KeyUsage } from './scep-settings.ts';
 export type IssuerFacts = {
   /** Null when there is no such authority or template. */
   describe(authority: string | null, template: string): Promise<IssuerDescription | null>;
+  /** DER of the default authority's root: what `certificate: ownRoot` stands for. Null while there is no authority. */
+  ownRoot(): Promise<Uint8Array | null>;
 };
 
 export type IssuerDescription = {

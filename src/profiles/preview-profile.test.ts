@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { profileSettings } from '../../test/support/profile-fixture.ts';
 import type { Device } from '../directory/device.ts';
+import { platforms } from '../directory/platform.ts';
 import type { User } from '../directory/user.ts';
+import { certificatePlace } from './certificate-place.ts';
 import { parseProfile } from './parse-profile.ts';
 import { previewProfile } from './preview-profile.ts';
 import type { ProfileId } from './profile-id.ts';
@@ -33,18 +36,29 @@ test('a preview shows the request, or everything that stands against it', () => 
     notAfter: period === null ? 0 : validityEnd(0, period),
   });
   const user = { userName: 'a,b', userPrincipalName: 'a@b.example' } as User;
-  assert.deepEqual(previewProfile(draft.settings, { user, device }, validity), {
-    subject: 'CN="a,b"',
-    subjectDer: '300e310c300a06035504031303612c62',
-    subjectAlternativeNames: [{ type: 'upn', value: 'a@b.example' }],
-    keyUsage: ['digitalSignature'],
-    extendedKeyUsage: [{ name: 'Client Authentication', oid: '1.3.6.1.5.5.7.3.2' }],
-    notBefore: 0,
-    notAfter: Date.UTC(1970, 1, 1),
-    unresolved: [],
-    problem: null,
-  });
-  const without = previewProfile(draft.settings, { user: null, device }, validity);
+  assert.deepEqual(
+    previewProfile({ settings: draft.settings, slug: 'x', ownUrl: 'http://own/scep/x' }, { user, device }, validity),
+    {
+      subject: 'CN="a,b"',
+      subjectDer: '300e310c300a06035504031303612c62',
+      subjectAlternativeNames: [{ type: 'upn', value: 'a@b.example' }],
+      keyUsage: ['digitalSignature'],
+      extendedKeyUsage: [{ name: 'Client Authentication', oid: '1.3.6.1.5.5.7.3.2' }],
+      notBefore: 0,
+      notAfter: Date.UTC(1970, 1, 1),
+      scepServerUrls: ['http://own/scep/x'],
+      urlOrder: 'one-at-random',
+      store: 'keychain access group of the MDM profile',
+      keyStorage: null,
+      unresolved: [],
+      problem: null,
+    },
+  );
+  const without = previewProfile(
+    { settings: draft.settings, slug: 'x', ownUrl: 'http://own/scep/x' },
+    { user: null, device },
+    validity,
+  );
   assert.deepEqual(without.unresolved, [
     { variable: 'UserName', reason: 'user-missing' },
     { variable: 'UserPrincipalName', reason: 'user-missing' },
@@ -70,4 +84,30 @@ test('slugs are made of any name and never twice', () => {
   }
   assert.ok(taken.has('grosse-mass') && taken.has('grosse-mass-2') && taken.has('profile'));
   for (const bad of ['', 'A', 'a--b', '-a', 'a-', 'ä', 'a b', 'a'.repeat(64)]) assert.ok(!isSlug(bad), bad);
+});
+
+test('where certificate and key are kept, by platform and settings', () => {
+  const place = (platform: string, settings: Readonly<Record<string, unknown>> = {}, slug: string | null = 'wifi') => {
+    const { store, key } = certificatePlace(profileSettings({ platform, settings }), slug);
+    return key === null ? store : `${store} | ${key}`;
+  };
+  const device = { certificateType: 'device', subjectNameFormat: 'CN={{AAD_Device_ID}}', subjectAlternativeNames: [] };
+  assert.equal(place('windows10'), 'CurrentUser\\My | software');
+  assert.equal(
+    place('windows10', { ...device, keyStorageProvider: 'tpmOtherwiseSoftware' }),
+    'LocalMachine\\My | TPM if present, otherwise software',
+  );
+  assert.equal(
+    place('windows81', { ...device, keyStorageProvider: 'tpmOtherwiseFail' }).split(' | ')[0],
+    'LocalMachine\\My',
+  );
+  assert.equal(place('macos'), 'system keychain', 'no channel is the device channel, whatever the type');
+  assert.equal(place('macos', device), 'system keychain');
+  assert.equal(place('macos', { deploymentChannel: 'user' }), 'login keychain');
+  assert.match(place('ios'), /access group/);
+  for (const platform of platforms)
+    if (platform.startsWith('android')) assert.match(place(platform), /^VPN and apps; also Wi-Fi/);
+  assert.equal(place('linux'), 'certificates/wifi/certificate.pem in the agent’s folder | certificates/wifi/key.pem');
+  assert.match(place('linux', { keyStorage: 'pkcs11' }, null), /^certificates\/<slug>.* \| PKCS#11 token$/);
+  assert.match(place('linux', { keyStorage: 'tpm' }), / \| TPM$/);
 });

@@ -1,4 +1,5 @@
 import { fromBase64, toHex } from '../lib/bytes.ts';
+import { type CertificatePlace, certificatePlace, type UrlOrder, urlOrder } from './certificate-place.ts';
 import type { Expectation, UnresolvedVariable } from './expectation.ts';
 import { resolveExpectation } from './resolve-expectation.ts';
 import type { ProfileFacts } from './resolve-variables.ts';
@@ -16,15 +17,36 @@ export type ProfilePreview = {
   readonly extendedKeyUsage: Expectation['extendedKeyUsages'];
   readonly notBefore: number | null;
   readonly notAfter: number | null;
+  /** As they are written; `urlOrder` is what becomes of that on the way to the device. */
+  readonly scepServerUrls: readonly string[];
+  readonly urlOrder: UrlOrder;
+  readonly store: CertificatePlace['store'];
+  readonly keyStorage: CertificatePlace['key'];
   readonly unresolved: readonly UnresolvedVariable[];
   /** Why there would be no certificate; null when there would be one. */
   readonly problem: { readonly code: string; readonly detail: string } | null;
 };
 
-/** What a profile would ask for on one device, without doing anything. */
-export function previewProfile(settings: ScepSettings, facts: ProfileFacts, validityOf: ValidityOf): ProfilePreview {
+/**
+ * What a profile would ask for on one device, without doing anything. `slug` is null for a profile that has none yet;
+ * `ownUrl` is this server's SCEP address for it.
+ */
+export function previewProfile(
+  profile: { readonly settings: ScepSettings; readonly slug: string | null; readonly ownUrl: string },
+  facts: ProfileFacts,
+  validityOf: ValidityOf,
+): ProfilePreview {
+  const { settings, slug, ownUrl } = profile;
   const result = resolveExpectation(settings, facts);
-  const settled = { keyUsage: settings.keyUsage, extendedKeyUsage: settings.extendedKeyUsages };
+  const { store, key } = certificatePlace(settings, slug);
+  const settled = {
+    keyUsage: settings.keyUsage,
+    extendedKeyUsage: settings.extendedKeyUsages,
+    scepServerUrls: settings.scepServerUrls.length > 0 ? settings.scepServerUrls : [ownUrl],
+    urlOrder: urlOrder(settings.platform),
+    store,
+    keyStorage: key,
+  };
   if (result.kind === 'failed') {
     const { code, detail, unresolved } = result.failure;
     return {

@@ -16,12 +16,14 @@ export type UploadedCertificate =
 /** PEM, base64 of DER, or base64 of a PEM file: what a `.cer`, `.crt` or `.pem` file becomes in a document. */
 export function readUploadedCertificate(text: string): UploadedCertificate {
   if (text.trim() === '') return refused('The certificate is missing.');
+  if (text === 'ownRoot') return refused('There is no authority yet whose root this could be.');
   if (text.includes('-----BEGIN')) return fromPem(text);
   if (/^\s*<[!?a-z]/i.test(text)) return refused('This is a web page or XML, not a certificate.');
   const bytes = fromBase64(text.replace(/\s*[\r\n]+\s*/g, '').trim());
   if (bytes === undefined) return refused('This is neither PEM nor base64.');
-  const inner = fromUtf8(bytes);
-  return inner?.includes('-----BEGIN') === true ? fromPem(inner) : fromDer(bytes);
+  // The file itself was text, and somebody made base64 of it.
+  const inner = bytes[0] === tag.sequence ? undefined : fromUtf8(bytes);
+  return inner === undefined || /[^\t\r\n -~]/.test(inner) ? fromDer(bytes) : readUploadedCertificate(inner);
 }
 
 function fromPem(text: string): UploadedCertificate {

@@ -6,6 +6,7 @@ import { identityFindings } from './next-profile.ts';
 import { parseProfile } from './parse-profile.ts';
 import type { ProfileDraft } from './profile-draft.ts';
 import type { ProfileStore } from './profile-store.ts';
+import { readOwnRoot } from './read-own-root.ts';
 import { ruleFacts } from './rule-facts.ts';
 import { bySeverity, draftFindings } from './validate-profile.ts';
 
@@ -23,7 +24,7 @@ export async function reviewProfile(
 ): Promise<{ readonly draft: ProfileDraft | null; readonly findings: readonly Finding[] }> {
   const now = deps.clock.now();
   const all = await deps.profiles.all();
-  const { draft, findings: shape } = parseProfile(input.document, {
+  const { draft, findings: shape } = parseProfile(await readOwnRoot(deps.issuers, input.document), {
     now,
     findTrustedProfile: findTrustedProfileAmong(all),
   });

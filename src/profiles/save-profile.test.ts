@@ -12,6 +12,7 @@ import type { IssuerDescription } from './issuer-facts.ts';
 import { profileDocument } from './profile-document.ts';
 import type { ProfileId } from './profile-id.ts';
 import { restoreProfile } from './restore-profile.ts';
+import { reviewProfile } from './review-profile.ts';
 import { type SaveProfileDeps, saveProfile } from './save-profile.ts';
 
 const start = Date.UTC(2026, 5, 1);
@@ -54,7 +55,7 @@ async function world() {
     dirtyQueue,
     events,
     clock,
-    issuers: { describe: async () => issuer },
+    issuers: { describe: async () => issuer, ownRoot: async () => root },
   };
   const save = (document: unknown, id: ProfileId | null = null, version: number | null = null) =>
     saveProfile(deps, { id, version, document, cause: systemCause });
@@ -260,5 +261,22 @@ test('PEM and base64 of DER are the same certificate; the store is Windows’ al
   assert.deepEqual(
     wrong.findings.map(({ rule }) => rule),
     ['not-on-this-platform'],
+  );
+});
+
+test('ownRoot is the root of this server; what is stored is the certificate', async () => {
+  await using it = await world();
+  const own = { ...trusted, name: 'Own', settings: { certificate: 'ownRoot' } };
+  const { profile } = await it.saved(own);
+  assert.ok(profile.kind === 'trustedCertificate');
+  assert.equal(profile.settings.certificate, toBase64(root));
+  assert.equal((await it.saved({ ...own }, profile.id)).outcome, 'unchanged');
+  const review = await reviewProfile({ ...it.deps }, { document: own });
+  assert.deepEqual(review.findings, []);
+  const without = { ...it.deps.issuers, ownRoot: async () => null };
+  const { findings } = await reviewProfile({ ...it.deps, issuers: without }, { document: own });
+  assert.deepEqual(
+    findings.map(({ rule, path }) => [rule, path]),
+    [['T1', 'settings.certificate']],
   );
 });

@@ -16,6 +16,7 @@ import type { ProfileHistory } from './profile-history.ts';
 import type { ProfileId, ProfileSlug } from './profile-id.ts';
 import { slugFromName } from './profile-slug.ts';
 import type { ProfileStore } from './profile-store.ts';
+import { readOwnRoot } from './read-own-root.ts';
 import { ruleFacts } from './rule-facts.ts';
 import { bySeverity, draftFindings } from './validate-profile.ts';
 
@@ -61,7 +62,7 @@ export async function saveProfile(
     const all = await deps.profiles.all();
     const stored = input.id === null ? null : (all.find(({ id }) => id === input.id) ?? null);
     if (input.id !== null) expectVersion(stored, input.version);
-    const { draft, findings: shape } = parseProfile(input.document, {
+    const { draft, findings: shape } = parseProfile(await readOwnRoot(deps.issuers, input.document), {
       now,
       findTrustedProfile: findTrustedProfileAmong(all),
     });

@@ -14,6 +14,8 @@ export type PreviewDeps = {
     readonly authority: string | null;
     readonly template: string;
   }) => Promise<ValidityOf>;
+  /** This server's SCEP address for a profile. */
+  readonly scepAddressOf: (slug: string) => string;
 };
 
 /**
@@ -22,7 +24,13 @@ export type PreviewDeps = {
  */
 export async function preview(
   deps: PreviewDeps,
-  input: { readonly settings: ScepSettings; readonly deviceId: DeviceId; readonly userId: UserId | null },
+  input: {
+    readonly settings: ScepSettings;
+    /** Null: the profile is not saved yet, and names none. */
+    readonly slug: string | null;
+    readonly deviceId: DeviceId;
+    readonly userId: UserId | null;
+  },
 ): Promise<ProfilePreview> {
   const device = await deps.devices.get(input.deviceId);
   if (device === null) throw new Failure('not-found', 'device-not-found', 'There is no such device.');
@@ -31,5 +39,8 @@ export async function preview(
   if (input.userId !== null && user === null)
     throw new Failure('not-found', 'user-not-found', 'There is no such user.');
   const { authority, certificateTemplate: template } = input.settings.server;
-  return previewProfile(input.settings, { user, device }, await deps.validityFor({ authority, template }));
+  const { settings, slug } = input;
+  const ownUrl = deps.scepAddressOf(slug ?? '<slug>');
+  const validityOf = await deps.validityFor({ authority, template });
+  return previewProfile({ settings, slug, ownUrl }, { user, device }, validityOf);
 }

@@ -207,6 +207,66 @@ describe('profiles as files', () => {
     assert.equal((await json<Plan>('profile', 'apply', file)).result.items[0]?.action, 'unchanged');
   });
 
+  it('makes a trusted certificate profile in one step, of the server’s root or of a file', async () => {
+    type Saved = { profile: { slug: string; kind: string; platform: string }; outcome: string };
+    const own = await json<Saved>('profile', 'new-root', '--platform', 'ios', '--slug', 'one-step');
+    assert.equal(own.code, 0);
+    assert.deepEqual(
+      [own.result.profile.kind, own.result.profile.platform, own.result.outcome],
+      ['trustedCertificate', 'ios', 'created'],
+    );
+    type Shown = { document: { settings: { certificate: string; certificateFileName: string } } };
+    const certificateOf = async (slug: string) => (await json<Shown>('profile', 'show', slug)).result.document.settings;
+    const { certificate } = await certificateOf('one-step');
+    assert.equal(certificate, (await certificateOf('root-ios')).certificate, 'as the sample’s ownRoot');
+    const file = folder.file('root.cer');
+    writeFileSync(file, Buffer.from(certificate, 'base64'));
+    const uploaded = await run([
+      'profile',
+      'new-root',
+      '--platform',
+      'windows10',
+      '--file',
+      file,
+      '--slug',
+      'from-file',
+    ]);
+    assert.equal(uploaded.code, 0, uploaded.stderr);
+    assert.deepEqual(await certificateOf('from-file'), {
+      certificate,
+      certificateFileName: 'root.cer',
+      destinationStore: 'computerRoot',
+    });
+    writeFileSync(file, '<html>502 Bad Gateway</html>');
+    const refused = await json<{ code: string; detail: string }>(
+      ...['profile', 'new-root', '--platform', 'linux', '--file', file, '--slug', 'never'],
+    );
+    assert.deepEqual([refused.code, refused.result.code], [2, 'profile-invalid']);
+    assert.match(refused.result.detail, /web page/);
+    assert.equal((await run(['profile', 'show', 'never'])).code, 2);
+    for (const slug of ['one-step', 'from-file']) assert.equal((await run(['profile', 'delete', slug])).code, 0);
+  });
+
+  it('prints both mends of an escaped comma, each with the name that comes of it', async () => {
+    const file = folder.file('escaped.yaml');
+    const subject = 'CN=Test User (TestCompany\\, LLC),OU=UserAccounts';
+    writeFileSync(
+      file,
+      `kind: scep\nname: Escaped\nplatform: linux\nsettings: { subjectNameFormat: '${subject}', rootCertificate: x, extendedKeyUsages: [clientAuthentication] }\n`,
+    );
+    const { code, text } = await run(['profile', 'validate', file]);
+    assert.equal(code, 2);
+    assert.match(text, /CN="Test User \(TestCompany, LLC\)",OU=UserAccounts\n +comes to CN="Test User/);
+    assert.match(
+      text,
+      /CN=Test User \(TestCompany LLC\),OU=UserAccounts\n +comes to CN=Test User \(TestCompany LLC\), OU/,
+    );
+    type Found = { findings: { rule: string; mends?: { text: string; preview: string }[] }[] };
+    const { result } = await json<Found>('profile', 'validate', file);
+    assert.equal(result.findings[0]?.rule, 'V6');
+    assert.equal(result.findings[0]?.mends?.length, 2);
+  });
+
   it('applies all of the files or none', async () => {
     const file = folder.file('two.yaml');
     const scep = (name: string, group: string) =>

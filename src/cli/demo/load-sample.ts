@@ -3,10 +3,8 @@ import { applyProfiles } from '../../assignments/apply-profiles.ts';
 import type { RunningServer } from '../../compose/server.ts';
 import { fileOnDisk } from '../../directory/import/file-on-disk.ts';
 import { systemCause } from '../../events/event.ts';
-import { toPem } from '../../formats/x509/pem.ts';
 import { Failure } from '../../lib/failure.ts';
 import { directoryFiles } from '../directory-files.ts';
-import { withOwnRoot } from '../own-root.ts';
 import { readProfileFiles } from '../profile-files.ts';
 
 const cause = systemCause;
@@ -32,10 +30,8 @@ export async function loadSample(
     cause,
   });
   if (imported.kind === 'refused') throw broken(folder, imported.faults[0]?.detail);
-  const { chain, certificate } = (await authority.issuing.active(null)).issuer;
-  const root = toPem('CERTIFICATE', chain.at(-1) ?? certificate);
   const files = readProfileFiles([join(folder, 'profiles')]);
-  const documents = files.map(({ document }) => ({ document: withOwnRoot(document, root) }));
+  const documents = files.map(({ document }) => ({ document }));
   const deps = { ...store, clock, issuers: authority.issuerFacts };
   const { outcome, items } = await applyProfiles(deps, { documents, prune: null, mode: 'apply', cause });
   if (outcome === 'refused') {

@@ -6,11 +6,11 @@ import {
   type TrustedCandidate,
 } from '../../profiles/find-trusted-profile.ts';
 import type { Finding } from '../../profiles/finding.ts';
+import { withOwnRoot } from '../../profiles/own-root.ts';
 import type { ProfileDraft } from '../../profiles/profile-draft.ts';
 import type { ProfileId, ProfileSlug } from '../../profiles/profile-id.ts';
 import { slugFromName } from '../../profiles/profile-slug.ts';
 import { validateProfile } from '../../profiles/validate-profile.ts';
-import { withOwnRoot } from '../own-root.ts';
 import type { ProfileFile } from '../profile-files.ts';
 
 export type CheckedFile = ProfileFile & {

@@ -2,9 +2,9 @@
 
 import type { Planned, PlannedRemovals } from '../../assignments/applied-profile.ts';
 import type { ApplyProfilesResult } from '../../assignments/apply-profiles.ts';
+import { usesOwnRoot, withOwnRoot } from '../../profiles/own-root.ts';
 import type { ApiClient } from '../api-client.ts';
 import { serverRoot } from '../default-authority.ts';
-import { usesOwnRoot, withOwnRoot } from '../own-root.ts';
 import { type PlacedFinding, type ProfileFile, placed } from '../profile-files.ts';
 
 export type ApplyRequest = {

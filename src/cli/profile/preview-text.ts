@@ -9,12 +9,16 @@ export type PreviewView = {
   readonly extendedKeyUsage: readonly { readonly name: string; readonly oid: string }[];
   readonly notBefore: number | null;
   readonly notAfter: number | null;
+  readonly scepServerUrls: readonly string[];
+  readonly urlOrder: string;
+  readonly store: string;
+  readonly keyStorage: string | null;
   readonly unresolved: readonly { readonly variable: string; readonly reason: string }[];
   readonly problem: { readonly code: string; readonly detail: string } | null;
 };
 
 export function previewText(preview: PreviewView): string {
-  const { problem, subject, keyUsage, notBefore, notAfter } = preview;
+  const { problem, subject, keyUsage, notBefore, notAfter, scepServerUrls } = preview;
   return facts({
     'no certificate': problem === null ? null : `${problem.code}: ${problem.detail}`,
     subject,
@@ -23,5 +27,15 @@ export function previewText(preview: PreviewView): string {
     'extended key usage': preview.extendedKeyUsage.map(({ name }) => name),
     notBefore,
     notAfter,
+    'SCEP server URLs': scepServerUrls,
+    order: scepServerUrls.length > 1 ? orders[preview.urlOrder] : null,
+    'certificate store': preview.store,
+    'key storage': preview.keyStorage,
   });
 }
+
+const orders: Readonly<Record<string, string>> = {
+  'device-shuffles': 'as written; the device shuffles them',
+  'server-shuffles': 'shuffled for each delivery; the device tries them as they come',
+  'one-at-random': 'one of them for each delivery',
+};

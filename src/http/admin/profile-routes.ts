@@ -183,10 +183,10 @@ export function registerProfileRoutes(scope: AdminScope, useCases: ProfileUseCas
       { body: previewInput, response: { 200: previewSchema } },
     ),
     async ({ body }) => {
-      const settings = await settingsOf(useCases, body);
+      const profile = await previewed(useCases, body);
       const device = await findDevice(useCases, body.device);
       const user = body.user === undefined ? null : await findUser(useCases, body.user);
-      return useCases.preview({ settings, deviceId: device.id, userId: user?.id ?? null });
+      return useCases.preview({ ...profile, deviceId: device.id, userId: user?.id ?? null });
     },
   );
 }
@@ -202,16 +202,18 @@ async function documentOf(useCases: ProfileUseCases, profile: Profile): Promise<
   return { ...profileDocument(profile, { rootSlug: root?.slug ?? null, assignments }) };
 }
 
-async function settingsOf(useCases: ProfileUseCases, body: z.infer<typeof previewInput>) {
+async function previewed(useCases: ProfileUseCases, body: z.infer<typeof previewInput>) {
   if ((body.profile === undefined) === (body.document === undefined))
     throw new Failure('malformed', 'bad-request', 'Give either profile or document.');
-  if (body.profile !== undefined) return scepSettings(await findProfile(useCases, body.profile));
+  if (body.profile !== undefined) return scepProfile(await findProfile(useCases, body.profile));
   const { draft, findings } = await useCases.reviewProfile({ document: body.document });
   if (draft === null) throw profileInvalid(findings);
-  return scepSettings(draft);
+  return scepProfile(draft);
 }
 
-function scepSettings(profile: Pick<Profile, 'kind' | 'settings' | 'name'>) {
-  if (profile.kind === 'scep') return (profile as Extract<Profile, { kind: 'scep' }>).settings;
-  throw new Failure('invalid', 'profile-not-scep', `“${profile.name}” is no SCEP certificate profile.`);
+function scepProfile(profile: Pick<Profile, 'kind' | 'settings' | 'name'> & { readonly slug: string | null }) {
+  if (profile.kind !== 'scep')
+    throw new Failure('invalid', 'profile-not-scep', `“${profile.name}” is no SCEP certificate profile.`);
+  const { settings } = profile as Extract<Profile, { kind: 'scep' }>;
+  return { settings, slug: profile.slug };
 }

@@ -44,6 +44,12 @@ export const previewSchema = z
     extendedKeyUsage: list(z.object({ name: z.string(), oid: z.string() })),
     notBefore: time.nullable(),
     notAfter: time.nullable(),
+    scepServerUrls: list(z.string()),
+    urlOrder: z
+      .enum(['device-shuffles', 'server-shuffles', 'one-at-random'])
+      .describe('What becomes of the order on the way to the device'),
+    store: z.string().describe('The certificate store on the device'),
+    keyStorage: z.string().nullable().describe('Where the key is kept, when that is a place of its own'),
     unresolved: list(z.object({ variable: z.string(), reason: z.string() })),
     problem: z
       .object({ code: z.string(), detail: z.string() })

@@ -55,6 +55,7 @@ const table: Readonly<Record<string, { readonly breaks: readonly Case[]; readonl
       ['PEM with what openssl writes around it', [`Certificate:\n    Data:\n${pem}`]],
       ['base64 of DER', [toBase64(ca)]],
       ['base64 of a PEM file', [toBase64(utf8(pem))]],
+      ['base64 of a file with base64', [toBase64(utf8(toBase64(ca)))]],
     ],
   },
   'The certificate of a certification authority': {
@@ -137,6 +138,9 @@ const instead: readonly (readonly [what: string, text: string, detail: RegExp])[
   ['nothing', '', /missing/],
   ['text', 'the certificate of our root', /neither PEM nor base64/],
   ['a web page', '<!DOCTYPE html><title>502</title>', /web page/],
+  ['a file with a web page', toBase64(utf8('<!DOCTYPE html><title>502</title>')), /web page/],
+  ['a file of text', toBase64(utf8('the certificate of our root')), /neither PEM nor base64/],
+  ['an empty file', toBase64(utf8('\n')), /missing/],
   ['a private key', toPem('RSA PRIVATE KEY', ca), /private key/],
   ['a private key beside it', `${pem}${toPem('PRIVATE KEY', ca)}`, /private key/],
   [

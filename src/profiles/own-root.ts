@@ -1,6 +1,6 @@
 /**
- * `certificate: ownRoot` in the file of a trusted certificate profile: the root of whichever server the file is applied
- * to. Files with it suit every installation; the server itself only ever sees the certificate.
+ * `certificate: ownRoot` in the document of a trusted certificate profile: the root of whichever server it is saved at. Such
+ * files suit every installation; what is stored is the certificate.
  */
 const placeholder = 'ownRoot';
 
