@@ -54,7 +54,7 @@ export function composeAdmin(
     readonly lifecycle: LifecycleFeature;
     readonly delivery: Pick<DeliveryFeature, 'createJoinToken' | 'saveCadence'>;
     readonly wakeBoard: Pick<WakeBoard, 'summon'>;
-    readonly reconciling: Pick<ReconcileLoop, 'settled'>;
+    readonly reconciling: Pick<ReconcileLoop, 'device'>;
     readonly addresses: OwnAddresses;
     readonly uploads: UploadFolder;
   },
@@ -149,7 +149,7 @@ export function composeAdmin(
     },
     challenges: {
       ...shared,
-      settled: () => reconciling.settled(),
+      upToDate: (deviceId) => reconciling.device(deviceId),
       createChallenge: (input) => createChallenge({ ...ports, ownAddresses: [addresses.publicUrl] }, input),
     },
     certificates: { ...shared, revoke: authority.revoke },

@@ -7,6 +7,18 @@ const fixture = await startAdminFixture();
 after(() => fixture[Symbol.asyncDispose]());
 const { world, api, addDevice, addTrustedProfile, addScepProfile, scepDocument } = fixture;
 
+test('a challenge waits for its own device, and not for all the others', async () => {
+  const rows = Array.from({ length: 1200 }, (_, at) => `many-${at},linux,corporate,2026-01-01T09:00:00Z`);
+  const devices = ['deviceName,platform,ownership,registeredAt', ...rows, ''].join('\n');
+  const profile = await addScepProfile({ assignments: [{ include: 'allDevices' }] });
+  const imported = await api('POST', '/directory/import', { body: { files: { devices } } });
+  assert.equal(imported.status, 200, JSON.stringify(imported.body));
+  const made = await api('POST', '/challenges', { body: { profile: profile.slug, device: 'many-1199' } });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  assert.ok((await world.server.foundation.store.dirtyQueue.size()) > 0, 'others still wait');
+  await world.server.reconciling.settled();
+});
+
 describe('profiles', () => {
   test('what GET gives can be PUT back, and changes nothing', async () => {
     const profile = await addScepProfile({ assignments: [{ include: 'allDevices' }] });

@@ -1,6 +1,7 @@
 /** `/api/v1/challenges`: one-time secrets for SCEP clients that no channel of ours serves. */
 import { z } from 'zod';
 import type { createChallenge } from '../../delivery/create-challenge.ts';
+import type { DeviceId } from '../../directory/device.ts';
 import type { Bound } from '../../lib/bound.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { expectationSchema } from './deployment-schemas.ts';
@@ -13,8 +14,8 @@ import { type Once, postOnce } from './post-once.ts';
 
 export type ChallengeUseCases = Pick<DirectoryNames, 'devices' | 'users'> &
   ProfileNames & {
-    /** Resolves when what was changed before has reached the deployments. */
-    readonly settled: () => Promise<void>;
+    /** Resolves when what was changed before has reached this device's deployments, whatever else waits. */
+    readonly upToDate: (deviceId: DeviceId) => Promise<void>;
     readonly createChallenge: Bound<typeof createChallenge>;
     readonly once: Once;
   };
@@ -50,10 +51,10 @@ export function registerChallengeRoutes(scope: AdminScope, useCases: ChallengeUs
     ),
     async (request, reply) => {
       // Before the transaction of the answer, which would keep the reconciler waiting.
-      await useCases.settled();
+      const profile = await findProfile(useCases, request.body.profile);
+      const device = await findDevice(useCases, request.body.device);
+      await useCases.upToDate(device.id);
       return postOnce(useCases.once, request, reply, { status: 201, secret: true }, async (cause) => {
-        const profile = await findProfile(useCases, request.body.profile);
-        const device = await findDevice(useCases, request.body.device);
         const user = request.body.user === undefined ? null : await findUser(useCases, request.body.user);
         return useCases.createChallenge({
           profileId: profile.id,
