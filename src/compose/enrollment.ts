@@ -14,7 +14,7 @@ import { scheduleChallenge } from './schedule-challenge.ts';
 
 /** Beyond these many cryptographic jobs requests are sent away until later. */
 const maxPending = 512;
-const failuresPerMinute = 60;
+const failuresPerMinute = { perScepAddress: 60, perNetwork: 600 };
 /** How long another node may go on with the authorities as they were. */
 const authoritiesKeptFor = 5 * second;
 

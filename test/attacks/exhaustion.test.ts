@@ -81,20 +81,35 @@ describe('a flood of failures', () => {
   const guess = async (from: string, of = lab, target = victim) =>
     of.send(target.scepUrl, of.request(await target.deployment(), { challenge: 'A'.repeat(26) }), from);
 
-  test('sends its address away after 60 in a minute, and nobody else', async () => {
+  test('sends its address away from there after 60 in a minute, and nobody else', async () => {
     for (let i = 0; i < 60; i++) assert.equal((await guess('192.0.2.1')).status, 200);
-    const target = await lab.victim();
-    const honest = lab.request(await target.deployment(), { challenge: await target.challenge() });
-    const limited = await lab.send(target.scepUrl, honest, '192.0.2.1');
+    const honest = lab.request(await victim.deployment(), { challenge: await victim.challenge() });
+    const limited = await lab.send(victim.scepUrl, honest, '192.0.2.1');
     assert.equal(limited.status, 429);
     const wait = Number(limited.headers.get('retry-after'));
     assert.ok(wait >= 1 && wait <= 60, String(wait));
-    assert.equal((await target.deployment()).issuedGeneration, 0);
-    const other = await lab.send(target.scepUrl, honest, '192.0.2.2');
-    assert.equal((await readReply(other, lab.key)).status, 'SUCCESS');
+    assert.equal((await victim.deployment()).issuedGeneration, 0);
+    // The office behind the same address has devices of other profiles, and deliveries of this one.
+    const neighbour = await lab.victim();
+    const theirs = lab.request(await neighbour.deployment(), { challenge: await neighbour.challenge() });
+    assert.equal((await readReply(await lab.send(neighbour.scepUrl, theirs, '192.0.2.1'), lab.key)).status, 'SUCCESS');
+    const { deliveryRef } = await victim.deployment();
+    const delivered = await lab.send(`${victim.scepUrl}/d/${deliveryRef}`, honest, '192.0.2.1');
+    assert.equal((await readReply(delivered, lab.key)).status, 'SUCCESS');
     // Questions that anybody may ask are answered as before.
     const headers = { 'x-forwarded-for': '192.0.2.1' };
-    assert.equal((await fetch(`${target.scepUrl}?operation=GetCACaps`, { headers })).status, 200);
+    assert.equal((await fetch(`${victim.scepUrl}?operation=GetCACaps`, { headers })).status, 200);
+  });
+
+  test('at made-up deliveries ends after 600, for all that its address asks', async () => {
+    const bytes = Uint8Array.of(1, 2, 3);
+    for (let i = 0; i < 600; i++)
+      assert.equal((await lab.send(`${victim.scepUrl}/d/made-up-${i}`, bytes, '192.0.2.3')).status, 400);
+    assert.equal((await lab.send(`${victim.scepUrl}/d/made-up`, bytes, '192.0.2.3')).status, 429);
+    const target = await lab.victim();
+    const honest = lab.request(await target.deployment(), { challenge: await target.challenge() });
+    assert.equal((await lab.send(target.scepUrl, honest, '192.0.2.3')).status, 429);
+    assert.equal((await readReply(await lab.send(target.scepUrl, honest, '192.0.2.4'), lab.key)).status, 'SUCCESS');
   });
 
   test('from all addresses of one IPv6 network is from one', async () => {

@@ -55,6 +55,6 @@ export function testEnrollment(parts: EnrollmentParts): ScepUseCases {
   return {
     answerQuery: (input) => answerQuery({ ...recording, clock, node, facts, authorities }, input),
     pkiOperation: (input) => pkiOperation(operation, input),
-    failures: failureLimit(parts.failuresPerMinute, clock),
+    failures: failureLimit({ perScepAddress: parts.failuresPerMinute, perNetwork: parts.failuresPerMinute }, clock),
   };
 }

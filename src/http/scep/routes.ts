@@ -97,14 +97,14 @@ async function pkiOperation(
 ): Promise<FastifyReply> {
   const { failures } = useCases;
   const call = callOf(request);
-  const wait = await failures.retryAfter(call.clientAddress);
+  const wait = await failures.retryAfter(call);
   if (wait > 0) {
     reply.header('retry-after', String(wait));
-    return sendText(reply, 429, `Too many failed requests from this address. Try again in ${wait} seconds.\n`);
+    return sendText(reply, 429, `Too many failed requests from your address. Try again in ${wait} seconds.\n`);
   }
   const message = messageOf(request, rawQuery);
   if (message === undefined) {
-    await failures.failed(call.clientAddress);
+    await failures.failed(call);
     return sendText(
       reply,
       400,
@@ -114,13 +114,13 @@ async function pkiOperation(
   const result = await useCases.pkiOperation({ ...call, message });
   switch (result.kind) {
     case 'reply':
-      if (result.outcome === 'failure') await failures.failed(call.clientAddress);
-      else if (result.outcome !== 'public') await failures.succeeded(call.clientAddress);
+      if (result.outcome === 'failure') await failures.failed(call);
+      else if (result.outcome !== 'public') await failures.succeeded(call);
       return sendBytes(reply, 'application/x-pki-message', result.message);
     case 'unknown-profile':
       return sendText(reply, 404, unknownProfile);
     case 'unreadable':
-      await failures.failed(call.clientAddress);
+      await failures.failed(call);
       return sendText(reply, 400, `The message is no SCEP message that can be answered (request ${request.id}).\n`);
   }
 }
