@@ -83,7 +83,7 @@ export const registerAgent: RegisterCommand = (program, run) => {
           throw new Failure('precondition', 'not-joined', 'This machine is not joined. Run: agent join', {
             folder: folderOf(options),
           });
-        terminal.result({ ...status, folder: folderOf(options) }, ({ items, ...rest }) => {
+        terminal.result({ ...status, folder: folderOf(options) }, ({ items, undeliverable, ...rest }) => {
           const rows = table(items, {
             profile: ({ profile }) => profile.slug,
             kind: ({ kind }) => kind,
@@ -92,7 +92,7 @@ export const registerAgent: RegisterCommand = (program, run) => {
             where: ({ bundle }) => bundle,
             'under way': ({ underWay }) => (underWay === null ? null : (underWay.problem ?? 'yes')),
           });
-          return `${facts(rest)}\n\n${rows}`;
+          return [facts(rest), rows, ...undeliverableText(undeliverable)].join('\n\n');
         });
         return 0;
       }),
@@ -131,14 +131,16 @@ function agentDeps(options: Options): AgentDeps {
 }
 
 async function once(terminal: Terminal, options: Options): Promise<ExitCode> {
-  const { retired, results, nextRun } = await runAgentOnce(agentDeps(options));
-  terminal.result({ retired, results, nextRun: retired ? null : nextRun }, () =>
-    [runText({ retired, results, nextRun }), ...(retired || results.length > 0 ? [] : [nothingDue])].join('\n'),
+  const done = await runAgentOnce(agentDeps(options));
+  const { retired, results, undeliverable, nextRun } = done;
+  const idle = !retired && results.length === 0 && undeliverable.length === 0;
+  terminal.result({ retired, results, undeliverable, nextRun: retired ? null : nextRun }, () =>
+    [runText(done), ...(idle ? [nothingDue] : [])].join('\n'),
   );
   return results.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
 
-/** The server tells devices nothing of profiles that it could not fill in. */
+/** What applies to a device and cannot be delivered was told; the rest only the server knows. */
 const nothingDue =
   'Nothing was due. If something is missing, the server says why: bin/scepward deployment list --device <this device>';
 
@@ -155,10 +157,16 @@ async function forever(terminal: Terminal, options: Options): Promise<ExitCode> 
   return 0;
 }
 
-function runText({ retired, results, nextRun }: AgentRun): string {
+function runText({ retired, results, undeliverable, nextRun }: AgentRun): string {
   if (retired) return 'The server has retired this device: all is removed.';
   const lines = results.map(
     ({ profile, outcome, detail }) => `${profile.slug}: ${outcome}${detail === null ? '' : `, ${detail}`}`,
   );
-  return [...lines, `Checked in; again at ${when(nextRun)}.`].join('\n');
+  return [...lines, ...undeliverableText(undeliverable), `Checked in; again at ${when(nextRun)}.`].join('\n');
+}
+
+function undeliverableText(profiles: AgentRun['undeliverable']): string[] {
+  return profiles.map(
+    ({ profile, code, detail }) => `${profile.slug}: the server cannot deliver it: ${detail} (${code})`,
+  );
 }

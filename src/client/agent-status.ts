@@ -1,3 +1,4 @@
+import type { UndeliverableProfile } from '../formats/agent/check-in-message.ts';
 import type { AgentStore } from './agent-store.ts';
 
 /** What the agent knows, without anything secret. Times in ms UTC. */
@@ -23,6 +24,8 @@ export type AgentStatus = {
       readonly problem: string | null;
     } | null;
   }[];
+  /** What applies to this device and the server could not deliver at the last check-in. */
+  readonly undeliverable: readonly UndeliverableProfile[];
 };
 
 /** Null before joining. */
@@ -50,5 +53,6 @@ export async function agentStatus(store: AgentStore): Promise<AgentStatus | null
           ? null
           : { attempts: task.attempts, nextAttempt: task.nextAttempt, problem: task.problem?.detail ?? null },
     })),
+    undeliverable: state.undeliverable ?? [],
   };
 }

@@ -1,3 +1,5 @@
+import type { UndeliverableProfile } from '../formats/agent/check-in-message.ts';
+
 /**
  * What an agent keeps. A *bundle* is a few files that belong together and appear, change and vanish as one: `key.pem`
  * beside `certificate.pem`, never one without the other. Names are paths of plain segments: `certificates/wifi`.
@@ -32,6 +34,8 @@ export type AgentState = {
   readonly nextCheckIn: number;
   readonly wakeVersion: string | null;
   readonly items: readonly AgentItem[];
+  /** What the server said it cannot deliver, last time. Missing in what an older agent saved. */
+  readonly undeliverable?: readonly UndeliverableProfile[];
   /** Reports that the server has not taken yet. */
   readonly outbox: readonly unknown[];
 };

@@ -3,7 +3,12 @@
  * SCEP, reports. Everything it decides is in its state before it acts, so it may be killed at any point.
  */
 import { sha256Hex } from '../crypto/digest.ts';
-import type { CheckInAnswer, HeldItem, TrustedCertificatePayload } from '../formats/agent/check-in-message.ts';
+import type {
+  CheckInAnswer,
+  HeldItem,
+  TrustedCertificatePayload,
+  UndeliverableProfile,
+} from '../formats/agent/check-in-message.ts';
 import type { DeviceReport } from '../formats/agent/report-message.ts';
 import type { ScepDirections } from '../formats/agent/scep-directions.ts';
 import { readScepPayload, type ScepPayload, scepPayloadToJson } from '../formats/agent/scep-payload.ts';
@@ -18,6 +23,8 @@ export type AgentRun = {
   /** The server said that this device is no longer managed: all is removed, and the state gone. */
   readonly retired: boolean;
   readonly results: readonly EnrollmentResult[];
+  /** What applies to this device and the server cannot deliver. */
+  readonly undeliverable: readonly UndeliverableProfile[];
   /** ms UTC when there is something to do again: check-in, a repeated attempt, or a renewal. */
   readonly nextRun: number;
 };
@@ -34,7 +41,8 @@ export async function runAgentOnce(deps: AgentDeps): Promise<AgentRun> {
  */
 export async function runSession(session: AgentSession): Promise<AgentRun> {
   const unreached = await checkIn(session);
-  if (unreached === 'retired') return { retired: true, results: [], nextRun: Number.POSITIVE_INFINITY };
+  if (unreached === 'retired')
+    return { retired: true, results: [], undeliverable: [], nextRun: Number.POSITIVE_INFINITY };
   const results: EnrollmentResult[] = [];
   for (const item of session.state.items) {
     const { task } = item;
@@ -43,7 +51,9 @@ export async function runSession(session: AgentSession): Promise<AgentRun> {
   }
   if (unreached !== null) throw unreached;
   await sendReports(session);
-  return { retired: false, results, nextRun: nextRun(session.state, session.deps.clock.now()) };
+  const { state } = session;
+  const { undeliverable = [] } = state;
+  return { retired: false, results, undeliverable, nextRun: nextRun(state, session.deps.clock.now()) };
 }
 
 export function nextRun(state: AgentState, now: number): number {
@@ -72,6 +82,7 @@ async function checkIn(session: AgentSession): Promise<Failure | 'retired' | nul
     lastCheckIn: now,
     nextCheckIn: now + answer.nextCheckIn,
     wakeVersion: answer.wakeVersion,
+    undeliverable: answer.undeliverable,
   }));
   if (answer.retired) {
     await leave(session);

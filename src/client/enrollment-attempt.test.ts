@@ -41,6 +41,7 @@ const payload = (urls: readonly string[]): ScepPayload => ({
     { type: 'ip', value: '10.1.2.3' },
   ],
   keySize: 2048,
+  keyStorage: null,
   keyUsage: ['digitalSignature'],
   extendedKeyUsages: ['1.3.6.1.5.5.7.3.2'],
   hashAlgorithms: ['sha2'],

@@ -19,6 +19,8 @@ export type EnrollmentResult = {
   readonly detail: string | null;
 };
 
+const storageName = { pkcs11: 'a PKCS#11 token', tpm: 'the TPM' } as const;
+
 type WithTask = AgentItem & { readonly task: AgentTask };
 
 /** After so many attempts without a clear answer the task is given up; the next check-in brings a new challenge. */
@@ -34,6 +36,11 @@ export async function runScepTask(session: AgentSession, item: WithTask): Promis
       'challenge-expired',
       'The challenge expired before it was used. The next check-in brings another.',
     );
+  }
+  if (payload.keyStorage !== null && payload.keyStorage !== 'pem') {
+    const detail = `The profile wants the key in ${storageName[payload.keyStorage]}, and this agent keeps keys in PEM files alone. Nothing was requested.`;
+    await drop(session, item, [report(item.deploymentId, 'request', 'key-storage-unavailable', detail)]);
+    return failed(item, 'key-storage-unavailable', detail);
   }
   const { item: ready, key } = await withKey(session, item, payload);
   const outcome = await attemptEnrollment(

@@ -2,7 +2,7 @@
  * The way to a kind of device. Each channel renders the same deliveries in its own language (`agent/`; later `apple/`,
  * `windows/`, `android/`) and knows how to ask its devices to call.
  */
-import type { Deployment } from '../deployments/deployment.ts';
+import type { Deployment, DeploymentProblem } from '../deployments/deployment.ts';
 import type { DeviceId } from '../directory/device.ts';
 import type { Platform } from '../directory/platform.ts';
 import type { Expectation } from '../profiles/expectation.ts';
@@ -36,10 +36,18 @@ export type Directions = Pick<ScepDelivery, 'platform' | 'deployment' | 'profile
 
 export type TrustedDelivery = { readonly deployment: Deployment; readonly profile: TrustedCertificateProfile };
 
+/** A certificate that the device should have, and why it cannot be delivered. */
+export type Undeliverable = {
+  readonly deployment: Deployment;
+  readonly profile: ScepProfile;
+  readonly problem: DeploymentProblem;
+};
+
 /** What is due for one device now. */
 export type Deliveries = {
   readonly scep: readonly ScepDelivery[];
   /** The profile changed in a way that leaves certificates as they are, and the device does not know it yet. */
   readonly redeliver: readonly Directions[];
   readonly trusted: readonly TrustedDelivery[];
+  readonly undeliverable: readonly Undeliverable[];
 };

@@ -7,7 +7,12 @@ import { hashSecret } from '../crypto/secret.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import { retireDevice } from '../directory/retire-device.ts';
 import { systemCause } from '../events/event.ts';
-import type { CheckInAnswer, HeldItem } from '../formats/agent/check-in-message.ts';
+import {
+  type CheckInAnswer,
+  checkInAnswerToJson,
+  type HeldItem,
+  parseCheckInAnswer,
+} from '../formats/agent/check-in-message.ts';
 import { parseJoinToken } from '../formats/agent/join-token-text.ts';
 import { hour, minute } from '../lib/clock.ts';
 import { isFailure } from '../lib/failure.ts';
@@ -130,6 +135,23 @@ describe('check-in', () => {
     assert.equal(challenge?.deploymentId, world.deployments.scep.id);
     assert.equal((await world.current()).state, 'challengeIssued');
     assert.equal(answer.nextCheckIn, 3 * minute);
+  });
+
+  it('tells which profiles cannot be delivered, and why, in words that the message holds', async () => {
+    await using world = await setUp();
+    assert.deepEqual((await world.call()).undeliverable, []);
+    const detail = `No value for {{SerialNumber}}\u0007 ${'x'.repeat(2000)}`;
+    const problem = { code: 'variable-unresolved', detail, unresolved: [] };
+    await world.stores.transact(async () =>
+      world.stores.deployments.save([
+        { ...(await world.current()), expectation: null, problem, state: 'challengeIssueFailed' },
+      ]),
+    );
+    const answer = await world.call();
+    assert.deepEqual(answer.enroll, []);
+    const [told] = parseCheckInAnswer(JSON.parse(JSON.stringify(checkInAnswerToJson(answer)))).undeliverable;
+    assert.deepEqual([told?.profile.slug, told?.code], ['wifi', 'variable-unresolved']);
+    assert.match(String(told?.detail), /^No value for \{\{SerialNumber\}\} {2}x+$/);
   });
 
   it('brings new directions for what is held or under way, until the device has them, and no challenge', async () => {

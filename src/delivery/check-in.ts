@@ -2,7 +2,12 @@ import type { DeploymentStore } from '../deployments/deployment-store.ts';
 import type { Device, DeviceId } from '../directory/device.ts';
 import type { CheckInAnswer, CheckInRequest, HeldItem } from '../formats/agent/check-in-message.ts';
 import type { Clock } from '../lib/clock.ts';
-import { renderScepDirections, renderScepPayload, renderTrustedCertificate } from './agent/render.ts';
+import {
+  renderScepDirections,
+  renderScepPayload,
+  renderTrustedCertificate,
+  renderUndeliverable,
+} from './agent/render.ts';
 import { type CadenceStore, defaultCadence, untilNextCheckIn } from './cadence.ts';
 import type { Deliveries } from './channel.ts';
 import type { DeviceCredential } from './device-credential.ts';
@@ -54,6 +59,7 @@ export async function checkIn(deps: CheckInDeps, input: CheckInInput): Promise<C
     enroll: deliveries.scep.map(renderScepPayload),
     redeliver: deliveries.redeliver.map(renderScepDirections),
     remove: await unwanted(deps, device, request.held),
+    undeliverable: deliveries.undeliverable.map(renderUndeliverable),
   };
 }
 

@@ -12,7 +12,7 @@ import type { Transact } from '../lib/transact.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
-import type { Deliveries, Directions, ScepDelivery, TrustedDelivery } from './channel.ts';
+import type { Deliveries, Directions, ScepDelivery, TrustedDelivery, Undeliverable } from './channel.ts';
 import { deviceCause } from './device-cause.ts';
 import { scepAddresses } from './scep-addresses.ts';
 
@@ -43,6 +43,7 @@ export async function deliver(
     const scep: ScepDelivery[] = [];
     const redeliver: Directions[] = [];
     const trusted: TrustedDelivery[] = [];
+    const undeliverable: Undeliverable[] = [];
     const profiles = new Map<ProfileId, Profile | null>();
     const profileOf = async (id: ProfileId): Promise<Profile | null> => {
       const known = profiles.get(id) ?? (await deps.profiles.get(id));
@@ -54,6 +55,8 @@ export async function deliver(
       const profile = await profileOf(deployment.profileId);
       if (profile?.kind === 'trustedCertificate') trusted.push({ deployment, profile });
       if (profile?.kind !== 'scep') continue;
+      const { problem } = deployment;
+      if (deployment.expectation === null && problem !== null) undeliverable.push({ deployment, profile, problem });
       const there = held.get(deployment.id);
       const fetches = isDue(deployment) && !isUnderWay(deployment, there);
       if (!fetches && (there === undefined || there.deliveryVersion === deployment.deliveryVersion)) continue;
@@ -91,7 +94,7 @@ export async function deliver(
         urls,
       });
     }
-    return { scep, redeliver, trusted };
+    return { scep, redeliver, trusted, undeliverable };
   });
 }
 

@@ -59,6 +59,45 @@ describe('an agent from joining to leaving', () => {
     assert.equal(issued?.installedAt, world.clock.now());
   });
 
+  it('does not pretend to keep a key where it cannot: nothing is requested, and the server knows why', async () => {
+    await using world = await startAgentWorld();
+    const { scep } = world.profiles;
+    assert.ok(scep.settings.platform === 'linux');
+    const settings = { ...scep.settings, keyStorage: 'tpm' } as const;
+    await world.store.transact(() => world.store.profiles.save({ ...scep, version: 2, settings }));
+    await world.join();
+    const run = await runAgentOnce(world.deps);
+    assert.deepEqual(
+      run.results.map(({ outcome, code }) => [outcome, code]),
+      [['failed', 'key-storage-unavailable']],
+    );
+    const { state, problem, issuedGeneration } = await world.deployment();
+    assert.deepEqual([state, issuedGeneration], ['requestCreationFailed', 0]);
+    assert.match(String(problem?.detail), /TPM/);
+    assert.deepEqual(await world.certificates(), []);
+  });
+
+  it('says what applies to it and the server cannot fill in, until it can', async () => {
+    await using world = await startAgentWorld();
+    const { scep } = world.profiles;
+    assert.ok(scep.settings.platform === 'linux');
+    const settings = { ...scep.settings, subjectNameFormat: 'CN={{SerialNumber}}' } as const;
+    await world.store.transact(() => world.store.profiles.save({ ...scep, version: 2, settings }));
+    await world.join();
+    const run = await runAgentOnce(world.deps);
+    assert.deepEqual([run.results.length, run.undeliverable[0]?.code], [0, 'variable-unresolved']);
+    const status = await agentStatus(world.deps.store);
+    assert.deepEqual(status?.undeliverable, run.undeliverable);
+    assert.match(String(status?.undeliverable[0]?.detail), /SerialNumber/);
+
+    await world.store.transact(async () => {
+      await world.store.profiles.save({ ...scep, version: 3, contentVersion: 2 });
+      await world.store.dirtyQueue.markAll();
+    });
+    assert.equal((await runAgentOnce(world.deps)).results[0]?.outcome, 'enrolled');
+    assert.deepEqual((await agentStatus(world.deps.store))?.undeliverable, []);
+  });
+
   it('has nothing to do the second time, and waits by the cadence', async () => {
     await using world = await startAgentWorld();
     await world.join();

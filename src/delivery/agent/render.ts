@@ -1,11 +1,15 @@
 import { sha1Hex, sha256Hex } from '../../crypto/digest.ts';
-import type { TrustedCertificatePayload } from '../../formats/agent/check-in-message.ts';
+import {
+  maxDetail,
+  type TrustedCertificatePayload,
+  type UndeliverableProfile,
+} from '../../formats/agent/check-in-message.ts';
 import { platformFamily } from '../../formats/agent/platform-family.ts';
 import type { ScepDirections } from '../../formats/agent/scep-directions.ts';
 import type { ScepPayload } from '../../formats/agent/scep-payload.ts';
 import { fromBase64 } from '../../lib/bytes.ts';
 import { Failure } from '../../lib/failure.ts';
-import type { Directions, ScepDelivery, TrustedDelivery } from '../channel.ts';
+import type { Directions, ScepDelivery, TrustedDelivery, Undeliverable } from '../channel.ts';
 
 /** intune-domain 5.4: what the service sends to Windows. */
 const retry = { count: 3, delayMinutes: 1 };
@@ -25,6 +29,7 @@ export function renderScepPayload(delivery: ScepDelivery): ScepPayload {
     subjectText: expectation.subjectText,
     subjectAlternativeNames: expectation.subjectAlternativeNames,
     keySize: expectation.keySize,
+    keyStorage: 'keyStorage' in profile.settings ? profile.settings.keyStorage : null,
     keyUsage: expectation.keyUsage,
     extendedKeyUsages: apple ? [] : expectation.extendedKeyUsages.map(({ oid }) => oid),
     retry,
@@ -50,6 +55,16 @@ export function renderTrustedCertificate(delivery: TrustedDelivery): TrustedCert
     deploymentId: deployment.id,
     profile: { slug: profile.slug, name: profile.name },
     certificate: storedBytes(profile.settings.certificate),
+  };
+}
+
+/** Names and values in a reason come from the directory: what the message cannot hold is cut. */
+export function renderUndeliverable({ deployment, profile, problem }: Undeliverable): UndeliverableProfile {
+  return {
+    deploymentId: deployment.id,
+    profile: { slug: profile.slug, name: profile.name },
+    code: problem.code,
+    detail: problem.detail.replace(/\p{Cc}/gu, ' ').slice(0, maxDetail) || problem.code,
   };
 }
 

@@ -37,6 +37,7 @@ const answer: CheckInAnswer = {
       subjectText: '',
       subjectAlternativeNames: [{ type: 'upn', value: 'jane@example.org' }],
       keySize: 2048,
+      keyStorage: 'pem',
       keyUsage: ['digitalSignature'],
       extendedKeyUsages: ['1.3.6.1.5.5.7.3.2'],
       hashAlgorithms: ['sha2'],
@@ -56,6 +57,9 @@ const answer: CheckInAnswer = {
     },
   ],
   remove: ['d-3'],
+  undeliverable: [
+    { deploymentId: 'd-5', profile: { slug: 'mail', name: 'Mail' }, code: 'variable-unresolved', detail: 'No e-mail.' },
+  ],
 };
 
 describe('messages of the agent protocol', () => {
@@ -64,13 +68,19 @@ describe('messages of the agent protocol', () => {
   });
 
   it('a server that counts no deliveries is understood', () => {
-    const { redeliver: _, enroll, ...rest } = JSON.parse(JSON.stringify(checkInAnswerToJson(answer)));
+    const {
+      redeliver: _,
+      undeliverable: __,
+      enroll,
+      ...rest
+    } = JSON.parse(JSON.stringify(checkInAnswerToJson(answer)));
     const older = {
       ...rest,
-      enroll: enroll.map(({ deliveryVersion: _, ...payload }: object & { deliveryVersion: number }) => payload),
+      enroll: enroll.map(({ deliveryVersion: _, keyStorage: __, ...payload }: Record<string, unknown>) => payload),
     };
     const read = parseCheckInAnswer(older);
-    assert.deepEqual([read.redeliver, read.enroll[0]?.deliveryVersion], [[], 0]);
+    assert.deepEqual([read.redeliver, read.undeliverable, read.enroll[0]?.deliveryVersion], [[], [], 0]);
+    assert.equal(read.enroll[0]?.keyStorage, null);
     const held = [{ deploymentId: 'd', thumbprint256: null, underWay: null }];
     assert.equal(parseCheckInRequest({ facts, held }).held[0]?.deliveryVersion, null);
   });

@@ -35,6 +35,16 @@ export type TrustedCertificatePayload = {
   readonly certificate: Uint8Array;
 };
 
+/** A profile that applies to the device and cannot be delivered: the server has not what it needs. */
+export type UndeliverableProfile = {
+  readonly deploymentId: string;
+  readonly profile: { readonly slug: string; readonly name: string };
+  /** Kebab-case. */
+  readonly code: string;
+  /** For people. */
+  readonly detail: string;
+};
+
 export type CheckInAnswer = {
   /** Replaces the one in use from the next message on; null: keep it. A secret. */
   readonly credential: string | null;
@@ -51,9 +61,14 @@ export type CheckInAnswer = {
   readonly redeliver: readonly ScepDirections[];
   /** Deployments whose key and certificates shall go. */
   readonly remove: readonly string[];
+  /** What the device misses through no fault of its own. */
+  readonly undeliverable: readonly UndeliverableProfile[];
 };
 
 const maxItems = 1000;
+
+/** Characters of a reason. */
+export const maxDetail = 1000;
 
 export function parseCheckInRequest(value: unknown): CheckInRequest {
   const object = readObject(value, '');
@@ -75,6 +90,8 @@ export function parseCheckInAnswer(value: unknown): CheckInAnswer {
     // An older server does not know of it.
     redeliver: readList(object.redeliver ?? [], 'redeliver', maxItems, readScepDirections),
     remove: readList(object.remove, 'remove', maxItems, readId),
+    // Neither of this.
+    undeliverable: readList(object.undeliverable ?? [], 'undeliverable', maxItems, readUndeliverable),
   };
 }
 
@@ -107,15 +124,29 @@ function readHeldItem(value: unknown, path: string): HeldItem {
   };
 }
 
-function readTrusted(value: unknown, path: string): TrustedCertificatePayload {
+function readUndeliverable(value: unknown, path: string): UndeliverableProfile {
   const object = readObject(value, path);
-  const profile = readObject(object.profile, `${path}.profile`);
   return {
     deploymentId: readId(object.deploymentId, `${path}.deploymentId`),
-    profile: {
-      slug: readText(profile.slug, `${path}.profile.slug`, 256),
-      name: readText(profile.name, `${path}.profile.name`, 1024),
-    },
+    profile: readProfile(object.profile, `${path}.profile`),
+    code: readText(object.code, `${path}.code`, 64, { pattern: /^[a-z0-9-]+$/, shape: 'a kebab-case code' }),
+    detail: readText(object.detail, `${path}.detail`, maxDetail),
+  };
+}
+
+function readProfile(value: unknown, path: string): UndeliverableProfile['profile'] {
+  const profile = readObject(value, path);
+  return {
+    slug: readText(profile.slug, `${path}.slug`, 256),
+    name: readText(profile.name, `${path}.name`, 1024),
+  };
+}
+
+function readTrusted(value: unknown, path: string): TrustedCertificatePayload {
+  const object = readObject(value, path);
+  return {
+    deploymentId: readId(object.deploymentId, `${path}.deploymentId`),
+    profile: readProfile(object.profile, `${path}.profile`),
     certificate: readBytes(object.certificate, `${path}.certificate`, 65536),
   };
 }

@@ -1,8 +1,9 @@
 import { toBase64 } from '../../lib/bytes.ts';
-import { readBytes, readChoice, readInteger, readList, readObject, readText } from './read-json.ts';
+import { readBytes, readChoice, readInteger, readList, readObject, readOptional, readText } from './read-json.ts';
 import { readScepDirections, type ScepDirections } from './scep-directions.ts';
 
 const subjectAlternativeNameTypes = ['email', 'upn', 'dns', 'uri', 'ip'] as const;
+const keyStorages = ['pem', 'pkcs11', 'tpm'] as const;
 const keyUsages = ['digitalSignature', 'keyEncipherment'] as const;
 
 /** One certificate that a device shall fetch by SCEP now. */
@@ -24,6 +25,8 @@ export type ScepPayload = ScepDirections & {
   }[];
   /** Bits of the RSA key. */
   readonly keySize: number;
+  /** Where the key must live; null: the profile's platform has no such setting, or the server is an older one. */
+  readonly keyStorage: (typeof keyStorages)[number] | null;
   readonly keyUsage: readonly (typeof keyUsages)[number][];
   /** Object identifiers; empty for Apple, whose requests cannot carry them. */
   readonly extendedKeyUsages: readonly string[];
@@ -60,6 +63,7 @@ export function readScepPayload(value: unknown, path: string): ScepPayload {
       },
     ),
     keySize: readInteger(object.keySize, `${path}.keySize`, 1024, 8192),
+    keyStorage: readOptional(object.keyStorage, (storage) => readChoice(storage, `${path}.keyStorage`, keyStorages)),
     keyUsage: readList(object.keyUsage, `${path}.keyUsage`, 2, (item, at) => readChoice(item, at, keyUsages)),
     extendedKeyUsages: readList(object.extendedKeyUsages, `${path}.extendedKeyUsages`, 64, readObjectIdentifier),
     retry: {
