@@ -14,14 +14,16 @@ import { aboutRefusedRoot, ambiguousName, profileTwice } from './apply-findings.
 import { assign } from './assign.ts';
 import { assignmentChanges, isEmpty, targetsOf } from './assignment-changes.ts';
 import { assignmentFindings } from './assignment-findings.ts';
+import type { AssignmentStore } from './assignment-store.ts';
 import { expectPlanned } from './expect-planned.ts';
+import type { ProfileWorld } from './profile-world.ts';
 import { profilesToPrune } from './profiles-to-prune.ts';
 import type { TargetNames } from './target-names.ts';
 
 export type ApplyProfilesDeps = SaveProfileDeps &
   Parameters<typeof assign>[0] &
   Parameters<typeof deleteProfile>[0] &
-  TargetNames;
+  TargetNames & { readonly assignments: Pick<AssignmentStore, 'all'> };
 
 export type ApplyProfilesInput = {
   readonly documents: readonly { readonly document: unknown; readonly planned?: Planned | undefined }[];
@@ -38,6 +40,8 @@ export type ApplyProfilesResult = {
   /** In the order of the documents. */
   readonly items: readonly AppliedProfile[];
   readonly removals: readonly ProfileRemoval[];
+  /** All profiles and assignments as they are then; null where it was refused. */
+  readonly world: ProfileWorld | null;
 };
 
 /**
@@ -117,10 +121,22 @@ async function carryOut(deps: ApplyProfilesDeps, input: ApplyProfilesInput): Pro
   const removals = input.prune === null ? [] : profilesToPrune(before, kept, await deps.profiles.all());
   expectPlanned(input, ordered, removals);
   if (refused || removals.some(({ findings }) => hasErrors(findings)))
-    return { outcome: 'refused', items: ordered, removals };
-  if (input.mode === 'plan') return { outcome: 'planned', items: ordered, removals };
+    return { outcome: 'refused', items: ordered, removals, world: null };
+  if (input.mode === 'plan')
+    return { outcome: 'planned', items: ordered, removals, world: await worldWithout(deps, removals) };
   for (const { id, version } of removals) await deleteProfile(deps, { id, version, cause: input.cause });
-  return { outcome: 'applied', items: ordered, removals };
+  return { outcome: 'applied', items: ordered, removals, world: await worldWithout(deps, []) };
+}
+
+async function worldWithout(
+  { profiles, assignments }: Pick<ApplyProfilesDeps, 'profiles' | 'assignments'>,
+  removals: readonly ProfileRemoval[],
+): Promise<ProfileWorld> {
+  const gone = new Set(removals.map(({ id }) => id));
+  return {
+    profiles: (await profiles.all()).filter(({ id }) => !gone.has(id)),
+    assignments: (await assignments.all()).filter(({ profileId }) => !gone.has(profileId)),
+  };
 }
 
 /** The others refer to them. */

@@ -12,8 +12,8 @@ export type DeploymentQuery = {
 export type DeploymentStore = {
   get(id: DeploymentId): Promise<Deployment | null>;
   findByDeliveryRef(ref: string): Promise<Deployment | null>;
-  /** Wanted and not; every profile. */
-  byDevices(deviceIds: readonly DeviceId[]): Promise<readonly Deployment[]>;
+  /** Wanted and not; of every profile, or of these. */
+  byDevices(deviceIds: readonly DeviceId[], profileIds?: readonly ProfileId[]): Promise<readonly Deployment[]>;
   /** As `byDevices`, and nobody else writes them until the transaction ends. What `save` replaces was read by this. */
   lockByDevices(deviceIds: readonly DeviceId[]): Promise<readonly Deployment[]>;
   list(query: DeploymentQuery, page: PageRequest): Promise<Page<Deployment>>;

@@ -54,13 +54,17 @@ export async function deleteProfile(
 }
 
 async function refuseWhileUsed(profiles: ProfileStore, profile: Profile): Promise<void> {
-  if (profile.kind !== 'trustedCertificate') return;
-  const users = (await profiles.all()).filter(
-    (other) => other.kind === 'scep' && other.settings.rootCertificate === profile.id,
-  );
-  if (users.length === 0) return;
+  const refusal = inUse(profile, await profiles.all());
+  if (refusal !== null) throw refusal;
+}
+
+/** Why the profile cannot be deleted; null when it can. */
+export function inUse(profile: Profile, all: readonly Profile[]): Failure | null {
+  if (profile.kind !== 'trustedCertificate') return null;
+  const users = all.filter((other) => other.kind === 'scep' && other.settings.rootCertificate === profile.id);
+  if (users.length === 0) return null;
   const names = users.map(({ name }) => name);
-  throw new Failure(
+  return new Failure(
     'conflict',
     'profile-in-use',
     `SCEP profiles use this as their root certificate: ${names.join(', ')}. Delete them, or choose another root for them, first.`,

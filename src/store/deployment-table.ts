@@ -33,6 +33,8 @@ type Change = Parameters<DeploymentStore['move']>[1];
 
 export function deploymentTable(sql: Sql): DeploymentStore {
   const byDevices = `${select} WHERE ${isAnyOf(sql, 'device_id', '$1')} ORDER BY device_id, id`;
+  const byDevicesAndProfiles = `${select} WHERE ${isAnyOf(sql, 'device_id', '$1')}
+    AND ${isAnyOf(sql, 'profile_id', '$2')} ORDER BY device_id, id`;
   // On SQLite the transaction itself keeps every other writer out.
   const lockByDevices = sql.dialect === 'sqlite' ? byDevices : `${byDevices} FOR UPDATE`;
   return {
@@ -44,8 +46,12 @@ export function deploymentTable(sql: Sql): DeploymentStore {
       const row = await sql.one(`${select} WHERE delivery_ref = $1`, [ref]);
       return row && deploymentRecords.read(row);
     },
-    async byDevices(deviceIds) {
-      const rows = await sql.all(byDevices, [JSON.stringify(deviceIds)]);
+    async byDevices(deviceIds, profileIds) {
+      const devices = JSON.stringify(deviceIds);
+      const rows =
+        profileIds === undefined
+          ? await sql.all(byDevices, [devices])
+          : await sql.all(byDevicesAndProfiles, [devices, JSON.stringify(profileIds)]);
       return rows.map((row) => deploymentRecords.read(row));
     },
     async lockByDevices(deviceIds) {

@@ -7,6 +7,7 @@ import { crlTable } from './crl-table.ts';
 import { deploymentTable } from './deployment-table.ts';
 import { deviceCredentialTable } from './device-credential-table.ts';
 import { deviceTable } from './device-table.ts';
+import { deviceWalk } from './device-walk.ts';
 import { dirtyQueue } from './dirty-queue.ts';
 import { type EventStamp, eventTable } from './event-table.ts';
 import { filterTable } from './filter-table.ts';
@@ -36,6 +37,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger'> {
     groups: groupTable(sql),
     memberships: membershipGraph(sql),
     dirtyQueue: dirtyQueue(sql),
+    deviceWalk: deviceWalk(sql),
     profiles: profileTable(sql),
     profileHistory: profileHistoryTable(sql),
     assignments: assignmentTable(sql),

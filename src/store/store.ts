@@ -24,6 +24,7 @@ import type { RequestFacts } from '../enrollment/request-facts.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { ScepTransactionLog } from '../events/scep-transaction.ts';
 import type { Transact } from '../lib/transact.ts';
+import type { DeviceWalk } from '../lifecycle/device-walk.ts';
 import type { RenewalCandidates } from '../lifecycle/renewal-candidates.ts';
 import type { ProfileHistory } from '../profiles/profile-history.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
@@ -36,6 +37,7 @@ export type Ports = {
   readonly groups: GroupStore;
   readonly memberships: MembershipGraph;
   readonly dirtyQueue: DirtyQueue;
+  readonly deviceWalk: DeviceWalk;
   readonly profiles: ProfileStore;
   readonly profileHistory: ProfileHistory;
   readonly assignments: AssignmentStore;

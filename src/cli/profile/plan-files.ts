@@ -7,21 +7,24 @@ import type { ApiClient } from '../api-client.ts';
 import { serverRoot } from '../default-authority.ts';
 import { type PlacedFinding, type ProfileFile, placed } from '../profile-files.ts';
 
+/** What the server answers. */
+export type PlanAnswer = Omit<ApplyProfilesResult, 'world'>;
+
 export type ApplyRequest = {
   readonly documents: readonly { readonly document: unknown; readonly planned?: Planned }[];
   readonly prune?: { readonly planned?: PlannedRemovals };
 };
 
 /** An item of the server's answer, with where its document stands. */
-export type PlannedFile = Omit<ApplyProfilesResult['items'][number], 'findings'> & {
+export type PlannedFile = Omit<PlanAnswer['items'][number], 'findings'> & {
   readonly source: string;
   readonly findings: readonly PlacedFinding[];
 };
 
 export type PlannedFiles = {
-  readonly outcome: ApplyProfilesResult['outcome'];
+  readonly outcome: PlanAnswer['outcome'];
   readonly items: readonly PlannedFile[];
-  readonly removals: ApplyProfilesResult['removals'];
+  readonly removals: PlanAnswer['removals'];
   readonly next: null;
 };
 
@@ -37,7 +40,7 @@ export async function applyRequest(
 }
 
 /** The same request, which is carried out only if it does what `plan` says. */
-export function asPlanned(request: ApplyRequest, { items, removals }: Pick<ApplyProfilesResult, 'items' | 'removals'>) {
+export function asPlanned(request: ApplyRequest, { items, removals }: Pick<PlanAnswer, 'items' | 'removals'>) {
   return {
     documents: request.documents.map(({ document }, i) => {
       const { version = null, assignments = null } = items[i] ?? {};
@@ -48,7 +51,7 @@ export function asPlanned(request: ApplyRequest, { items, removals }: Pick<Apply
 }
 
 export function withSources(
-  { outcome, items, removals }: ApplyProfilesResult,
+  { outcome, items, removals }: PlanAnswer,
   files: readonly Pick<ProfileFile, 'source' | 'file' | 'placeOf' | 'inSource'>[],
 ): PlannedFiles {
   const listed = items.flatMap((item, i) => {

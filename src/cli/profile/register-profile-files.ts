@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ApplyProfilesResult } from '../../assignments/apply-profiles.ts';
+
 import { systemClock } from '../../lib/clock.ts';
 import { Failure, isFailure } from '../../lib/failure.ts';
 import { hasErrors } from '../../profiles/finding.ts';
@@ -14,7 +14,7 @@ import { writeTextFile } from '../write-text-file.ts';
 import { checkFiles } from './check-files.ts';
 import { findingsText } from './findings-text.ts';
 import { openDocuments, openGoodDocuments, readGraphAt, readGraphOffline } from './open-documents.ts';
-import { type ApplyRequest, applyRequest, asPlanned, withSources } from './plan-files.ts';
+import { type ApplyRequest, applyRequest, asPlanned, type PlanAnswer, withSources } from './plan-files.ts';
 import { planRecordText, readPlanRecord } from './plan-record.ts';
 import { planText } from './plan-text.ts';
 import { standInRoot } from './stand-in-root.ts';
@@ -64,7 +64,7 @@ export function registerProfileFiles(profile: Command, run: RunCommand): void {
         const api = openApi();
         const files = await openGoodDocuments(terminal, names, readGraphAt(api));
         const request = await applyRequest(api, files, prune === true);
-        const plan = await api.call<ApplyProfilesResult>('/profiles/plan', { method: 'POST', body: request });
+        const plan = await api.call<PlanAnswer>('/profiles/plan', { method: 'POST', body: request });
         const code = print(terminal, plan, files);
         if (typeof out !== 'string' || code !== 0) return code;
         const sources = files.map(({ source }) => source);
@@ -90,7 +90,7 @@ export function registerProfileFiles(profile: Command, run: RunCommand): void {
           return print(terminal, await api.call('/profiles/apply', { method: 'POST', body }), wanted.files);
         } catch (error) {
           if (!isFailure(error, 'profiles-invalid')) throw error;
-          const { items, removals } = error.params as Pick<ApplyProfilesResult, 'items' | 'removals'>;
+          const { items, removals } = error.params as Pick<PlanAnswer, 'items' | 'removals'>;
           const code = print(terminal, { outcome: 'refused', items, removals }, wanted.files);
           terminal.say('Refused; nothing was changed.');
           return code;
@@ -120,14 +120,14 @@ async function requestOf(
 
 /** Failure `prune-unconfirmed`, which names what would be deleted, if anything would. */
 async function refuseToDelete(api: ApiClient, body: ApplyRequest): Promise<void> {
-  const { removals } = await api.call<ApplyProfilesResult>('/profiles/plan', { method: 'POST', body });
+  const { removals } = await api.call<PlanAnswer>('/profiles/plan', { method: 'POST', body });
   if (removals.length === 0) return;
   const slugs = removals.map(({ slug }) => slug);
   const message = `This would delete ${slugs.join(', ')}, and devices would lose what they brought. If that is meant, add --yes.`;
   throw new Failure('invalid', 'prune-unconfirmed', message, { profiles: slugs });
 }
 
-function print(terminal: Terminal, result: ApplyProfilesResult, files: Sources): ExitCode {
+function print(terminal: Terminal, result: PlanAnswer, files: Sources): ExitCode {
   terminal.result(withSources(result, files), planText);
   return result.outcome === 'refused' ? 2 : 0;
 }

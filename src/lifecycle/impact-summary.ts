@@ -1,0 +1,67 @@
+/** The impact of a change in numbers, with the first names of each kind. */
+import type { ProfileId } from '../profiles/profile-id.ts';
+import { type ImpactEffect, type ImpactItem, impactEffects } from './impact.ts';
+
+export type ProfileImpact = {
+  readonly profileId: ProfileId;
+  readonly counts: Readonly<Record<ImpactEffect, number>>;
+  /** Why there can be no certificate; one of these for each variable without a value. */
+  readonly blocked: readonly BlockedCount[];
+  /** The first ones of each effect. */
+  readonly first: readonly ImpactItem[];
+};
+
+export type BlockedCount = {
+  readonly code: string;
+  readonly variable: string | null;
+  readonly reason: string | null;
+  readonly count: number;
+};
+
+/** Takes items as they come and holds no more than it shows. `limit`: names per profile and effect. */
+export function impactSummary(limit: number): {
+  add(items: readonly ImpactItem[]): void;
+  /** One for each of the profiles, in that order, also where nothing happens. */
+  result(profileIds: readonly ProfileId[]): readonly ProfileImpact[];
+} {
+  const byProfile = new Map<ProfileId, Tally>();
+  const tallyOf = (profileId: ProfileId): Tally => {
+    const known = byProfile.get(profileId);
+    if (known !== undefined) return known;
+    const tally = newTally();
+    byProfile.set(profileId, tally);
+    return tally;
+  };
+  return {
+    add(items) {
+      for (const item of items) count(tallyOf(item.profileId), item, limit);
+    },
+    result: (profileIds) =>
+      profileIds.map((profileId) => {
+        const { counts, blocked, first } = byProfile.get(profileId) ?? newTally();
+        return { profileId, counts, blocked: [...blocked.values()].sort((a, b) => b.count - a.count), first };
+      }),
+  };
+}
+
+type Tally = {
+  readonly counts: Record<ImpactEffect, number>;
+  readonly blocked: Map<string, BlockedCount>;
+  readonly first: ImpactItem[];
+};
+
+function newTally(): Tally {
+  const counts = Object.fromEntries(impactEffects.map((effect) => [effect, 0])) as Tally['counts'];
+  return { counts, blocked: new Map(), first: [] };
+}
+
+function count({ counts, blocked, first }: Tally, item: ImpactItem, limit: number): void {
+  const { effect, problem } = item;
+  if (counts[effect]++ < limit) first.push(item);
+  if (effect !== 'blocked' || problem === null) return;
+  const missing = problem.unresolved.length > 0 ? problem.unresolved : [{ variable: null, reason: null }];
+  for (const { variable, reason } of missing) {
+    const key = `${problem.code} ${variable ?? ''} ${reason ?? ''}`;
+    blocked.set(key, { code: problem.code, variable, reason, count: (blocked.get(key)?.count ?? 0) + 1 });
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * What a change of profiles or assignments would do to deployments: a dry run of what reconciling does, `findWanted` and
+ * `plan`, in the world after the change. Nothing is written.
+ */
+import { concernedBy, type ProfileWorld, partOf } from '../assignments/profile-world.ts';
+import { type Deployment, type DeploymentId, isDue } from '../deployments/deployment.ts';
+import type { DeploymentStore } from '../deployments/deployment-store.ts';
+import { type PlanStep, plan } from '../deployments/plan.ts';
+import type { Device, DeviceId } from '../directory/device.ts';
+import type { User, UserId } from '../directory/user.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { ProfileId } from '../profiles/profile-id.ts';
+import { type WalkDeps, walkDevices } from './walk-devices.ts';
+
+/**
+ * `blocked`: it applies, and there can be no certificate; `problem` says why. `remove` takes it from the device, `revoke`
+ * its certificate out of the world too; reconciling does the first alone.
+ */
+export const impactEffects = ['gain', 'keep', 'redeliver', 'reissue', 'remove', 'revoke', 'blocked'] as const;
+
+export type ImpactEffect = (typeof impactEffects)[number];
+
+/** What becomes of one deployment. */
+export type ImpactItem = {
+  readonly effect: ImpactEffect;
+  readonly profileId: ProfileId;
+  readonly device: Pick<Device, 'id' | 'deviceName'>;
+  readonly user: Pick<User, 'id' | 'userPrincipalName'> | null;
+  /** Whether the device has a certificate of it now. */
+  readonly holdsCertificate: boolean;
+  /** Of the certificate that it then is to have. */
+  readonly subject: string | null;
+  readonly problem: Deployment['problem'];
+};
+
+export type ImpactDeps = WalkDeps & {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly deployments: Pick<DeploymentStore, 'byDevices'>;
+};
+
+export type ImpactInput = {
+  readonly before: ProfileWorld;
+  readonly after: ProfileWorld;
+  /** The profiles that the change is about. */
+  readonly focus: readonly ProfileId[];
+};
+
+/** Of the profiles in focus and all whose root is one of them, device by device, in batches. */
+export async function* impact(deps: ImpactDeps, input: ImpactInput): AsyncGenerator<readonly ImpactItem[]> {
+  const { before, after, focus } = input;
+  const concerned = concernedBy(focus, [before, after]);
+  const profileIds = [...concerned];
+  const platforms = [...before.profiles, ...after.profiles]
+    .filter(({ id }) => concerned.has(id))
+    .map(({ settings }) => settings.platform);
+  const now = deps.clock.now();
+  for await (const walked of walkDevices(deps, { world: partOf(after, concerned), profileIds, platforms })) {
+    const { deviceIds, wanted, devices, users } = walked;
+    const stored = await deps.deployments.byDevices(deviceIds, profileIds);
+    const known = Map.groupBy(stored, ({ deviceId }) => deviceId);
+    yield deviceIds.flatMap((deviceId) => {
+      const deployments = known.get(deviceId) ?? [];
+      const steps = plan({
+        deviceId,
+        known: deployments,
+        wanted: wanted.get(deviceId) ?? [],
+        now,
+        newId: () => '' as DeploymentId,
+        newDeliveryRef: () => '',
+      });
+      return itemsOf(deviceId, deployments, steps, { concerned, devices, users });
+    });
+  }
+}
+
+function itemsOf(
+  deviceId: DeviceId,
+  known: readonly Deployment[],
+  steps: readonly PlanStep[],
+  about: {
+    readonly concerned: ReadonlySet<ProfileId>;
+    readonly devices: ReadonlyMap<DeviceId, Device>;
+    readonly users: ReadonlyMap<UserId, User>;
+  },
+): ImpactItem[] {
+  const outcomes: { readonly before: Deployment | null; readonly after: Deployment }[] = [];
+  const stepped = new Set<string>();
+  for (const { before, after } of steps) {
+    // The roots beside them are planned along, and not asked about.
+    if (!about.concerned.has(after.profileId)) continue;
+    if (before !== null) stepped.add(before.id);
+    outcomes.push({ before, after });
+  }
+  for (const deployment of known)
+    if (deployment.wanted && !stepped.has(deployment.id)) outcomes.push({ before: deployment, after: deployment });
+  const deviceName = about.devices.get(deviceId)?.deviceName ?? deviceId;
+  return outcomes.map(({ before, after }) => {
+    const user = after.userId === null ? undefined : about.users.get(after.userId);
+    return {
+      effect: effectOf(before, after),
+      profileId: after.profileId,
+      device: { id: deviceId, deviceName },
+      user: user === undefined ? null : { id: user.id, userPrincipalName: user.userPrincipalName },
+      holdsCertificate: before?.wanted === true && before.currentCertificateId !== null,
+      subject: after.wanted ? (after.expectation?.subjectText ?? null) : null,
+      problem: after.problem,
+    };
+  });
+}
+
+function effectOf(before: Deployment | null, after: Deployment): ImpactEffect {
+  if (!after.wanted) return 'remove';
+  const scep = after.kind === 'scep';
+  if (scep && after.expectation === null) return 'blocked';
+  if (before === null || !before.wanted) return 'gain';
+  // A first certificate that was impossible so far is as good as gained.
+  if (scep && before.expectation === null && before.issuedGeneration === 0) return 'gain';
+  if (scep && after.generation > before.generation) return 'reissue';
+  const told = after.deliveryVersion !== before.deliveryVersion || after.contentVersion !== before.contentVersion;
+  // What is being fetched begins anew with what it is to be now.
+  const begun = isDue(before) && after.revision !== before.revision;
+  return told || begun ? 'redeliver' : 'keep';
+}

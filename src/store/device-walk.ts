@@ -1,0 +1,26 @@
+import type { DeploymentId } from '../deployments/deployment.ts';
+import type { DeviceId } from '../directory/device.ts';
+import type { DeviceWalk } from '../lifecycle/device-walk.ts';
+import type { Sql, SqlRow } from './sql.ts';
+
+const ofPlatform = `SELECT id FROM device
+  WHERE platform = $1 AND retired_at IS NULL AND id > $2 ORDER BY id LIMIT $3`;
+const withProfile = `SELECT id, device_id FROM deployment
+  WHERE profile_id = $1 AND wanted = 1 AND id > $2 ORDER BY id LIMIT $3`;
+
+export function deviceWalk(sql: Sql): DeviceWalk {
+  return {
+    async ofPlatform(platform, after, limit) {
+      const rows = await sql.all<SqlRow & { id: DeviceId }>(ofPlatform, [platform, after ?? '', limit]);
+      return rows.map(({ id }) => id);
+    },
+    async withProfile(profileId, after, limit) {
+      const rows = await sql.all<SqlRow & { id: DeploymentId; device_id: DeviceId }>(withProfile, [
+        profileId,
+        after ?? '',
+        limit,
+      ]);
+      return rows.map((row) => ({ deviceId: row.device_id, deploymentId: row.id }));
+    },
+  };
+}
