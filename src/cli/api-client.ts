@@ -20,6 +20,8 @@ export type ApiRequest = {
   readonly form?: FormData;
   /** For `If-Match`. */
   readonly version?: number;
+  /** What the answer is to be; default: JSON. */
+  readonly accept?: string;
 };
 
 export type ApiClient = {
@@ -64,6 +66,7 @@ export function createApiClient(environment: Environment): ApiClient {
         headers: {
           authorization: `Bearer ${secret}`,
           ...(request.body !== undefined && { 'content-type': 'application/json' }),
+          ...(request.accept !== undefined && { accept: request.accept }),
           ...(request.version !== undefined && { 'if-match': `"${request.version}"` }),
           // A repeated POST after a lost answer is answered with what the first one did.
           ...(method === 'POST' && { 'idempotency-key': newId(systemClock) }),

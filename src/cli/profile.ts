@@ -10,6 +10,7 @@ import { registerNewRoot } from './profile/register-new-root.ts';
 import { registerProfileExport } from './profile/register-profile-export.ts';
 import { registerProfileFiles } from './profile/register-profile-files.ts';
 import { registerProfileHistory, type VersionView } from './profile/register-profile-history.ts';
+import { registerProfileImpact } from './profile/register-profile-impact.ts';
 import { registerProfileImport } from './profile/register-profile-import.ts';
 import { readProfileFiles } from './profile-files.ts';
 import { facts } from './show.ts';
@@ -107,6 +108,7 @@ export const registerProfile: RegisterCommand = (program, run) => {
   registerProfileFiles(profile, run);
   registerProfileImport(profile, run);
   registerProfileHistory(profile, run);
+  registerProfileImpact(profile, run);
 };
 
 /** A stored profile, or the document in a file of that name. */

@@ -31,6 +31,8 @@ import type { AdminUseCases } from '../http/admin/admin-routes.ts';
 import { probeLimit } from '../http/admin/probe-limit.ts';
 import { probeTransport } from '../http/outbound/probe-transport.ts';
 import type { Bound } from '../lib/bound.ts';
+import { impact } from '../lifecycle/impact.ts';
+import { intendedChange } from '../lifecycle/intended-change.ts';
 import { reIssue } from '../lifecycle/re-issue.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
 import { deleteProfile } from '../profiles/delete-profile.ts';
@@ -64,6 +66,9 @@ export function composeAdmin(
   const ports = { ...store, clock, issuers: authority.issuerFacts };
   const shared = { ...ports, once: ((input) => once(ports, input)) satisfies Bound<typeof once> };
   const bindAssign: Bound<typeof assign> = (input) => assign(ports, input);
+  const bindApply: Bound<typeof applyProfiles> = (input) => applyProfiles(ports, input);
+  const bindImpact: Bound<typeof impact> = (input) =>
+    impact({ ...ports, wanted: { ...ports, reach: ports }, members: ports }, input);
   const bindSave: Bound<typeof saveProfile> = (input) => saveProfile(ports, input);
   const scepAddressOf = (slug: string) => `${addresses.publicUrl}/scep/${slug}`;
   return {
@@ -124,7 +129,12 @@ export function composeAdmin(
           input,
         ),
     },
-    profileApply: { ...shared, applyProfiles: (input) => applyProfiles(ports, input) },
+    profileApply: { ...shared, applyProfiles: bindApply, impact: bindImpact },
+    profileImpact: {
+      ...shared,
+      intendedChange: (input) => intendedChange({ ...ports, applyProfiles: bindApply }, input),
+      impact: bindImpact,
+    },
     profileGraph: {
       ...shared,
       scepAddressOf,

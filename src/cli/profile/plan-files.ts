@@ -6,9 +6,10 @@ import { usesOwnRoot, withOwnRoot } from '../../profiles/own-root.ts';
 import type { ApiClient } from '../api-client.ts';
 import { serverRoot } from '../default-authority.ts';
 import { type PlacedFinding, type ProfileFile, placed } from '../profile-files.ts';
+import type { ImpactView } from './impact-text.ts';
 
 /** What the server answers. */
-export type PlanAnswer = Omit<ApplyProfilesResult, 'world'>;
+export type PlanAnswer = Omit<ApplyProfilesResult, 'world'> & { readonly impact?: readonly ImpactView[] | null };
 
 export type ApplyRequest = {
   readonly documents: readonly { readonly document: unknown; readonly planned?: Planned }[];
@@ -25,6 +26,8 @@ export type PlannedFiles = {
   readonly outcome: PlanAnswer['outcome'];
   readonly items: readonly PlannedFile[];
   readonly removals: PlanAnswer['removals'];
+  /** What it does to devices; null where that was not asked for. */
+  readonly impact: readonly ImpactView[] | null;
   readonly next: null;
 };
 
@@ -51,12 +54,12 @@ export function asPlanned(request: ApplyRequest, { items, removals }: Pick<PlanA
 }
 
 export function withSources(
-  { outcome, items, removals }: PlanAnswer,
+  { outcome, items, removals, impact = null }: PlanAnswer,
   files: readonly Pick<ProfileFile, 'source' | 'file' | 'placeOf' | 'inSource'>[],
 ): PlannedFiles {
   const listed = items.flatMap((item, i) => {
     const file = files[i];
     return file === undefined ? [] : [{ ...item, source: file.source, findings: placed(file, item.findings) }];
   });
-  return { outcome, items: listed, removals, next: null };
+  return { outcome, items: listed, removals, impact, next: null };
 }

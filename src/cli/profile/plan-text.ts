@@ -2,10 +2,11 @@ import type { AssignmentLine } from '../../assignments/applied-profile.ts';
 import { printable } from '../table.ts';
 import { changesText } from './changes-text.ts';
 import { findingsText } from './findings-text.ts';
+import { impactText } from './impact-text.ts';
 import type { PlannedFile, PlannedFiles } from './plan-files.ts';
 
 /** What will be done, profile by profile and setting by setting; what stays as it is, is only counted. */
-export function planText({ items, removals }: PlannedFiles): string {
+export function planText({ items, removals, impact }: PlannedFiles): string {
   const same = items.filter(({ action }) => action === 'unchanged').length;
   const gone = removals.map(({ slug, platform, name }) => `- ${slug} (${platform}, ${name}) is deleted`);
   const errors = [...items.flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'error'))];
@@ -14,6 +15,7 @@ export function planText({ items, removals }: PlannedFiles): string {
     ...items.filter(({ action }) => action !== 'unchanged').map(itemText),
     ...gone.map(printable),
     summary(items, removals.length, same),
+    ...(impact === null || impact.length === 0 ? [] : [`\nOn devices:\n${impactText(impact)}`]),
     ...(errors.length > 0 ? [`\n${findingsText(errors)}`] : []),
     ...blocked.map(printable),
   ].join('\n');

@@ -64,7 +64,8 @@ export function registerProfileFiles(profile: Command, run: RunCommand): void {
         const api = openApi();
         const files = await openGoodDocuments(terminal, names, readGraphAt(api));
         const request = await applyRequest(api, files, prune === true);
-        const plan = await api.call<PlanAnswer>('/profiles/plan', { method: 'POST', body: request });
+        const body = { ...request, impact: true };
+        const plan = await api.call<PlanAnswer>('/profiles/plan', { method: 'POST', body });
         const code = print(terminal, plan, files);
         if (typeof out !== 'string' || code !== 0) return code;
         const sources = files.map(({ source }) => source);

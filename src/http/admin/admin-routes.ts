@@ -21,6 +21,7 @@ import { type ProbeUseCases, registerProbeRoutes } from './probe-routes.ts';
 import { type ProfileApplyUseCases, registerProfileApplyRoutes } from './profile-apply-routes.ts';
 import { type ProfileGraphUseCases, registerProfileGraphRoutes } from './profile-graph-routes.ts';
 import { type ProfileHistoryUseCases, registerProfileHistoryRoutes } from './profile-history-routes.ts';
+import { type ProfileImpactUseCases, registerProfileImpactRoutes } from './profile-impact-routes.ts';
 import { type ProfileUseCases, registerProfileRoutes } from './profile-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
 import { registerStatusRoutes, type StatusUseCases } from './status-routes.ts';
@@ -37,6 +38,7 @@ export type AdminUseCases = {
   readonly directoryImport: DirectoryImportUseCases;
   readonly profiles: ProfileUseCases;
   readonly profileHistory: ProfileHistoryUseCases;
+  readonly profileImpact: ProfileImpactUseCases;
   readonly probe: ProbeUseCases;
   readonly profileApply: ProfileApplyUseCases;
   readonly profileGraph: ProfileGraphUseCases;
@@ -71,6 +73,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerDirectoryImportRoutes(routes, useCases.directoryImport);
         registerProfileRoutes(routes, useCases.profiles);
         registerProfileHistoryRoutes(routes, useCases.profileHistory);
+        registerProfileImpactRoutes(routes, useCases.profileImpact);
         registerProbeRoutes(routes, useCases.probe);
         registerProfileApplyRoutes(routes, useCases.profileApply);
         registerProfileGraphRoutes(routes, useCases.profileGraph);

@@ -58,11 +58,12 @@ const filterInput = z
   .strictObject({ filterId: nameParam('Id or exact name'), mode: z.enum(['include', 'exclude']) })
   .nullable()
   .describe('On inclusions only');
+/** With the ids that GET gave, so that what it gives can be sent back; they are given anew to what is new. */
+export const assignmentsInput = z
+  .array(z.strictObject({ id: z.string().optional(), mode, target: targetInput, filter: filterInput.optional() }))
+  .max(1000);
 const input = z.strictObject({
-  // With the ids that GET gave, so that what it gives can be sent back; they are given anew to what is new.
-  items: z
-    .array(z.strictObject({ id: z.string().optional(), mode, target: targetInput, filter: filterInput.optional() }))
-    .max(1000),
+  items: assignmentsInput,
   next: z.null().optional(),
   // As PUT answers it, so that its answer can be sent back too; not looked at.
   findings: z.array(z.unknown()).max(10_000).optional(),
@@ -95,18 +96,27 @@ export function registerAssignmentRoutes(scope: AdminScope, useCases: Assignment
     ),
     async (request) => {
       const { id, settings } = await findProfile(useCases, request.params.profile);
-      const assignments: NewAssignment[] = [];
-      for (const { mode, target, filter = null } of request.body.items)
-        assignments.push({
-          mode,
-          target: await targetOf(useCases, target),
-          filter: filter && { filterId: (await findFilter(useCases, filter.filterId)).id, mode: filter.mode },
-        });
+      const assignments = await newAssignments(useCases, request.body.items);
       const items = await useCases.assign({ profileId: id, assignments, cause: causeOf(request) });
       const findings = await useCases.assignmentFindings({ assignments, platform: settings.platform });
       return { items, next: null, findings: [...findings] };
     },
   );
+}
+
+/** Names become ids. */
+export async function newAssignments(
+  names: DirectoryNames & FilterNames,
+  items: z.infer<typeof assignmentsInput>,
+): Promise<readonly NewAssignment[]> {
+  const assignments: NewAssignment[] = [];
+  for (const { mode, target, filter = null } of items)
+    assignments.push({
+      mode,
+      target: await targetOf(names, target),
+      filter: filter && { filterId: (await findFilter(names, filter.filterId)).id, mode: filter.mode },
+    });
+  return assignments;
 }
 
 async function targetOf(names: DirectoryNames, target: z.infer<typeof targetInput>): Promise<NewAssignment['target']> {

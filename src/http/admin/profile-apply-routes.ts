@@ -1,19 +1,27 @@
 /** `/api/v1/profiles/plan` and `/apply`: profiles as code, all of them or none. */
 import { z } from 'zod';
 import type { ApplyProfilesResult, applyProfiles } from '../../assignments/apply-profiles.ts';
+import type { AssignmentStore } from '../../assignments/assignment-store.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { Failure } from '../../lib/failure.ts';
+import type { impact } from '../../lifecycle/impact.ts';
+import { profilesOf } from '../../lifecycle/intended-change.ts';
+import type { ProfileStore } from '../../profiles/profile-store.ts';
 import { profileSchema } from '../../profiles/schema/profile-schema.ts';
 import { causeOf, demand } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented } from './documented.ts';
+import { impactView, profileImpactSchema } from './impact-schemas.ts';
 import { list } from './list-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 import { findingsSchema } from './problem-schema.ts';
 import { documentSchema } from './profile-schemas.ts';
 
 export type ProfileApplyUseCases = {
+  readonly profiles: Pick<ProfileStore, 'all'>;
+  readonly assignments: Pick<AssignmentStore, 'all'>;
   readonly applyProfiles: Bound<typeof applyProfiles>;
+  readonly impact: Bound<typeof impact>;
   readonly once: Once;
 };
 
@@ -45,6 +53,9 @@ const bodySchema = z.strictObject({
     })
     .optional()
     .describe('Also delete every profile that no document means; `planned`: exactly these'),
+});
+const planSchema = bodySchema.extend({
+  impact: z.boolean().default(false).describe('Also tell what it would do to devices'),
 });
 
 const text = z.string().nullable();
@@ -92,6 +103,13 @@ const resultSchema = z
   })
   .meta({ id: 'ApplyResult' });
 
+const plannedSchema = resultSchema
+  .extend({ impact: list(profileImpactSchema).nullable().describe('Of what changes; null: not asked for, or refused') })
+  .meta({ id: 'ApplyPlan' });
+
+/** Names per profile and effect. */
+const named = 20;
+
 const tag = 'profiles';
 
 export function registerProfileApplyRoutes(scope: AdminScope, useCases: ProfileApplyUseCases): void {
@@ -120,12 +138,22 @@ export function registerProfileApplyRoutes(scope: AdminScope, useCases: ProfileA
           summary: 'What applying documents would do, without doing it',
           detail: 'Every difference with its effect, and all findings. Documents may refer to each other.',
         },
-        { body: bodySchema, response: { 200: resultSchema } },
+        { body: planSchema, response: { 200: plannedSchema } },
       ),
     },
     async (request) => {
-      const { documents, prune = null } = request.body;
-      return useCases.applyProfiles({ documents, prune, mode: 'plan', cause: causeOf(request) });
+      const { documents, prune = null, impact } = request.body;
+      const before = { profiles: await useCases.profiles.all(), assignments: await useCases.assignments.all() };
+      const { world, ...plan } = await useCases.applyProfiles({
+        documents,
+        prune,
+        mode: 'plan',
+        cause: causeOf(request),
+      });
+      if (!impact || world === null) return { ...plan, impact: null };
+      const changed = plan.items.filter(({ action }) => action !== 'unchanged');
+      const focus = profilesOf(changed, plan.removals, world);
+      return { ...plan, impact: await impactView(useCases, { before, after: world, focus }, named) };
     },
   );
 
@@ -155,7 +183,7 @@ export function registerProfileApplyRoutes(scope: AdminScope, useCases: ProfileA
   );
 }
 
-function accepted(result: ApplyProfilesResult): ApplyProfilesResult {
+function accepted({ world: _, ...result }: ApplyProfilesResult): Omit<ApplyProfilesResult, 'world'> {
   if (result.outcome === 'applied') return result;
   const { items, removals } = result;
   const refused = [...items.filter(({ action }) => action === 'refused'), ...removals].flatMap(

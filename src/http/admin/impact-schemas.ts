@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Bound } from '../../lib/bound.ts';
+import type { ImpactInput, ImpactItem, impact } from '../../lifecycle/impact.ts';
+import { impactSummary } from '../../lifecycle/impact-summary.ts';
+import type { Profile } from '../../profiles/profile.ts';
+import type { ProfileId } from '../../profiles/profile-id.ts';
+import { list } from './list-schema.ts';
+
+const count = z.number().int();
+const effect = z
+  .enum(['gain', 'keep', 'redeliver', 'reissue', 'remove', 'revoke', 'blocked'])
+  .describe(
+    '`redeliver`: is told, keeps its certificate. `remove`: loses it, the certificate is not revoked. `blocked`: should have it, and cannot; `problem` says why',
+  );
+
+export const impactItemSchema = z
+  .object({
+    profile: z.string().describe('Slug'),
+    effect,
+    device: z.object({ id: z.string(), deviceName: z.string() }),
+    user: z.object({ id: z.string(), userPrincipalName: z.string() }).nullable(),
+    holdsCertificate: z.boolean().describe('Now'),
+    subject: z.string().nullable().describe('Of the certificate that it then is to have'),
+    problem: z
+      .object({
+        code: z.string(),
+        detail: z.string(),
+        unresolved: list(z.object({ variable: z.string(), reason: z.string() })),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'ImpactItem' });
+
+export const profileImpactSchema = z
+  .object({
+    profile: z.object({
+      id: z.string(),
+      slug: z.string(),
+      name: z.string(),
+      kind: z.enum(['scep', 'trustedCertificate']),
+    }),
+    counts: z.object({
+      gain: count,
+      keep: count,
+      redeliver: count,
+      reissue: count,
+      remove: count,
+      revoke: count,
+      blocked: count,
+    }),
+    blocked: list(
+      z.object({ code: z.string(), variable: z.string().nullable(), reason: z.string().nullable(), count }),
+    ).describe('Why; a device may lack several variables'),
+    first: list(impactItemSchema).describe('The first of each effect'),
+  })
+  .meta({ id: 'ProfileImpact' });
+
+/** In numbers: the profiles in focus, then those that rest on them. */
+export async function impactView(
+  useCases: { readonly impact: Bound<typeof impact> },
+  input: ImpactInput,
+  limit: number,
+): Promise<readonly z.output<typeof profileImpactSchema>[]> {
+  const summary = impactSummary(limit);
+  const touched = new Set<ProfileId>(input.focus);
+  for await (const items of useCases.impact(input)) {
+    summary.add(items);
+    for (const { profileId } of items) touched.add(profileId);
+  }
+  const named = profilesNamed(input);
+  return summary.result([...touched]).map(({ profileId, counts, blocked, first }) => {
+    const { id, slug, name, kind } = named(profileId);
+    return { profile: { id, slug, name, kind }, counts, blocked, first: first.map((item) => itemView(item, named)) };
+  });
+}
+
+export function itemView({ profileId, ...item }: ImpactItem, named: (id: ProfileId) => Pick<Profile, 'slug'>) {
+  return { profile: named(profileId).slug, ...item };
+}
+
+/** As the profile is called afterwards, or was before it went. */
+export function profilesNamed({ before, after }: Pick<ImpactInput, 'before' | 'after'>) {
+  const known = new Map([...before.profiles, ...after.profiles].map((profile) => [profile.id, profile]));
+  return (id: ProfileId): Pick<Profile, 'id' | 'slug' | 'name' | 'kind'> =>
+    known.get(id) ?? { id, slug: id as string as Profile['slug'], name: id, kind: 'scep' };
+}
