@@ -65,7 +65,9 @@ export async function intendedChange(
   if (profile === undefined) throw new Failure('not-found', 'profile-not-found', 'There is no such profile.');
   const obstacle = intent.kind === 'delete' ? inUse(profile, before.profiles) : null;
   const findings =
-    intent.kind === 'assign' ? await assignmentFindings(deps, intent.assignments, profile.settings.platform) : [];
+    intent.kind === 'assign'
+      ? await assignmentFindings(deps, { assignments: intent.assignments, platform: profile.settings.platform })
+      : [];
   if (hasErrors(findings)) return { kind: 'refused', findings };
   return { kind: 'possible', before, after: worldAfter(before, intent), focus: [profileId], findings, obstacle };
 }
