@@ -18,11 +18,12 @@ import { systemCause } from '../events/event.ts';
 import { deleteProfile } from '../profiles/delete-profile.ts';
 import { nextProfile } from '../profiles/next-profile.ts';
 import type { Profile } from '../profiles/profile.ts';
-import type { Store } from '../store/store.ts';
 import { type ImpactEffect, type ImpactItem, impact } from './impact.ts';
 import { impactSummary } from './impact-summary.ts';
 import { intendedChange, type ProfileIntent } from './intended-change.ts';
 import { reconcile } from './reconcile.ts';
+
+type Store = Awaited<ReturnType<typeof openTestStores>>;
 
 const cause = systemCause;
 
