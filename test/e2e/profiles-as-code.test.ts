@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { adminClient } from '../support/admin-client.ts';
+import { adminClient, assertProblem } from '../support/admin-client.ts';
 import { runCommand } from '../support/run-command.ts';
 import { storeKinds } from '../support/stores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -137,6 +137,51 @@ for (const kind of storeKinds())
       assert.ok(pruned.removals.length > 20);
       const left = await it.done('profile', 'list');
       assert.ok((left.items as unknown as { platform: string }[]).every(({ platform }) => platform === 'linux'));
+    });
+
+    test('a root that SCEP profiles refer to is not deleted, and they are named', async () => {
+      await using it = await start(kind);
+      await it.done('profile', 'apply', it.folder.file('profiles', 'linux.yaml'));
+      const refused = await it.json<{ code: string; detail: string }>('profile', 'delete', 'root-linux');
+      assert.deepEqual([refused.code, refused.result.code], [2, 'profile-in-use']);
+      assert.match(refused.result.detail, /Linux VPN gateway/);
+      await it.done('profile', 'delete', 'linux-gateway');
+      assert.equal((await it.api('GET', '/profiles/linux-gateway')).status, 404);
+    });
+
+    test('documents that are no profiles are findings, whatever they are', async () => {
+      await using it = await start(kind);
+      const documents: readonly { readonly document: object }[] = [
+        { document: {} },
+        { document: { toString: 2, valueOf: [], kind: 'constructor', hasOwnProperty: {} } },
+        {
+          document: {
+            kind: 'scep',
+            name: 'x',
+            platform: 'toString',
+            settings: { subjectAlternativeNames: ['valueOf'] },
+          },
+        },
+        {
+          document: {
+            kind: 'scep',
+            name: ['x'],
+            slug: {},
+            platform: 'ios',
+            settings: [],
+            assignments: [{ include: { toString: 1 } }],
+          },
+        },
+        { document: { kind: 'trustedCertificate', name: 'x', platform: 'ios', settings: { certificate: 17 } } },
+      ];
+      const plan = await it.api('POST', '/profiles/plan', { body: { documents } });
+      assert.equal(plan.status, 200, JSON.stringify(plan.body));
+      assert.ok(plan.body.items.every(({ action, findings }: Item) => action === 'refused' && findings.length > 0));
+      const apply = await it.api('POST', '/profiles/apply', { body: { documents } });
+      assertProblem(apply, 422, 'profiles-invalid');
+      assert.deepEqual(apply.body.params.items, plan.body.items);
+      const polluting = `{"documents": [{"document": {"__proto__": {"kind": "scep"}}}]}`;
+      assert.equal((await it.api('POST', '/profiles/plan', { body: polluting })).status, 400);
     });
 
     test('one bad document keeps the good ones out, with its place', async () => {
