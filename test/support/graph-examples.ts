@@ -28,13 +28,9 @@ function header(type: string, displayName: string, id: string): GraphJson {
   };
 }
 
-/** The id of the root of each stem: the id of its profile, with other digits. */
-export function rootIdOf(stem: string): string {
-  return `22222222-aaaa-4bbb-8ccc-${stem.length.toString().padStart(4, '0')}${hex(stem)}`;
-}
-
-function hex(stem: string): string {
-  return [...stem.slice(0, 4)].map((letter) => letter.charCodeAt(0).toString(16)).join('');
+/** Of the root of a stem. */
+export function rootIdOf(stem: Stem): string {
+  return `22222222-aaaa-4bbb-8ccc-${String(stems.indexOf(stem)).padStart(12, '0')}`;
 }
 
 export function boundTo(id: string): string {
@@ -52,7 +48,7 @@ export const stems = [
 ] as const;
 export type Stem = (typeof stems)[number];
 
-export function trustedExample(stem: string, certificate: string): GraphJson {
+export function trustedExample(stem: Stem, certificate: string): GraphJson {
   return {
     ...header(`${stem}TrustedRootCertificate`, `${stem} root`, rootIdOf(stem)),
     trustedRootCertificate: certificate,
@@ -67,7 +63,7 @@ export function scepExample(stem: Stem, changes: GraphJson = {}): GraphJson {
   const type = stem === 'windows81' ? 'windows81SCEPCertificateProfile' : `${stem}ScepCertificateProfile`;
   const legacy = stem === 'android';
   return {
-    ...header(type, `${stem} SCEP`, rootIdOf(stem).replaceAll('2', '3')),
+    ...header(type, `${stem} SCEP`, rootIdOf(stem).replace('22222222', '33333333')),
     renewalThresholdPercentage: 20,
     subjectNameFormat: legacy ? 'commonNameIncludingEmail' : 'custom',
     subjectNameFormatString: legacy ? null : 'CN={{AAD_Device_ID}}',

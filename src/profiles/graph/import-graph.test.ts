@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import {
   boundTo,
   type GraphJson,
@@ -534,6 +535,12 @@ describe('bad input', () => {
     assert.deepEqual(paths([{ value: [scep] }, [root]]), ['1.0', '0.value.0']);
   });
 
+  test('the same object twice is one', () => {
+    const result = importGraph([windows(), { value: [windows()] }, windows({ id: 'other', displayName: 'B' })], onServer);
+    assert.deepEqual(result.profiles.map(({ slug }) => slug), ['windows81-scep', 'b']);
+    assert.deepEqual(told(result), ['warning not-carried-over 1.value.0']);
+  });
+
   test('an error of Graph is quoted', () => {
     const [finding] = importGraph({ error: { code: 'Forbidden', message: 'no rights' } }, offline).findings;
     assert.match(finding?.detail ?? '', /Forbidden: no rights/);
@@ -576,6 +583,32 @@ describe('bad input', () => {
     };
     assert.deepEqual(told(importGraph(windows(), twice)), ['error ambiguous-name displayName']);
   });
+});
+
+test('whatever stands where, it is answered with findings and documents, never with an exception', () => {
+  const names = [
+    ...new Set(stems.flatMap((stem) => Object.keys({ ...scepExample(stem), ...trustedExample(stem, 'MII=') }))),
+  ];
+  const extra = ['assignments', 'groupAssignments', 'rootCertificate', 'value', 'error', '__proto__', 'constructor'];
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...stems),
+      fc.dictionary(fc.constantFrom(...names, ...extra), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 5 }),
+      fc.boolean(),
+      (stem, changes, wrapped) => {
+        const graph = [{ ...scepExample(stem), ...changes }, trustedExample(stem, 'MII=')];
+        const { profiles, findings } = importGraph(wrapped ? { value: graph } : graph, {
+          ...onServer,
+          findGroup: () => null,
+        });
+        for (const profile of profiles) {
+          const judged = parseProfile(profile.document, { now: 0, findTrustedProfile: () => null });
+          findingsInGraph(profile, judged.findings, findings);
+        }
+      },
+    ),
+    { numRuns: 400 },
+  );
 });
 
 test('a profile that is here already keeps its slug, a new one gets its own', () => {

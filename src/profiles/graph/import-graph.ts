@@ -27,7 +27,7 @@ type Opened = { readonly fields: Fields; readonly type: GraphType; readonly grap
 export function importGraph(input: unknown, options: GraphImportOptions): GraphImport {
   const findings: Finding[] = [];
   const objects = graphObjects(input, findings);
-  const opened = objects.flatMap((object) => openObject(object, findings));
+  const opened = withoutRepeats(objects.flatMap((object) => openObject(object, findings)));
   if (opened.length === 0 && findings.every(({ severity }) => severity !== 'error')) {
     const detail = 'There is no SCEP or trusted certificate profile in this.';
     findings.push({ rule: 'graph-object', severity: 'error', path: '', detail, fix: null });
@@ -66,6 +66,19 @@ function openObject({ path, value, contextType }: GraphObject, findings: Finding
   const called = typeof name === 'string' ? `“${name.slice(0, 100)}” is` : 'This is';
   leaveOut(fields, path, `${called} ${otherTypeText(odataType)}.`);
   return [];
+}
+
+/** The same object twice, as in overlapping files of one export, is one. */
+function withoutRepeats(opened: readonly Opened[]): readonly Opened[] {
+  const first = new Map<string, string>();
+  return opened.filter(({ fields, type, graphId }) => {
+    if (graphId === null || /^[0-]*$/.test(graphId)) return true;
+    const key = `${type.name} ${graphId}`;
+    const before = first.get(key);
+    if (before === undefined) first.set(key, fields.path);
+    else leaveOut(fields, fields.path, `This is the object with the id of the one at ${before}, a second time.`);
+    return before === undefined;
+  });
 }
 
 /** Slugs that the administrator gave and that mean nothing. */
