@@ -16,7 +16,12 @@ const certificate = toBase64(pemBlocks(root.pem, 'CERTIFICATE')[0] ?? new Uint8A
 const ownScepAddress = 'https://pki.example.org/scep';
 
 function importer(stores: Store) {
-  const deps = { ...stores, clock: systemClock, issuers: { describe: async () => root.issuer }, ownScepAddress };
+  const deps = {
+    ...stores,
+    clock: systemClock,
+    issuers: { describe: async () => root.issuer, ownRoot: async () => null },
+    ownScepAddress,
+  };
   const run = (graph: unknown, changes: Partial<ImportProfilesInput> = {}) =>
     importProfiles(deps, {
       graph,

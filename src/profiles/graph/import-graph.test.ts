@@ -536,9 +536,19 @@ describe('bad input', () => {
   });
 
   test('the same object twice is one', () => {
-    const result = importGraph([windows(), { value: [windows()] }, windows({ id: 'other', displayName: 'B' })], onServer);
-    assert.deepEqual(result.profiles.map(({ slug }) => slug), ['windows81-scep', 'b']);
+    const result = importGraph(
+      [windows(), { value: [windows()] }, windows({ id: 'other', displayName: 'B' })],
+      onServer,
+    );
+    assert.deepEqual(
+      result.profiles.map(({ slug }) => slug),
+      ['windows81-scep', 'b'],
+    );
     assert.deepEqual(told(result), ['warning not-carried-over 1.value.0']);
+    assert.deepEqual(told(importGraph([windows(), windows({ keySize: 'size4096' })], onServer)), [
+      'error profile-twice 1',
+    ]);
+    assert.equal(importGraph([windows(), windows({ displayName: 'Copy' })], onServer).profiles.length, 2);
   });
 
   test('an error of Graph is quoted', () => {

@@ -68,15 +68,21 @@ function openObject({ path, value, contextType }: GraphObject, findings: Finding
   return [];
 }
 
-/** The same object twice, as in overlapping files of one export, is one. */
+/** The same object twice, as in overlapping files of one export, is one; a copy under another name is another. */
 function withoutRepeats(opened: readonly Opened[]): readonly Opened[] {
-  const first = new Map<string, string>();
+  const first = new Map<string, Fields>();
   return opened.filter(({ fields, type, graphId }) => {
     if (graphId === null || /^[0-]*$/.test(graphId)) return true;
-    const key = `${type.name} ${graphId}`;
+    const key = JSON.stringify([type.name, graphId, fields.values.displayName]);
     const before = first.get(key);
-    if (before === undefined) first.set(key, fields.path);
-    else leaveOut(fields, fields.path, `This is the object with the id of the one at ${before}, a second time.`);
+    if (before === undefined) first.set(key, fields);
+    else if (JSON.stringify(before.values) === JSON.stringify(fields.values))
+      leaveOut(fields, fields.path, `This is the object at ${before.path}, a second time.`);
+    else {
+      const detail = `This is the object at ${before.path} (${graphId}) with other settings.`;
+      const fix = 'Leave out the one that is not meant, or give it another name.';
+      fields.findings.push({ rule: 'profile-twice', severity: 'error', path: fields.path, detail, fix });
+    }
     return before === undefined;
   });
 }
