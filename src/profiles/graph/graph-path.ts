@@ -27,7 +27,7 @@ const paths: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Where in the JSON stands what a path of our document means. */
-export function graphPath({ path }: Pick<ImportedProfile, 'path'>, documentPath: string): string {
+function graphPath({ path }: Pick<ImportedProfile, 'path'>, documentPath: string): string {
   const found = paths.find(([pattern]) => pattern.test(documentPath));
   const inner = found === undefined ? documentPath : documentPath.replace(found[0], found[1]);
   return [path, inner].filter((part) => part !== '').join('.');
