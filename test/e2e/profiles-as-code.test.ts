@@ -61,6 +61,12 @@ for (const kind of storeKinds())
       const again = await it.done('profile', 'apply', files);
       assert.deepEqual(new Set(again.items.map(({ action }) => action)), new Set(['unchanged']));
 
+      const { body } = await it.api('GET', '/profiles/windows-wifi/document');
+      const description = '0123 # no\u0085comment\u2028\u007f \t\r\n  J\u00fcrgen\u2019s \u{1f98a}: *x\n\n ';
+      const headers = { 'if-match': '"1"' };
+      const awkward = { ...body, name: '007', description, scopeTags: ['true', '2026-01-31', ' a '] };
+      assert.equal((await it.api('PUT', '/profiles/windows-wifi', { body: awkward, headers })).status, 200);
+
       await it.done('profile', 'export', '--output', it.folder.file('exported'));
       assert.equal(readdirSync(it.folder.file('exported')).length, first.items.length);
       const one = await it.run('profile', 'export');

@@ -58,7 +58,8 @@ export function registerProfileExport(profile: Command, run: RunCommand): void {
         if (typeof output === 'string') {
           const files = writeEach(output, documents);
           terminal.result({ files }, () => files.join('\n'));
-        } else terminal.result({ items: documents, next: null }, ({ items }) => profileFileText(items).trimEnd());
+        } else
+          terminal.result({ items: documents, next: null }, ({ items }) => profileFileText(items).replace(/\n$/, ''));
         return 0;
       }),
     );
