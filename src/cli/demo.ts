@@ -39,6 +39,9 @@ export const registerDemo: RegisterCommand = (program, run) => {
 };
 
 async function demo(terminal: Terminal, once: boolean): Promise<ExitCode> {
+  // Before anything else: Ctrl-C in the first second is heard as well, and ends at the next place where all is whole.
+  const stop = new AbortController();
+  const asked = askedToStop().then(() => stop.abort());
   const environment = readEnvironment();
   const config = parseConfig(environment, { tlsListen: '127.0.0.1:8443' });
   const log = createLog(environment.SCEPWARD_LOG === undefined ? 'warn' : config.logLevel);
@@ -54,14 +57,20 @@ async function demo(terminal: Terminal, once: boolean): Promise<ExitCode> {
   const mark = await readDemoMark(server.foundation.store);
   if (mark === null) terminal.say('This data directory was not made by demo: serving what is there.');
   else if (mark.state === 'loading' || once) {
-    const summary = await runDemo(terminal, server, mark, data);
+    const summary = await runDemo(terminal, server, mark, data, stop.signal);
+    if (summary === null) throw interrupted();
     terminal.result(summary, (value) => demoText(value, server, tokenFile(config), process.stdout.columns ?? null));
     if (once) return asExpected(summary) ? 0 : 1;
   } else terminal.say('The sample organisation is here already: serving it.');
   terminal.say(`Serving at ${addresses(server)}. Stop with Ctrl-C.`);
-  await askedToStop();
+  await asked;
   terminal.say('Stopping.');
   return 0;
+}
+
+function interrupted(): Failure {
+  const message = 'Stopped before all devices had enrolled. Started again, the demo goes on from here.';
+  return new Failure('unavailable', 'interrupted', message);
 }
 
 async function startListening(options: ServerOptions): Promise<RunningServer> {
@@ -101,32 +110,44 @@ async function prepare(
   await ensureAdminToken(store, clock, resolve(config.data));
 }
 
-async function runDemo(terminal: Terminal, server: RunningServer, mark: DemoMark, data: string): Promise<DemoSummary> {
+/** Null when `signal` came first. */
+async function runDemo(
+  terminal: Terminal,
+  server: RunningServer,
+  mark: DemoMark,
+  data: string,
+  signal: AbortSignal,
+): Promise<DemoSummary | null> {
   const { store, clock } = server.foundation;
   const expected = readExpectations(join(sampleFolder, 'expectations.yaml'));
   if (mark.state === 'done') return { ...(await collectDemo(store, [], expected)), seconds: mark.seconds, data };
+  if (signal.aborted) return null;
   const begun = clock.monotonic();
   const loading = startProgress(terminal, 'Sample organisation');
   loading.update(0, 1, 'loading users, groups, devices and profiles');
   const { devices, profiles } = await loadSample(server, sampleFolder);
   loading.end(`Sample organisation: ${devices} devices and ${profiles} profiles, in ${sampleFolder}`);
-  const lost = await playUnfinished(terminal, server);
+  const lost = await playUnfinished(terminal, server, signal);
+  if (signal.aborted) return null;
   const seconds = Math.round((clock.monotonic() - begun) / (second / 10)) / 10;
   await writeDemoMark(store, { state: 'done', seconds });
   return { ...(await collectDemo(store, lost, expected)), seconds, data };
 }
 
 /** All devices but those that an earlier, interrupted run has finished. Answers those that got nowhere. */
-async function playUnfinished(terminal: Terminal, server: RunningServer) {
+async function playUnfinished(terminal: Terminal, server: RunningServer, signal: AbortSignal) {
   const { store } = server.foundation;
   const devices = await unfinishedDevices(store);
   const progress = startProgress(terminal, 'Simulated devices');
-  const stop = new AbortController();
   const results = await playDevices(server, devices, {
-    signal: stop.signal,
+    signal,
     onProgress: ({ done, total, enrolled }) =>
       progress.update(done, total, `${done} of ${total} have checked in, ${enrolled} certificates issued over SCEP`),
   });
+  if (signal.aborted) {
+    progress.end('Simulated devices: stopped.');
+    return [];
+  }
   await server.reconciling.settled();
   const enrolled = results.filter(({ outcome }) => outcome === 'enrolled').length;
   progress.end(`Simulated devices: ${devices.length} have checked in, ${enrolled} certificates issued over SCEP.`);
