@@ -51,7 +51,7 @@ export const registerCertificate: RegisterCommand = (program, run) => {
   certificate
     .command('revoke')
     .argument('<certificate>', which)
-    .description('revoke a certificate, for good; a new CRL says so at once')
+    .description('revoke a device’s certificate, for good; a new CRL says so at once')
     .addOption(new Option('--reason <reason>', 'RFC 5280').choices([...revocationReasons]).default('unspecified'))
     .action(
       run(async (terminal, [id], { reason }) => {

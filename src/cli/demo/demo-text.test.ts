@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import type { DemoSummary } from './demo-summary.ts';
 import { demoText } from './demo-text.ts';
@@ -30,4 +31,15 @@ test('what a client of one’s own writes lands in a folder of its own', () => {
   const firstKey = lines.findIndex((line) => line.includes('> key.pem'));
   assert.ok(change > 0 && change < firstKey);
   assert.ok(lines.some((line) => line.includes('> "$FOLDER/challenge.json"')));
+});
+
+test('commands say where server and data are, unless they find them by themselves', () => {
+  const exported = (url: string, data: string) =>
+    demoText({ ...summary, data }, { url, tlsUrl: null }, 'token', null)
+      .split('\n')
+      .filter((line) => line.includes('export '));
+  assert.deepEqual(exported('http://127.0.0.1:8080', resolve('data')), []);
+  assert.deepEqual(exported('http://127.0.0.1:9090', "/srv/it's here"), [
+    `  export SCEPWARD_URL=http://127.0.0.1:9090 SCEPWARD_DATA='/srv/it'\\''s here'`,
+  ]);
 });

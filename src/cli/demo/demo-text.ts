@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { RunningServer } from '../../compose/server.ts';
 import { shortened } from '../show.ts';
 import { table } from '../table.ts';
@@ -26,6 +27,7 @@ export function demoText(
     `API token     in ${tokenFile} (mode 0600); this command line finds it there`,
     '',
     'With a server running (bin/scepward demo), try in another terminal:',
+    ...whereItIs(url, data),
     '  bin/scepward device timeline AF-ODD-01',
     '  bin/scepward explain "Reception, Front Desk"',
     '  bin/scepward profile preview windows-sign-in --device AF-ODD-01',
@@ -35,6 +37,20 @@ export function demoText(
     ...ownClient,
     '',
   ].join('\n');
+}
+
+/** Commands find a server at the usual address and data in the usual folder by themselves. */
+function whereItIs(url: string, data: string): string[] {
+  const settings = [
+    ...(url === 'http://127.0.0.1:8080' ? [] : [`SCEPWARD_URL=${quoted(url)}`]),
+    ...(data === resolve('data') ? [] : [`SCEPWARD_DATA=${quoted(data)}`]),
+  ];
+  return settings.length === 0 ? [] : [`  export ${settings.join(' ')}`];
+}
+
+/** For a shell. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** A line to each; one that would wrap ends with …, since `--json` and `device timeline` have the whole. */

@@ -118,9 +118,9 @@ export function registerCertificateRoutes(scope: AdminScope, useCases: Certifica
       {
         permission: 'certificates.revoke',
         tag,
-        summary: 'Revoke a certificate',
+        summary: 'Revoke a device’s certificate',
         detail:
-          'For good; a new CRL says so at once. Repeating it changes nothing: `kind` is then `already`, and the first reason stands.',
+          'For good; a new CRL says so at once. Repeating it changes nothing: `kind` is then `already`, and the first reason stands. Certificates of authorities, the RA and our TLS listener are refused: `certificate-not-a-device`.',
       },
       {
         params,
