@@ -19,9 +19,12 @@ export function checkAlternativeName(
 ): AlternativeNameProblem | undefined {
   if (value.trim() === '') return { code: 'empty-value', detail: `The ${words[type]} would be empty.` };
   if (type === 'upn')
-    return value.length <= 1024 && !/\p{Cc}/u.test(value)
+    return value.length <= 1024 && value.isWellFormed() && !/\p{Cc}/u.test(value)
       ? undefined
-      : { code: 'invalid-upn', detail: 'The user principal name is too long or has control characters.' };
+      : {
+          code: 'invalid-upn',
+          detail: 'The user principal name is too long, or has control characters or half of a character.',
+        };
   if (!isIa5(value))
     return { code: 'ascii-only', detail: `The ${words[type]} “${value}” has characters that are not ASCII.` };
   return formOf[type](value) ? undefined : { code: codes[type], detail: `“${value}” is not a valid ${words[type]}.` };

@@ -1,4 +1,4 @@
-import { misfitDetail } from './name/encode-x500-string.ts';
+import { halfCharacterDetail, loneSurrogate, misfitDetail } from './name/encode-x500-string.ts';
 import { offsetInText, parseX500Syntax, type X500Pair } from './name/parse-x500-syntax.ts';
 import { type X500Error, x500Error } from './name/x500-error.ts';
 import { misfit } from './name/x500-key.ts';
@@ -81,6 +81,8 @@ function valueTemplate({
 /** What the author wrote must fit the attribute whatever the variables bring. */
 function staticTextError(text: string, { key, oid, value }: X500Pair): X500Error | undefined {
   if (value.form === 'hex') return undefined;
+  const lone = loneSurrogate(value.text);
+  if (lone >= 0) return x500Error('invalid-x500-string', offsetInText(text, value, lone), halfCharacterDetail(key));
   // Same length, so that positions stay true; 0 belongs to every string type.
   const withoutVariables = value.text.replace(/\{\{[^{}]*\}\}/g, (variable) => '0'.repeat(variable.length));
   const found = misfit(oid, withoutVariables);

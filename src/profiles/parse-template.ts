@@ -64,6 +64,13 @@ export function variablesIn(template: Template): VariableName[] {
   return [...new Set(template.flatMap((part) => (part.kind === 'variable' ? [part.variable] : [])))];
 }
 
+/** Where a text uses a variable for the first time, in UTF-16 units; 0 when it does not. */
+export function offsetOfVariable(text: string, variable: VariableName): number {
+  for (const { index, 1: name = '' } of text.matchAll(/\{\{([^{}]*)\}\}/g))
+    if (findVariable(name)?.name === variable) return index;
+  return 0;
+}
+
 function braceError(text: string, offset: number): TemplateError {
   const rest = text.slice(offset);
   const run = /^\{+\s*([^{}]*?)\s*\}+/.exec(rest);

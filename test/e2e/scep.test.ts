@@ -311,6 +311,17 @@ describe('refusals', () => {
       failInfo: 'badAlg',
     },
     {
+      name: 'a request signed with SHA-1 inside a message with SHA-256',
+      make: async (deployment, challenge) => ({
+        message: enrolMessage(deployment, challenge, {
+          content: csrOf(key, requestedBy(deployment), challenge, 'sha1'),
+        }),
+      }),
+      wire: 'request-digest-not-allowed signatureAlgorithm',
+      recorded: 'request-digest-not-allowed',
+      failInfo: 'badAlg',
+    },
+    {
       name: 'single DES where it is not allowed',
       make: async (deployment, challenge) => ({ message: enrolMessage(deployment, challenge, { cipher: 'des-cbc' }) }),
       wire: 'cipher-not-allowed contentEncryptionAlgorithm',

@@ -33,12 +33,20 @@ function attributeOf({ oid, value }: X500Pair, options: X500Options): NameAttrib
 
 function valueError(text: string, { key, oid, value }: X500Pair): X500Error | undefined {
   if (value.form === 'hex') return undefined;
-  const lone = value.text.isWellFormed() ? -1 : value.text.search(/\p{Surrogate}/u);
-  if (lone >= 0)
-    return x500Error('invalid-x500-string', offsetInText(text, value, lone), `${key} holds half of a character.`);
+  const lone = loneSurrogate(value.text);
+  if (lone >= 0) return x500Error('invalid-x500-string', offsetInText(text, value, lone), halfCharacterDetail(key));
   const found = misfit(oid, value.text);
   if (found === undefined) return undefined;
   return x500Error(found.code, offsetInText(text, value, found.index), misfitDetail(key, value.text, found));
+}
+
+/** Where half of a character stands, which no encoding can hold; -1 in a well-formed text. */
+export function loneSurrogate(text: string): number {
+  return text.isWellFormed() ? -1 : text.search(/\p{Surrogate}/u);
+}
+
+export function halfCharacterDetail(key: string): string {
+  return `${key} holds half of a character.`;
 }
 
 export function misfitDetail(key: string, value: string, found: { code: X500Error['code']; index: number }): string {

@@ -1,6 +1,6 @@
 import { isIa5 } from '../../formats/asn1/text.ts';
 import type { Name, NameAttribute } from '../../formats/x509/name.ts';
-import { misfitDetail } from './encode-x500-string.ts';
+import { halfCharacterDetail, misfitDetail } from './encode-x500-string.ts';
 import { boundViolations, hasBound } from './upper-bounds.ts';
 import { keyOfOid, misfit, stringKindOf } from './x500-key.ts';
 
@@ -30,6 +30,7 @@ function attributeProblem({ type, value }: NameAttribute): NameProblem | undefin
   if (typeof value !== 'string')
     return hasBound(type) ? { code: 'not-text', detail: `${key} takes text, not a hexadecimal value.` } : undefined;
   if (value === '') return { code: 'empty-value', detail: `${key} would be empty.` };
+  if (!value.isWellFormed()) return { code: 'half-character', detail: halfCharacterDetail(key) };
   const found = misfit(type, value);
   if (found !== undefined) return { code: misfitCodes[found.code], detail: misfitDetail(key, value, found) };
   if (stringKindOf(type) === 'ia5-or-utf8' && !isIa5(value))

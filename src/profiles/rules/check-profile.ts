@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { parseSubjectTemplate, variablesInSubject } from '../parse-subject-template.ts';
-import { parseTemplate, variablesIn } from '../parse-template.ts';
+import { offsetOfVariable, parseTemplate, variablesIn } from '../parse-template.ts';
 import type { ScepSettings } from '../scep-settings.ts';
 import { alternativeNameRules } from './alternative-name-rules.ts';
 import { headerRules } from './header-rules.ts';
@@ -57,9 +57,17 @@ function ruleSubject({ name, settings }: { name: string; settings: ScepSettings 
         variable,
         path: subjectPath,
         row: null,
+        offset: offsetOfVariable(settings.subjectNameFormat, variable),
       })),
-      ...rows.flatMap(({ type, path, template }) =>
-        template.ok ? variablesIn(template.template).map((variable) => ({ variable, path, row: type })) : [],
+      ...rows.flatMap(({ type, path, value, template }) =>
+        template.ok
+          ? variablesIn(template.template).map((variable) => ({
+              variable,
+              path,
+              row: type,
+              offset: offsetOfVariable(value, variable),
+            }))
+          : [],
       ),
     ],
     facts,

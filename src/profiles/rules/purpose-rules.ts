@@ -78,7 +78,7 @@ export const purposeRules: readonly Rule[] = [
       if (settings.certificateType !== 'device' || first === undefined) return [];
       const names = [...new Set(told.map(({ variable }) => `{{${variable}}}`))].join(', ');
       const detail = `The certificate rests on ${names}: whoever holds the device can make it report another value.`;
-      return [{ path: first.path, detail }];
+      return [{ path: first.path, offset: first.offset, detail }];
     },
   },
   {

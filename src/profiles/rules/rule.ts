@@ -42,6 +42,8 @@ export type RuleSubject = {
     readonly variable: VariableName;
     readonly path: string;
     readonly row: SubjectAlternativeNameType | null;
+    /** Of its first use in the text at `path`. */
+    readonly offset: number;
   }[];
   readonly facts: RuleFacts;
 };

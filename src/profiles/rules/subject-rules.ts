@@ -15,8 +15,15 @@ export const subjectRules: readonly Rule[] = [
     path: subjectPath,
     fix: 'Write `key=value` pairs with commas between them, values with special characters in quotes: `CN={{UserName}},O="Alder, Finch"`.',
     source: 'seed, step 7; intune-domain 2.4',
-    check: ({ settings, subject }) => {
+    check: ({ settings, subject, rows }) => {
       if (hasEscapes(settings.subjectNameFormat)) return []; // V6
+      if (subject.ok && subject.subject.kind === 'rdns' && subject.subject.rdns.length === 0 && rows.length === 0)
+        return [
+          {
+            detail: 'The certificate would name nobody: the subject is empty, and there are no alternative names.',
+            offset: 0,
+          },
+        ];
       if (subject.ok) return staticProblems(subject.subject);
       return isTemplateError(subject.error)
         ? []

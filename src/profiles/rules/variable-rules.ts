@@ -15,8 +15,9 @@ export const variableRules: readonly Rule[] = [
         ? []
         : uses
             .filter(({ variable }) => variableOf(variable).class === 'user')
-            .map(({ variable, path }) => ({
+            .map(({ variable, path, offset }) => ({
               path,
+              offset,
               detail: `{{${variable}}} is a property of a user; a device certificate can only hold properties of the device.`,
             })),
   },
@@ -29,16 +30,22 @@ export const variableRules: readonly Rule[] = [
     source: 'intune-domain 1.5, KB5014754',
     check: ({ settings, uses }) => {
       const windows = settings.platform === 'windows10' || settings.platform === 'windows81';
-      return uses.flatMap(({ variable, path, row }): Problem[] => {
+      return uses.flatMap(({ variable, path, row, offset }): Problem[] => {
         if (variable !== 'OnPremisesSecurityIdentifier') return [];
         if (row !== 'uri')
           return [
-            { path, detail: '{{OnPremisesSecurityIdentifier}} becomes a URI.', fix: 'Put it into a row of type uri.' },
+            {
+              path,
+              offset,
+              detail: '{{OnPremisesSecurityIdentifier}} becomes a URI.',
+              fix: 'Put it into a row of type uri.',
+            },
           ];
         if (settings.certificateType === 'user' || windows) return [];
         return [
           {
             path,
+            offset,
             detail: 'Only Windows devices have a security identifier of their own.',
             fix: 'Choose the certificate type user, or remove the row.',
           },
@@ -54,11 +61,12 @@ export const variableRules: readonly Rule[] = [
     fix: 'Use `{{UserPrincipalName}}` in place of `{{UserName}}`; the others have no substitute there.',
     source: 'intune-domain 1.1, 1.5',
     check: ({ settings, uses }) =>
-      uses.flatMap(({ variable, path, row }): Problem[] => {
+      uses.flatMap(({ variable, path, row, offset }): Problem[] => {
         if (settings.platform === 'androidEnterpriseCorporate' && variable === 'UserName' && row !== null)
           return [
             {
               path,
+              offset,
               detail: '{{UserName}} is not available in the subject alternative name on corporate-owned Android.',
               fix: 'Use {{UserPrincipalName}}.',
             },
@@ -69,7 +77,9 @@ export const variableRules: readonly Rule[] = [
           variable === 'FullyQualifiedDomainName'
         )
           return [];
-        return [{ path, detail: `{{${variable}}} is not available on Android (AOSP).`, fix: 'Use another variable.' }];
+        return [
+          { path, offset, detail: `{{${variable}}} is not available on Android (AOSP).`, fix: 'Use another variable.' },
+        ];
       }),
   },
   {
@@ -84,8 +94,9 @@ export const variableRules: readonly Rule[] = [
         ? []
         : uses
             .filter(({ variable }) => variable === 'SerialNumber' || variable === 'IMEI' || variable === 'MEID')
-            .map(({ variable, path }) => ({
+            .map(({ variable, path, offset }) => ({
               path,
+              offset,
               detail: `From Android 12 on a personally-owned device does not tell {{${variable}}}.`,
             })),
   },
@@ -108,8 +119,9 @@ export const variableRules: readonly Rule[] = [
     check: ({ settings, uses }) =>
       uses
         .filter(({ variable }) => variable === 'FullyQualifiedDomainName' && missingOn(variable, settings.platform))
-        .map(({ path }) => ({
+        .map(({ path, offset }) => ({
           path,
+          offset,
           detail: `{{FullyQualifiedDomainName}} has no value on ${settings.platform}; every deployment will fail.`,
         })),
   },
@@ -128,5 +140,6 @@ function userlessProblems({ settings, uses, facts }: RuleSubject): Problem[] {
   if (devices === undefined ? !mayLackUser : devices.count === 0) return [];
   const names = [...new Set(used.map(({ variable }) => `{{${variable}}}`))].join(', ');
   const which = devices === undefined ? 'Dedicated and other devices without a user' : nameDevices(devices);
-  return [{ path: first.path, detail: `${names}: no value on devices without a user. Affected: ${which}.` }];
+  const { path, offset } = first;
+  return [{ path, offset, detail: `${names}: no value on devices without a user. Affected: ${which}.` }];
 }
