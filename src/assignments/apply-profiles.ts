@@ -18,12 +18,13 @@ import type { AssignmentStore } from './assignment-store.ts';
 import { expectPlanned } from './expect-planned.ts';
 import type { ProfileWorld } from './profile-world.ts';
 import { profilesToPrune } from './profiles-to-prune.ts';
+import { type ScopeTagNames, scopeTagFindings } from './scope-tag-findings.ts';
 import type { TargetNames } from './target-names.ts';
 
 export type ApplyProfilesDeps = SaveProfileDeps &
   Parameters<typeof assign>[0] &
   Parameters<typeof deleteProfile>[0] &
-  TargetNames & { readonly assignments: Pick<AssignmentStore, 'all'> };
+  TargetNames & { readonly assignments: Pick<AssignmentStore, 'all'>; readonly scopeTags: ScopeTagNames };
 
 export type ApplyProfilesInput = {
   readonly documents: readonly { readonly document: unknown; readonly planned?: Planned | undefined }[];
@@ -169,7 +170,8 @@ async function applyOne(
     return refusal(document, stored, [...wanted.findings, ...saved.findings]);
   const { platform } = profile.settings;
   const about = wanted === null ? [] : await assignmentFindings(deps, { assignments: wanted.assignments, platform });
-  const findings = bySeverity([...saved.findings, ...about]);
+  const tags = await scopeTagFindings(deps, profile.scopeTags);
+  const findings = bySeverity([...saved.findings, ...about, ...tags]);
   if (hasErrors(about)) return refusal(document, stored, findings);
   const assignments = wanted && (await assignmentChanges(deps, profile.id, wanted.assignments));
   if (wanted !== null) await assign(deps, { profileId: profile.id, assignments: wanted.assignments, cause });

@@ -1,6 +1,10 @@
 import { createApiToken } from '../access/create-api-token.ts';
+import { deleteScopeTag } from '../access/delete-scope-tag.ts';
+import { giveScopeTags } from '../access/give-scope-tags.ts';
 import { once } from '../access/once.ts';
 import { revokeApiToken } from '../access/revoke-api-token.ts';
+import { saveScopeTag } from '../access/save-scope-tag.ts';
+import type { TaggedObjects } from '../access/tagged-objects.ts';
 import { applyProfile } from '../assignments/apply-profile.ts';
 import { applyProfiles } from '../assignments/apply-profiles.ts';
 import { assign } from '../assignments/assign.ts';
@@ -13,6 +17,7 @@ import { profilesUsing } from '../assignments/filter/profiles-using.ts';
 import { saveFilter } from '../assignments/filter/save-filter.ts';
 import { importProfiles } from '../assignments/import-profiles.ts';
 import { saveCoManagement } from '../assignments/save-co-management.ts';
+import { carryingScopeTag, renameScopeTag } from '../assignments/tagged-objects.ts';
 import { expectedValidity } from '../authority/expected-validity.ts';
 import { saveTemplates } from '../authority/save-templates.ts';
 import { createChallenge } from '../delivery/create-challenge.ts';
@@ -39,6 +44,7 @@ import { deleteProfile } from '../profiles/delete-profile.ts';
 import { restoreProfile } from '../profiles/restore-profile.ts';
 import { reviewProfile } from '../profiles/review-profile.ts';
 import { saveProfile } from '../profiles/save-profile.ts';
+import { deviceScopeTags } from '../reporting/device-scope-tags.ts';
 import { deviceTimeline } from '../reporting/device-timeline.ts';
 import { preview } from '../reporting/preview.ts';
 import type { AuthorityFeature } from './authority.ts';
@@ -69,6 +75,11 @@ export function composeAdmin(
   const bindApply: Bound<typeof applyProfiles> = (input) => applyProfiles(ports, input);
   const bindImpact: Bound<typeof impact> = (input) =>
     impact({ ...ports, wanted: { ...ports, reach: ports }, members: ports }, input);
+  const bindDeviceScopeTags: Bound<typeof deviceScopeTags> = (deviceIds) => deviceScopeTags(ports, deviceIds);
+  const tagged: TaggedObjects = {
+    carrying: (isTag) => carryingScopeTag(ports, isTag),
+    rename: (isTag, name, cause) => renameScopeTag(ports, isTag, name, cause),
+  };
   const bindSave: Bound<typeof saveProfile> = (input) => saveProfile(ports, input);
   const scepAddressOf = (slug: string) => `${addresses.publicUrl}/scep/${slug}`;
   return {
@@ -83,7 +94,7 @@ export function composeAdmin(
       removeGroups: (input) => removeGroups(ports, input),
       changeMembers: (input) => changeMembers(ports, input),
     },
-    devices: { ...shared, saveDevice: (input) => saveDevice(ports, input) },
+    devices: { ...shared, saveDevice: (input) => saveDevice(ports, input), deviceScopeTags: bindDeviceScopeTags },
     deviceActions: {
       ...shared,
       createJoinToken: delivery.createJoinToken,
@@ -152,9 +163,17 @@ export function composeAdmin(
       previewFilter: (input) => previewFilter(ports, input),
       profilesUsing: (id) => profilesUsing(ports, id),
     },
+    scopeTags: {
+      ...shared,
+      saveScopeTag: (input) => saveScopeTag({ ...ports, tagged }, input),
+      deleteScopeTag: (input) => deleteScopeTag({ ...ports, tagged }, input),
+      giveScopeTags: (input) => giveScopeTags(ports, input),
+      deviceScopeTags: bindDeviceScopeTags,
+    },
     coManagement: { ...shared, saveCoManagement: (input) => saveCoManagement(ports, input) },
     deployments: {
       ...shared,
+      deviceScopeTags: bindDeviceScopeTags,
       reIssue: (input) => reIssue(ports, input),
     },
     challenges: {

@@ -25,6 +25,6 @@ export type DeviceStore = {
   save(devices: readonly Device[]): Promise<void>;
   /** A check-in touches nothing but this. */
   touch(id: DeviceId, lastCheckIn: number): Promise<void>;
-  /** Also drops memberships. */
+  /** Also drops memberships and scope tags. */
   remove(ids: readonly DeviceId[]): Promise<void>;
 };

@@ -18,6 +18,7 @@ import { slugFromName } from './profile-slug.ts';
 import type { ProfileStore } from './profile-store.ts';
 import { readOwnRoot } from './read-own-root.ts';
 import { ruleFacts } from './rule-facts.ts';
+import { profileVersionFailure, storeVersion } from './store-version.ts';
 import { bySeverity, draftFindings } from './validate-profile.ts';
 
 export type SaveProfileDeps = {
@@ -119,31 +120,9 @@ async function write(
       : nextProfile(stored, draft, now);
   if (!next.changed) return { profile: next.profile, outcome: 'unchanged' };
   const { profile, changes } = next;
-  if (!(await deps.profiles.save(profile))) throw versionFailure(profile.version - 1, null);
+  await storeVersion(deps, { profile, stored, changes, restoredFrom, cause });
   // Nothing finer is known here: who has the profile is the assignments' business. A new one is nobody's yet.
   if (changes.some(({ path }) => !isHeader(path))) await deps.dirtyQueue.markAll();
-  const { id, version } = profile;
-  await deps.profileHistory.record(
-    { id: newId(deps.clock), profileId: id, kind: 'saved', version, restoredFrom, at: now, cause, changes },
-    // The one before may have been saved by a server that kept no versions.
-    stored === null ? [profile] : [stored, profile],
-  );
-  await deps.events.append([
-    {
-      type: 'profile.saved',
-      cause,
-      subjects: [{ kind: 'profile', id: profile.id }],
-      data: {
-        name: profile.name,
-        kind: profile.kind,
-        platform: profile.settings.platform,
-        version: profile.version,
-        contentVersion: profile.contentVersion,
-        changed: changes.map(({ path }) => path),
-        ...(restoredFrom !== null && { restoredFrom }),
-      },
-    },
-  ]);
   return { profile, outcome: stored === null ? 'created' : 'changed' };
 }
 
@@ -154,12 +133,7 @@ function isHeader(path: string): boolean {
 
 function expectVersion(stored: Profile | null, version: number | null): asserts stored is Profile {
   if (stored === null) throw new Failure('not-found', 'profile-not-found', 'There is no such profile.');
-  if (version !== null && version !== stored.version) throw versionFailure(version, stored.version);
-}
-
-function versionFailure(expected: number, found: number | null): Failure {
-  const message = 'Somebody else has changed the profile meanwhile: read it again and repeat the change.';
-  return new Failure('precondition', 'profile-version', message, { expected, found });
+  if (version !== null && version !== stored.version) throw profileVersionFailure(version, stored.version);
 }
 
 function slugFor(draft: ProfileDraft, all: readonly Profile[]): ProfileSlug {

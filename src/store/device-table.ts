@@ -87,6 +87,7 @@ export function deviceTable(sql: Sql): DeviceStore {
       const params = [JSON.stringify(ids)];
       await sql.run(`DELETE FROM group_member WHERE member_kind = 'device' AND ${anyOf('member_id')}`, params);
       await sql.run(`DELETE FROM dirty_device WHERE ${anyOf('device_id')}`, params);
+      await sql.run(`DELETE FROM device_scope_tag WHERE ${anyOf('device_id')}`, params);
       await sql.run(`DELETE FROM device WHERE ${anyOf('id')}`, params);
     },
   };

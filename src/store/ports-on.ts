@@ -23,6 +23,7 @@ import { profileTable } from './profile-table.ts';
 import { renewalCandidates } from './renewal-candidates.ts';
 import { requestFacts } from './request-facts.ts';
 import { scepTransactionTable } from './scep-transaction-table.ts';
+import { scopeTagTable } from './scope-tag-table.ts';
 import { cadenceSetting, coManagementSetting, settingsTable } from './settings-table.ts';
 import type { Sql } from './sql.ts';
 import type { Ports } from './store.ts';
@@ -53,6 +54,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger'> {
     renewals: renewalCandidates(sql),
     requestFacts: requestFacts(sql),
     tokens: apiTokenTable(sql),
+    scopeTags: scopeTagTable(sql),
     credentials: deviceCredentialTable(sql),
     joinTokens: joinTokenTable(sql),
     cadence: cadenceSetting(settings),

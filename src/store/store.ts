@@ -1,5 +1,6 @@
 import type { ApiTokenStore } from '../access/api-token.ts';
 import type { IdempotencyStore } from '../access/idempotency-store.ts';
+import type { ScopeTagStore } from '../access/scope-tag-store.ts';
 import type { SettingsStore } from '../access/settings-store.ts';
 import type { AssignmentStore } from '../assignments/assignment-store.ts';
 import type { CoManagementStore } from '../assignments/co-management.ts';
@@ -54,6 +55,7 @@ export type Ports = {
   readonly renewals: RenewalCandidates;
   readonly requestFacts: RequestFacts;
   readonly tokens: ApiTokenStore;
+  readonly scopeTags: ScopeTagStore;
   readonly credentials: DeviceCredentialStore;
   readonly joinTokens: JoinTokenStore;
   readonly cadence: CadenceStore;

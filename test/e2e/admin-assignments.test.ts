@@ -220,3 +220,60 @@ describe('explanations of a user', () => {
     assertProblem(await api('GET', '/users/nobody@example.org/explain'), 404, 'user-not-found');
   });
 });
+
+describe('scope tags', () => {
+  test('are carried by profiles and filters by name, and Default counts for the others', async () => {
+    const name = unique('Berlin');
+    const made = await api('POST', '/scope-tags', { body: { name } });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const profile = await addTrustedProfile();
+    assert.deepEqual(profile.scopeTags, ['Default']);
+    const path = `/profiles/${profile.id}`;
+    const { body: document } = await api('GET', `${path}/document`);
+    assert.deepEqual(document.scopeTags, []);
+    const tagged = { ...document, scopeTags: [name, 'Nowhere'] };
+    const put = await api('PUT', path, { body: tagged, headers: { 'if-match': '"1"' } });
+    assert.deepEqual(
+      put.body.findings.map((each: { rule: string; path: string }) => [each.rule, each.path]),
+      [['scope-tag-unknown', 'scopeTags.1']],
+    );
+    assert.equal(put.body.profile.contentVersion, 1);
+    const filter = await addFilter({ scopeTags: [name] });
+    assert.deepEqual(filter.scopeTags, [name]);
+    const shown = await api('GET', `/scope-tags/${name}`);
+    const renamed = await api('PUT', `/scope-tags/${name}`, {
+      body: { name: `${name} 2` },
+      headers: { 'if-match': shown.headers.get('etag') ?? '' },
+    });
+    assert.equal(renamed.status, 200, JSON.stringify(renamed.body));
+    assert.deepEqual((await api('GET', path)).body.scopeTags, [`${name} 2`, 'Nowhere']);
+    assert.deepEqual((await api('GET', `/filters/${filter.id}`)).body.scopeTags, [`${name} 2`]);
+    assertProblem(await api('DELETE', `/scope-tags/${made.body.id}`), 409, 'scope-tag-in-use');
+    assertProblem(await api('DELETE', '/scope-tags/0'), 422, 'scope-tag-built-in');
+    assert.equal((await api('GET', '/scope-tags/default')).body.builtIn, true);
+  });
+
+  test('come to devices from groups, and to their deployments', async () => {
+    const [name, own, group] = [unique('North'), unique('Own'), unique('Group')];
+    const device = await addDevice();
+    await api('POST', '/groups', { body: { name: group, kind: 'device' } });
+    await api('POST', `/groups/${group}/members`, { body: { add: [{ kind: 'device', member: device.id }] } });
+    for (const each of [name, own]) await api('POST', '/scope-tags', { body: { name: each } });
+    const path = `/devices/${device.id}/scope-tags`;
+    const given = await api('PUT', path, { body: { scopeTags: [own] } });
+    assert.deepEqual(given.body, { scopeTags: [own], from: 'device', given: [own] });
+    const { headers } = await api('GET', `/scope-tags/${name}`);
+    const version = { 'if-match': headers.get('etag') ?? '' };
+    await api('PUT', `/scope-tags/${name}`, { body: { name, groups: [group] }, headers: version });
+    assert.deepEqual((await api('GET', path)).body, { scopeTags: [name], from: 'groups', given: [own] });
+    assert.deepEqual((await api('GET', `/devices/${device.id}`)).body.scopeTags, [name]);
+    const listed = (await api('GET', `/devices?search=${device.deviceName}`)).body.items;
+    assert.deepEqual(listed[0].scopeTags, [name]);
+    const profile = await addTrustedProfile();
+    const items = [{ mode: 'include', target: { kind: 'device', deviceId: device.id } }];
+    await api('PUT', `/profiles/${profile.id}/assignments`, { body: { items } });
+    await world.server.reconciling.settled();
+    const deployments = (await api('GET', `/deployments?device=${device.id}`)).body.items;
+    assert.deepEqual(deployments[0].scopeTags, [name]);
+  });
+});

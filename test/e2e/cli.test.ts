@@ -377,6 +377,26 @@ describe('filters', () => {
     assert.equal((await run(['filter', 'delete', 'Zebra scanners'])).code, 0);
   });
 
+  it('makes, renames, gives and deletes a scope tag', async () => {
+    type Tag = { name: string; groupIds: string[]; version: number };
+    const made = await json<Tag>('scope-tag', 'create', 'Warehouse', '--group', 'Field Scanners');
+    assert.deepEqual([made.code, made.result.groupIds.length], [0, 1]);
+    const shown = await json<{ scopeTags: string[] }>('device', 'show', 'Scanner 1');
+    assert.deepEqual(shown.result.scopeTags, ['Warehouse']);
+    const renamed = await json<Tag>('scope-tag', 'update', 'warehouse', '--name', 'Stores', '--no-group');
+    assert.deepEqual([renamed.result.name, renamed.result.groupIds], ['Stores', []]);
+    type Given = { scopeTags: string[]; from: string };
+    const given = await json<Given>('scope-tag', 'give', 'Scanner 1', 'stores');
+    assert.deepEqual([given.result.scopeTags, given.result.from], [['Stores'], 'device']);
+    const list = await json<{ items: Tag[] }>('scope-tag', 'list');
+    assert.deepEqual(
+      list.result.items.map(({ name }) => name),
+      ['Default', 'Stores'],
+    );
+    assert.equal((await run(['scope-tag', 'delete', 'Stores'])).code, 0);
+    assert.equal((await run(['scope-tag', 'delete', 'Default'])).code, 2);
+  });
+
   it('explains a user, device by device, and wants one of device and user', async () => {
     type Explained = { items: { device: { deviceName: string } | null; profile: { slug: string }; status: string }[] };
     const { code, result } = await json<Explained>('explain', '--user', 'priya.raman@alderfinch.example');

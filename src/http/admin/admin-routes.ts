@@ -23,6 +23,7 @@ import { type ProfileGraphUseCases, registerProfileGraphRoutes } from './profile
 import { type ProfileHistoryUseCases, registerProfileHistoryRoutes } from './profile-history-routes.ts';
 import { type ProfileImpactUseCases, registerProfileImpactRoutes } from './profile-impact-routes.ts';
 import { type ProfileUseCases, registerProfileRoutes } from './profile-routes.ts';
+import { registerScopeTagRoutes, type ScopeTagUseCases } from './scope-tag-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
 import { registerStatusRoutes, type StatusUseCases } from './status-routes.ts';
 import { registerTokenRoutes, type TokenUseCases } from './token-routes.ts';
@@ -45,6 +46,7 @@ export type AdminUseCases = {
   readonly assignments: AssignmentUseCases;
   readonly filters: FilterUseCases;
   readonly coManagement: CoManagementUseCases;
+  readonly scopeTags: ScopeTagUseCases;
   readonly deployments: DeploymentUseCases;
   readonly challenges: ChallengeUseCases;
   readonly certificates: CertificateUseCases;
@@ -80,6 +82,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerAssignmentRoutes(routes, useCases.assignments);
         registerFilterRoutes(routes, useCases.filters);
         registerCoManagementRoutes(routes, useCases.coManagement);
+        registerScopeTagRoutes(routes, useCases.scopeTags);
         registerDeploymentRoutes(routes, useCases.deployments);
         registerChallengeRoutes(routes, useCases.challenges);
         registerCertificateRoutes(routes, useCases.certificates);

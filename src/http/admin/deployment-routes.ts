@@ -114,6 +114,8 @@ async function find({ deployments }: Pick<DeploymentUseCases, 'deployments'>, id
 }
 
 async function named(names: NamesOfDeployments, deployment: Deployment): Promise<NamedDeployment> {
-  const [found = { ...deployment, deviceName: null, profileSlug: null }] = await nameDeployments(names, [deployment]);
+  const [found = { ...deployment, deviceName: null, profileSlug: null, scopeTags: [] }] = await nameDeployments(names, [
+    deployment,
+  ]);
   return found;
 }

@@ -25,6 +25,7 @@ export const deploymentSchema = z
     profileSlug: z.string().nullable().describe('Null: the profile is deleted'),
     deviceId: z.string(),
     deviceName: z.string().nullable().describe('Null: the device is deleted'),
+    scopeTags: list(z.string()).describe('Those of its device'),
     userId: z.string().nullable(),
     consumerId: z.string().nullable(),
     wanted: z.boolean().describe('Whether the device should have it now'),

@@ -1,9 +1,11 @@
 /** `/api/v1/devices`: what is known of them. What can be done with them is in `device-action-routes.ts`. */
 import { z } from 'zod';
+import type { Device } from '../../directory/device.ts';
 import type { DeviceStore } from '../../directory/device-store.ts';
 import type { saveDevice } from '../../directory/save-device.ts';
 import type { UserId } from '../../directory/user.ts';
 import type { Bound } from '../../lib/bound.ts';
+import type { deviceScopeTags } from '../../reporting/device-scope-tags.ts';
 import { causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { type DirectoryNames, findDevice, findUser } from './directory-names.ts';
@@ -17,13 +19,14 @@ import {
   platformSchema,
 } from './fact-schemas.ts';
 import { nameParam } from './find-named.ts';
-import { time } from './list-schema.ts';
+import { list, time } from './list-schema.ts';
 import { pageOf, pageSchema, searchQuery } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 
 export type DeviceUseCases = Pick<DirectoryNames, 'users'> & {
   readonly devices: Pick<DeviceStore, 'get' | 'findByName' | 'list'>;
   readonly saveDevice: Bound<typeof saveDevice>;
+  readonly deviceScopeTags: Bound<typeof deviceScopeTags>;
   readonly once: Once;
 };
 
@@ -49,6 +52,10 @@ export const deviceSchema = z
     updatedAt: time,
   })
   .meta({ id: 'Device' });
+
+const taggedDeviceSchema = deviceSchema
+  .extend({ scopeTags: list(z.string()).describe('Those that count: of its groups, its own, or Default') })
+  .meta({ id: 'TaggedDevice' });
 
 const facts = {
   management: nullableFact(managementSchema),
@@ -82,13 +89,14 @@ export function registerDeviceRoutes(scope: AdminScope, useCases: DeviceUseCases
           platform: platformSchema.optional(),
           user: nameParam('Id or user principal name').optional(),
         }),
-        response: { 200: pageSchema(deviceSchema) },
+        response: { 200: pageSchema(taggedDeviceSchema) },
       },
     ),
     async ({ query }) => {
       const { search = null, platform = null, user } = query;
       const primaryUserId = user === undefined ? null : (await findUser(useCases, user)).id;
-      return useCases.devices.list({ search, platform, primaryUserId }, pageOf(query));
+      const { items, next } = await useCases.devices.list({ search, platform, primaryUserId }, pageOf(query));
+      return { items: await withScopeTags(useCases, items), next };
     },
   );
 
@@ -120,9 +128,13 @@ export function registerDeviceRoutes(scope: AdminScope, useCases: DeviceUseCases
     '/devices/:device',
     documented(
       { permission: 'directory.read', tag, summary: 'Show a device' },
-      { params, response: { 200: deviceSchema } },
+      { params, response: { 200: taggedDeviceSchema } },
     ),
-    ({ params: { device } }) => findDevice(useCases, device),
+    async ({ params }) => {
+      const device = await findDevice(useCases, params.device);
+      const tags = await useCases.deviceScopeTags([device.id]);
+      return { ...device, scopeTags: [...(tags.get(device.id)?.scopeTags ?? [])] };
+    },
   );
 
   scope.patch(
@@ -143,6 +155,11 @@ export function registerDeviceRoutes(scope: AdminScope, useCases: DeviceUseCases
       return useCases.saveDevice({ id, facts, source: 'api', cause: causeOf(request) });
     },
   );
+}
+
+async function withScopeTags({ deviceScopeTags }: DeviceUseCases, devices: readonly Device[]) {
+  const tags = await deviceScopeTags(devices.map(({ id }) => id));
+  return devices.map((device) => ({ ...device, scopeTags: [...(tags.get(device.id)?.scopeTags ?? [])] }));
 }
 
 /** Nothing said, nobody, or the user of that id or name. */

@@ -1,5 +1,6 @@
 /** `/api/v1/filters`: rules about devices that assignments use. */
 import { z } from 'zod';
+import { carriedScopeTags, effectiveScopeTags } from '../../access/scope-tag.ts';
 import type { deleteFilter } from '../../assignments/filter/delete-filter.ts';
 import type { Filter } from '../../assignments/filter/filter.ts';
 import type { FilterStore } from '../../assignments/filter/filter-store.ts';
@@ -37,7 +38,7 @@ const filterSchema = z
     platform: platformSchema.describe('Never changes'),
     rule: z.string(),
     readable: z.boolean().describe('false: an earlier release took the rule and this one cannot read it'),
-    scopeTags: list(z.string()),
+    scopeTags: list(z.string()).describe('Those that count: Default where none was given'),
     version: z.number().int().describe('For If-Match'),
     createdAt: time,
     updatedAt: time,
@@ -111,7 +112,12 @@ export function registerFilterRoutes(scope: AdminScope, useCases: FilterUseCases
     ),
     (request, reply) =>
       postOnce(useCases.once, request, reply, { status: 201 }, async (cause) => {
-        const { filter, ...saved } = await useCases.saveFilter({ id: null, version: null, ...request.body, cause });
+        const { filter, ...saved } = await useCases.saveFilter({
+          id: null,
+          version: null,
+          ...carried(request.body),
+          cause,
+        });
         sendVersion(reply, filter.version);
         return { ...saved, filter: view(filter) };
       }),
@@ -149,7 +155,7 @@ export function registerFilterRoutes(scope: AdminScope, useCases: FilterUseCases
     async (request, reply) => {
       const version = versionFromIfMatch(request);
       const known = await findFilter(useCases, request.params.filter);
-      const { platform = known.platform, ...given } = request.body;
+      const { platform = known.platform, ...given } = carried(request.body);
       const change = { id: known.id, version, platform, ...given, cause: causeOf(request) };
       const { filter, ...saved } = await useCases.saveFilter(change);
       sendVersion(reply, filter.version);
@@ -207,6 +213,11 @@ async function previewed(useCases: FilterUseCases, { filter, platform, rule }: z
   throw new Failure('malformed', 'bad-request', 'Give either filter, or platform and rule.');
 }
 
+/** What GET gave can be sent back. */
+function carried<Body extends { readonly scopeTags: readonly string[] }>(body: Body): Body {
+  return { ...body, scopeTags: carriedScopeTags(body.scopeTags) };
+}
+
 function view({ tree, ...filter }: Filter) {
-  return { ...filter, scopeTags: [...filter.scopeTags], readable: tree !== null };
+  return { ...filter, scopeTags: [...effectiveScopeTags(filter.scopeTags)], readable: tree !== null };
 }

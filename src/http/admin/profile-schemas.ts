@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { effectiveScopeTags } from '../../access/scope-tag.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { platformSchema } from './fact-schemas.ts';
 import { list, time } from './list-schema.ts';
@@ -12,7 +13,7 @@ export const profileSchema = z
     name: z.string().describe('Not unique'),
     platform: platformSchema,
     description: z.string(),
-    scopeTags: list(z.string()),
+    scopeTags: list(z.string()).describe('Those that count: Default where the document names none'),
     version: z.number().int().describe('For If-Match'),
     contentVersion: z.number().int().describe('Grows when certificates must change'),
     deliveryVersion: z.number().int().describe('Grows when devices must be told something'),
@@ -59,5 +60,5 @@ export const previewSchema = z
   .meta({ id: 'ProfilePreview' });
 
 export function profileView({ settings, ...header }: Profile) {
-  return { ...header, platform: settings.platform };
+  return { ...header, scopeTags: [...effectiveScopeTags(header.scopeTags)], platform: settings.platform };
 }
