@@ -7,6 +7,7 @@ import { printList, readList, wholeNumber, withPaging } from './list.ts';
 import { type PreviewView, previewText } from './profile/preview-text.ts';
 import { hasProbeErrors, type ProbeView, probeText } from './profile/probe-text.ts';
 import { registerNewRoot } from './profile/register-new-root.ts';
+import { registerProfileDelete } from './profile/register-profile-delete.ts';
 import { registerProfileExport } from './profile/register-profile-export.ts';
 import { registerProfileFiles } from './profile/register-profile-files.ts';
 import { registerProfileHistory, type VersionView } from './profile/register-profile-history.ts';
@@ -66,17 +67,7 @@ export const registerProfile: RegisterCommand = (program, run) => {
         return 0;
       }),
     );
-  profile
-    .command('delete')
-    .argument('<profile>', which)
-    .description('delete a profile; devices lose what it brought them')
-    .action(
-      run(async (terminal, [name]) => {
-        await openApi().call(`/profiles/${segment(name)}`, { method: 'DELETE' });
-        terminal.result({ deleted: name }, () => 'Deleted.');
-        return 0;
-      }),
-    );
+  registerProfileDelete(profile, run);
   profile
     .command('preview')
     .argument('<profile>', `${which}; or a file with one profile`)

@@ -19,6 +19,7 @@ type Item = {
   readonly assignments: { readonly added: readonly object[]; readonly removed: readonly object[] } | null;
   readonly findings: readonly { readonly rule: string; readonly file: string; readonly line: number }[];
 };
+type Deleted = { readonly deleted: string | null; readonly impact: readonly { readonly profile: { slug: string } }[] };
 type Plan = {
   readonly outcome: string;
   readonly items: readonly Item[];
@@ -151,7 +152,12 @@ for (const kind of storeKinds())
       const refused = await it.json<{ code: string; detail: string }>('profile', 'delete', 'root-linux');
       assert.deepEqual([refused.code, refused.result.code], [2, 'profile-in-use']);
       assert.match(refused.result.detail, /Linux VPN gateway/);
-      await it.done('profile', 'delete', 'linux-gateway');
+      const asked = await it.json<Deleted>('profile', 'delete', 'linux-gateway', '--dry-run');
+      assert.deepEqual([asked.code, asked.result.deleted], [0, null]);
+      assert.equal(asked.result.impact[0]?.profile.slug, 'linux-gateway');
+      const gone = await it.json<Deleted>('profile', 'delete', 'linux-gateway');
+      assert.deepEqual([gone.code, gone.result.deleted], [0, 'linux-gateway']);
+      assert.match(gone.stderr, /linux-gateway|Linux VPN gateway/);
       assert.equal((await it.api('GET', '/profiles/linux-gateway')).status, 404);
     });
 
