@@ -109,18 +109,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const plain = await server.listen(config.listen);
   addresses.opened({ plain: plain.url, tls: null });
+  const identity = config.tls === null ? null : await tlsIdentity(foundation, authority, addresses, config.tls);
   const tls =
-    config.tls === null
-      ? null
-      : await server.listen({
-          ...config.tls.listen,
-          tls: await tlsIdentity(foundation, authority, addresses, config.tls),
-        });
+    config.tls === null || identity === null ? null : await server.listen({ ...config.tls.listen, tls: identity });
   addresses.opened({ plain: plain.url, tls: tls?.url ?? null });
-  if (tls !== null && config.tls?.files) {
+  if (tls !== null && identity !== null && config.tls?.files) {
     const { certificate: cert, key } = config.tls.files;
     starting.defer(
-      watchTlsFiles({ cert, key }, tls.renewTls, (error) =>
+      watchTlsFiles({ cert, key }, identity, tls.renewTls, (error) =>
         log.error('the TLS files changed and cannot be used; the old ones stay', error),
       ),
     );

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { generateKeyPair } from '../crypto/key-pair.ts';
 import { inlineSigner } from '../crypto/signer.ts';
@@ -53,26 +54,33 @@ function write({ cert, key }: TlsIdentity): void {
 test('TLS takes a renewed certificate from its files without a restart, and keeps the old one while they do not fit', async () => {
   const [one, two] = [await identity('one'), await identity('two')];
   write(one);
-  const listener = await openListener(
-    { host: '127.0.0.1', port: 0, tls: await readTlsFiles(files) },
-    (_request, response) => response.end('secure'),
+  const current = await readTlsFiles(files);
+  const listener = await openListener({ host: '127.0.0.1', port: 0, tls: current }, (_request, response) =>
+    response.end('secure'),
   );
   assert.equal(await commonNameAt(listener.port), 'one');
   let renewed = Promise.withResolvers<void>();
   let failed = Promise.withResolvers<unknown>();
+  let failures = 0;
   const stop = watchTlsFiles(
     files,
+    current,
     (next) => {
       listener.renewTls(next);
       renewed.resolve();
     },
-    (failure) => failed.resolve(failure),
+    (failure) => {
+      failures++;
+      failed.resolve(failure);
+    },
     10,
   );
   try {
     writeFileSync(files.cert, two.cert);
     assert.ok(isFailure(await failed.promise, 'tls-identity-unusable'));
     assert.equal(await commonNameAt(listener.port), 'one');
+    await pause(100);
+    assert.equal(failures, 1, 'told once, however often it was looked at');
     failed = Promise.withResolvers();
     renewed = Promise.withResolvers();
     writeFileSync(files.key, two.key);
@@ -81,6 +89,21 @@ test('TLS takes a renewed certificate from its files without a restart, and keep
   } finally {
     stop();
     await listener.stop(0);
+  }
+});
+
+test('what was replaced before the first look is seen', async () => {
+  const [old, next] = [await identity('old'), await identity('next')];
+  write(next);
+  const seen = Promise.withResolvers<TlsIdentity>();
+  const stop = watchTlsFiles(files, old, seen.resolve, seen.reject, 10);
+  // The watch itself keeps no process alive.
+  const tooLong = setTimeout(() => seen.reject(new Error('not seen')), 10_000);
+  try {
+    assert.deepEqual(await seen.promise, next);
+  } finally {
+    clearTimeout(tooLong);
+    stop();
   }
 });
 

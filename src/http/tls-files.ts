@@ -1,6 +1,5 @@
 /** A TLS certificate and key in files that somebody else renews (an ACME client, configuration management). */
 
-import { unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../lib/failure.ts';
 import type { TlsIdentity } from './listener.ts';
@@ -22,22 +21,43 @@ async function readPem(path: string): Promise<string> {
 }
 
 /**
- * Calls `onChange` with the new identity when a file has changed. Looks at the files every `interval` milliseconds, which
- * sees replaced files and mounted secrets alike. `onChange` may throw (key and certificate are seldom replaced in one
- * instant); the next change tries again. Answers how to stop.
+ * Calls `onChange` with the new identity when the files hold another than `current`. Reads them every `interval`
+ * milliseconds, which sees replaced files and mounted secrets alike, and what changed before the first look. `onChange` may
+ * throw (key and certificate are seldom replaced in one instant); the next change tries again. A failure is told once,
+ * not at each look. Answers how to stop.
  */
 export function watchTlsFiles(
   files: TlsFiles,
+  current: TlsIdentity,
   onChange: (identity: TlsIdentity) => void,
   onFailure: (failure: unknown) => void,
   interval = 5000,
 ): () => void {
-  const look = () => {
-    readTlsFiles(files).then(onChange).catch(onFailure);
+  let seen = current;
+  let told = '';
+  let looking = false;
+  const look = async (): Promise<void> => {
+    const next = await readTlsFiles(files);
+    if (next.cert === seen.cert && next.key === seen.key) return;
+    seen = next;
+    onChange(next);
   };
-  const paths = [...new Set([files.cert, files.key])];
-  for (const path of paths) watchFile(path, { interval, persistent: false }, look);
-  return () => {
-    for (const path of paths) unwatchFile(path, look);
-  };
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    look()
+      .then(() => {
+        told = '';
+      })
+      .catch((failure: unknown) => {
+        const message = failure instanceof Error ? failure.message : String(failure);
+        if (message !== told) onFailure(failure);
+        told = message;
+      })
+      .finally(() => {
+        looking = false;
+      });
+  }, interval);
+  timer.unref();
+  return () => clearInterval(timer);
 }
