@@ -40,6 +40,7 @@ import { impact } from '../lifecycle/impact.ts';
 import { intendedChange } from '../lifecycle/intended-change.ts';
 import { reIssue } from '../lifecycle/re-issue.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
+import { reviewAssignments } from '../lifecycle/review-assignments.ts';
 import { deleteProfile } from '../profiles/delete-profile.ts';
 import { restoreProfile } from '../profiles/restore-profile.ts';
 import { reviewProfile } from '../profiles/review-profile.ts';
@@ -80,6 +81,14 @@ export function composeAdmin(
     carrying: (isTag) => carryingScopeTag(ports, isTag),
     rename: (isTag, name, cause) => renameScopeTag(ports, isTag, name, cause),
   };
+  const bindIntent: Bound<typeof intendedChange> = (input) =>
+    intendedChange({ ...ports, applyProfiles: bindApply }, input);
+  const reviewing = {
+    reviewAssignments: ((input) =>
+      reviewAssignments({ ...ports, wanted: { ...ports, reach: ports }, members: ports }, input)) satisfies Bound<
+      typeof reviewAssignments
+    >,
+  };
   const bindSave: Bound<typeof saveProfile> = (input) => saveProfile(ports, input);
   const scepAddressOf = (slug: string) => `${addresses.publicUrl}/scep/${slug}`;
   return {
@@ -116,6 +125,8 @@ export function composeAdmin(
     },
     profiles: {
       ...shared,
+      ...reviewing,
+      intendedChange: bindIntent,
       applyProfile: (input) =>
         applyProfile({ ...ports, saveProfile: bindSave, assign: bindAssign, names: ports }, input),
       deleteProfile: (input) => deleteProfile(ports, input),
@@ -125,6 +136,7 @@ export function composeAdmin(
     },
     profileHistory: {
       ...shared,
+      ...reviewing,
       restoreProfile: (input) => restoreProfile({ ...ports, saveProfile: bindSave }, input),
     },
     probe: {
@@ -140,10 +152,10 @@ export function composeAdmin(
           input,
         ),
     },
-    profileApply: { ...shared, applyProfiles: bindApply, impact: bindImpact },
+    profileApply: { ...shared, ...reviewing, applyProfiles: bindApply, impact: bindImpact },
     profileImpact: {
       ...shared,
-      intendedChange: (input) => intendedChange({ ...ports, applyProfiles: bindApply }, input),
+      intendedChange: bindIntent,
       impact: bindImpact,
     },
     profileGraph: {
@@ -153,6 +165,7 @@ export function composeAdmin(
     },
     assignments: {
       ...shared,
+      ...reviewing,
       assign: bindAssign,
       assignmentFindings: (input) => assignmentFindings(ports, input),
     },

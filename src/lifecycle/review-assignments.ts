@@ -140,17 +140,19 @@ function add(findings: Map<ProfileId, Finding[]>, id: ProfileId, finding: Findin
   else known.push(finding);
 }
 
-function coverageFinding(uncovered: ReachedDevices | undefined, { root }: Pair): Finding | null {
-  if (uncovered === undefined || uncovered.count === 0) return null;
-  const { count, names } = uncovered;
+function coverageFinding(uncovered: ReachedDevices | undefined, { root, roots }: Pair): Finding | null {
+  const { count, names } = uncovered ?? { count: 0, names: [] };
+  const about = { rule: 'root-not-assigned', severity: 'warning', path: 'assignments' } as const;
+  const fix = 'Assign both to the same groups.';
+  if (count === 0 && !roots.some(({ mode }) => mode === 'include'))
+    return { ...about, detail: `The trusted certificate profile “${root.name}” is assigned to nobody.`, fix };
+  if (count === 0) return null;
   const rest = count > names.length ? ` and ${count - names.length} more` : '';
   const devices = count === 1 ? 'one device' : `${count} devices`;
   return {
-    rule: 'root-not-assigned',
-    severity: 'warning',
-    path: 'assignments',
+    ...about,
     detail: `The trusted certificate profile “${root.name}” does not reach ${devices} that the SCEP profile reaches; these get no certificate: ${names.join(', ')}${rest}.`,
-    fix: 'Assign both to the same groups.',
+    fix,
   };
 }
 

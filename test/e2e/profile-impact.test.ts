@@ -46,6 +46,53 @@ async function deploymentsOf(profile: { slug: string }) {
   return (await api('GET', `/deployments?profile=${profile.slug}`)).body.items;
 }
 
+describe('a root that does not reach the same devices', () => {
+  const rules = (findings: readonly { rule: string; detail: string }[]) =>
+    findings.filter(({ rule }) => rule === 'root-not-assigned').map(({ detail }) => detail);
+
+  test('is told of with the devices, wherever a profile is judged, saved or assigned', async () => {
+    const near = await addDevice(registered());
+    const far = await addDevice(registered());
+    const root = await addTrustedProfile();
+    const include = (device: { deviceName: string }) => ({ include: { device: device.deviceName } });
+    const only = (device: { id: string }) => ({ mode: 'include', target: { kind: 'device', deviceId: device.id } });
+    const assign = async (profile: { id: string }, ...items: object[]) =>
+      (await api('PUT', `/profiles/${profile.id}/assignments`, { body: { items } })).body.findings;
+    assert.deepEqual(rules(await assign(root, only(near))), []);
+    const slug = unique('half');
+    const document = scepDocument(root.slug, { slug, assignments: [include(near), include(far)] });
+    const expected = [new RegExp(`does not reach one device .*: ${far.deviceName}\\.`)];
+    const named = (findings: readonly { rule: string; detail: string }[]) => {
+      const told = rules(findings);
+      assert.equal(told.length, expected.length, JSON.stringify(findings));
+      for (const [i, text] of told.entries()) assert.match(text, expected[i] ?? /^$/);
+    };
+    named((await api('POST', '/profiles/validate', { body: document })).body.findings);
+    const documents = [{ document }];
+    named((await api('POST', '/profiles/plan', { body: { documents } })).body.items[0].findings);
+    const applied = await api('POST', '/profiles/apply', { body: { documents } });
+    assert.equal(applied.status, 200, JSON.stringify(applied.body));
+    named(applied.body.items[0].findings);
+    const { id } =
+      applied.body.items[0].id === null ? (await api('GET', `/profiles/${slug}`)).body : applied.body.items[0];
+    const { body: stored, headers } = await api('GET', `/profiles/${slug}/document`);
+    const put = await api('PUT', `/profiles/${slug}`, {
+      body: { ...stored, description: 'new' },
+      headers: { 'if-match': headers.get('etag') ?? '' },
+    });
+    named(put.body.findings);
+    named(await assign({ id }, only(near), only(far)));
+    assert.match(rules(await assign(root, only(near), { ...only(far), mode: 'exclude' })).join(), /rests on it/);
+    assert.deepEqual(rules(await assign(root, only(near), only(far))), []);
+    const file = folder.file('half.yaml');
+    writeFileSync(file, stringify({ ...stored, description: 'newer' }));
+    await assign(root, only(near));
+    const planned = await run('profile', 'plan', file);
+    assert.match(planned.text, new RegExp(`warning root-not-assigned .*${far.deviceName}`));
+    assert.equal(planned.code, 0);
+  });
+});
+
 describe('the impact of a change', () => {
   test('an edit: who is re-issued, who could have none and which variable is missing; nothing is done', async () => {
     const { profile, full, bare } = await scene();

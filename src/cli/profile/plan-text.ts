@@ -9,14 +9,16 @@ import type { PlannedFile, PlannedFiles } from './plan-files.ts';
 export function planText({ items, removals, impact }: PlannedFiles): string {
   const same = items.filter(({ action }) => action === 'unchanged').length;
   const gone = removals.map(({ slug, platform, name }) => `- ${slug} (${platform}, ${name}) is deleted`);
-  const errors = [...items.flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'error'))];
+  const told = items.flatMap(({ action, findings }) =>
+    findings.filter(({ severity }) => severity === 'error' || (severity === 'warning' && action !== 'unchanged')),
+  );
   const blocked = removals.flatMap(({ slug, findings }) => findings.map(({ detail }) => `error: ${slug}: ${detail}`));
   return [
     ...items.filter(({ action }) => action !== 'unchanged').map(itemText),
     ...gone.map(printable),
     summary(items, removals.length, same),
     ...(impact === null || impact.length === 0 ? [] : [`\nOn devices:\n${impactText(impact)}`]),
-    ...(errors.length > 0 ? [`\n${findingsText(errors)}`] : []),
+    ...(told.length > 0 ? [`\n${findingsText(told)}`] : []),
     ...blocked.map(printable),
   ].join('\n');
 }

@@ -15,14 +15,16 @@ import { nameParam } from './find-named.ts';
 import { findProfile } from './find-profile.ts';
 import { list } from './list-schema.ts';
 import { findingsSchema } from './problem-schema.ts';
+import type { Reviewing } from './reviewed.ts';
 
-export type AssignmentUseCases = DirectoryNames & {
-  readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName'>;
-  readonly assignments: Pick<AssignmentStore, 'byProfile'>;
-  readonly filters: FilterNames['filters'];
-  readonly assign: Bound<typeof assign>;
-  readonly assignmentFindings: Bound<typeof assignmentFindings>;
-};
+export type AssignmentUseCases = DirectoryNames &
+  Reviewing & {
+    readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName'>;
+    readonly assignments: Pick<AssignmentStore, 'byProfile'>;
+    readonly filters: FilterNames['filters'];
+    readonly assign: Bound<typeof assign>;
+    readonly assignmentFindings: Bound<typeof assignmentFindings>;
+  };
 
 const params = z.strictObject({ profile: nameParam('Id, slug or exact name') });
 const mode = z.enum(['include', 'exclude']).describe('Exclusion wins');
@@ -99,7 +101,8 @@ export function registerAssignmentRoutes(scope: AdminScope, useCases: Assignment
       const assignments = await newAssignments(useCases, request.body.items);
       const items = await useCases.assign({ profileId: id, assignments, cause: causeOf(request) });
       const findings = await useCases.assignmentFindings({ assignments, platform: settings.platform });
-      return { items, next: null, findings: [...findings] };
+      const review = await useCases.reviewAssignments({ world: null, focus: [id] });
+      return { items, next: null, findings: [...review(id, findings)] };
     },
   );
 }

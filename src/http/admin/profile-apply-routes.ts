@@ -1,7 +1,9 @@
 /** `/api/v1/profiles/plan` and `/apply`: profiles as code, all of them or none. */
 import { z } from 'zod';
+import type { AppliedProfile } from '../../assignments/applied-profile.ts';
 import type { ApplyProfilesResult, applyProfiles } from '../../assignments/apply-profiles.ts';
 import type { AssignmentStore } from '../../assignments/assignment-store.ts';
+import type { ProfileWorld } from '../../assignments/profile-world.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { Failure } from '../../lib/failure.ts';
 import type { impact } from '../../lifecycle/impact.ts';
@@ -16,8 +18,9 @@ import { list } from './list-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 import { findingsSchema } from './problem-schema.ts';
 import { documentSchema } from './profile-schemas.ts';
+import type { Reviewing } from './reviewed.ts';
 
-export type ProfileApplyUseCases = {
+export type ProfileApplyUseCases = Reviewing & {
   readonly profiles: Pick<ProfileStore, 'all'>;
   readonly assignments: Pick<AssignmentStore, 'all'>;
   readonly applyProfiles: Bound<typeof applyProfiles>;
@@ -150,10 +153,11 @@ export function registerProfileApplyRoutes(scope: AdminScope, useCases: ProfileA
         mode: 'plan',
         cause: causeOf(request),
       });
-      if (!impact || world === null) return { ...plan, impact: null };
-      const changed = plan.items.filter(({ action }) => action !== 'unchanged');
-      const focus = profilesOf(changed, plan.removals, world);
-      return { ...plan, impact: await impactView(useCases, { before, after: world, focus }, named) };
+      if (world === null) return { ...plan, impact: null };
+      const items = await reviewedItems(useCases, plan.items, world);
+      if (!impact) return { ...plan, items, impact: null };
+      const focus = profilesOf(changed(items), plan.removals, world);
+      return { ...plan, items, impact: await impactView(useCases, { before, after: world, focus }, named) };
     },
   );
 
@@ -173,14 +177,36 @@ export function registerProfileApplyRoutes(scope: AdminScope, useCases: ProfileA
         { body: bodySchema, response: { 200: resultSchema } },
       ),
     },
-    (request, reply) =>
-      postOnce(useCases.once, request, reply, { status: 200 }, async (cause) => {
+    async (request, reply) => {
+      const answer = await postOnce(useCases.once, request, reply, { status: 200 }, async (cause) => {
         const { documents, prune = null } = request.body;
         if (documents.some(({ document }) => (document.assignments ?? null) !== null))
           demand(request, 'profiles.assign');
         return accepted(await useCases.applyProfiles({ documents, prune, mode: 'apply', cause }));
-      }),
+      });
+      const world = { profiles: await useCases.profiles.all(), assignments: await useCases.assignments.all() };
+      return { ...answer, items: await reviewedItems(useCases, answer.items, world) };
+    },
   );
+}
+
+function changed<Item extends Pick<AppliedProfile, 'action'>>(items: readonly Item[]): Item[] {
+  return items.filter(({ action }) => action !== 'unchanged');
+}
+
+/** With what is to be said about whom they reach; of what stays as it is, nothing. */
+async function reviewedItems(
+  { reviewAssignments }: Reviewing,
+  items: readonly AppliedProfile[],
+  world: ProfileWorld,
+): Promise<readonly AppliedProfile[]> {
+  const focus = profilesOf(changed(items), [], world);
+  const review = await reviewAssignments({ world, focus });
+  const bySlug = new Map(world.profiles.map(({ id, slug }) => [slug as string, id]));
+  return items.map((item) => {
+    const id = item.slug === null || item.action === 'unchanged' ? undefined : bySlug.get(item.slug);
+    return id === undefined ? item : { ...item, findings: review(id, item.findings) };
+  });
 }
 
 function accepted({ world: _, ...result }: ApplyProfilesResult): Omit<ApplyProfilesResult, 'world'> {

@@ -24,9 +24,11 @@ import { list, time } from './list-schema.ts';
 import { pageOf, pageQuery, pageSchema } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 import { documentSchema, profileSchema, profileView, savedProfileSchema } from './profile-schemas.ts';
+import { type Reviewing, reviewed } from './reviewed.ts';
 import { savedProfile } from './saved-profile.ts';
 
 export type ProfileHistoryUseCases = DirectoryNames &
+  Reviewing &
   FilterNames & {
     readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName'>;
     readonly profileHistory: Pick<ProfileHistory, 'list' | 'version' | 'savedAs' | 'latest'>;
@@ -144,9 +146,10 @@ export function registerProfileHistoryRoutes(scope: AdminScope, useCases: Profil
     async (request, reply) => {
       const version = versionFromIfMatch(request);
       const { id } = await findProfile(useCases, request.params.profile);
-      return postOnce(useCases.once, request, reply, { status: 200 }, async (cause) =>
+      const answer = await postOnce(useCases.once, request, reply, { status: 200 }, async (cause) =>
         savedProfile(await useCases.restoreProfile({ id, version, to: request.body.version, cause }), reply),
       );
+      return reviewed(useCases, answer);
     },
   );
 }

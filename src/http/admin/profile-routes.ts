@@ -7,6 +7,7 @@ import type { FilterStore } from '../../assignments/filter/filter-store.ts';
 import { draftFromAssignments } from '../../assignments/target-names.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { Failure } from '../../lib/failure.ts';
+import type { intendedChange } from '../../lifecycle/intended-change.ts';
 import type { deleteProfile } from '../../profiles/delete-profile.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { profileDocument } from '../../profiles/profile-document.ts';
@@ -25,18 +26,21 @@ import { pageOf, pageSchema, searchQuery } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 import { findingsSchema } from './problem-schema.ts';
 import { documentSchema, previewSchema, profileSchema, profileView, savedProfileSchema } from './profile-schemas.ts';
+import { type Reviewing, reviewed } from './reviewed.ts';
 import { profileInvalid, savedProfile } from './saved-profile.ts';
 
-export type ProfileUseCases = DirectoryNames & {
-  readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName' | 'list'>;
-  readonly assignments: Pick<AssignmentStore, 'byProfile'>;
-  readonly filters: Pick<FilterStore, 'get' | 'findByName'>;
-  readonly applyProfile: Bound<typeof applyProfile>;
-  readonly deleteProfile: Bound<typeof deleteProfile>;
-  readonly reviewProfile: Bound<typeof reviewProfile>;
-  readonly preview: Bound<typeof preview>;
-  readonly once: Once;
-};
+export type ProfileUseCases = DirectoryNames &
+  Reviewing & {
+    readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName' | 'list'>;
+    readonly assignments: Pick<AssignmentStore, 'byProfile'>;
+    readonly filters: Pick<FilterStore, 'get' | 'findByName'>;
+    readonly applyProfile: Bound<typeof applyProfile>;
+    readonly deleteProfile: Bound<typeof deleteProfile>;
+    readonly reviewProfile: Bound<typeof reviewProfile>;
+    readonly intendedChange: Bound<typeof intendedChange>;
+    readonly preview: Bound<typeof preview>;
+    readonly once: Once;
+  };
 
 const params = z.strictObject({ profile: nameParam('Id, slug or exact name') });
 const tag = 'profiles';
@@ -77,12 +81,14 @@ export function registerProfileRoutes(scope: AdminScope, useCases: ProfileUseCas
       },
       { body: documentSchema, response: { 201: savedProfileSchema } },
     ),
-    (request, reply) =>
-      postOnce(useCases.once, request, reply, { status: 201 }, async (cause) => {
+    async (request, reply) => {
+      const answer = await postOnce(useCases.once, request, reply, { status: 201 }, async (cause) => {
         demandForAssignments(request);
         const input = { id: null, version: null, document: request.body, cause };
         return savedProfile(await useCases.applyProfile(input), reply);
-      }),
+      });
+      return reviewed(useCases, answer);
+    },
   );
 
   scope.get(
@@ -138,7 +144,7 @@ export function registerProfileRoutes(scope: AdminScope, useCases: ProfileUseCas
         demandForAssignments(request);
         const { id } = await findProfile(useCases, request.params.profile);
         const input = { id, version, document: request.body, cause: causeOf(request) };
-        return savedProfile(await useCases.applyProfile(input), reply);
+        return reviewed(useCases, savedProfile(await useCases.applyProfile(input), reply));
       },
     );
 
@@ -168,7 +174,16 @@ export function registerProfileRoutes(scope: AdminScope, useCases: ProfileUseCas
       { permission: 'profiles.read', tag, summary: 'What saving a document would find, without saving' },
       { body: documentSchema, response: { 200: z.object({ findings: findingsSchema }) } },
     ),
-    async ({ body }) => ({ findings: (await useCases.reviewProfile({ document: body })).findings }),
+    async (request) => {
+      const document = request.body;
+      const { findings } = await useCases.reviewProfile({ document });
+      const intent = { kind: 'apply', documents: [document], prune: false } as const;
+      const change = await useCases.intendedChange({ intent, cause: causeOf(request) });
+      const [id] = change.kind === 'possible' ? change.focus : [];
+      if (change.kind === 'refused' || id === undefined) return { findings };
+      const review = await useCases.reviewAssignments({ world: change.after, focus: [id] });
+      return { findings: review(id, findings) };
+    },
   );
 
   scope.post(
