@@ -13,6 +13,7 @@ import { registerProfileFiles } from './profile/register-profile-files.ts';
 import { registerProfileHistory, type VersionView } from './profile/register-profile-history.ts';
 import { registerProfileImpact } from './profile/register-profile-impact.ts';
 import { registerProfileImport } from './profile/register-profile-import.ts';
+import { registerProfileMend } from './profile/register-profile-mend.ts';
 import { readProfileFiles } from './profile-files.ts';
 import { facts } from './show.ts';
 
@@ -97,6 +98,7 @@ export const registerProfile: RegisterCommand = (program, run) => {
   registerNewRoot(profile, run);
   registerProfileExport(profile, run);
   registerProfileFiles(profile, run);
+  registerProfileMend(profile, run);
   registerProfileImport(profile, run);
   registerProfileHistory(profile, run);
   registerProfileImpact(profile, run);

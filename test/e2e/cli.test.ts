@@ -183,6 +183,7 @@ describe('profiles as files', () => {
       'file',
       'fix',
       'line',
+      'offset',
       'path',
       'rule',
       'severity',
@@ -265,6 +266,36 @@ describe('profiles as files', () => {
     const { result } = await json<Found>('profile', 'validate', file);
     assert.equal(result.findings[0]?.rule, 'V6');
     assert.equal(result.findings[0]?.mends?.length, 2);
+  });
+
+  it('mends a file on request, and keeps its comments', async () => {
+    const file = folder.file('mend.yaml');
+    const text = (subject: string, name: string) =>
+      [
+        '# for the sales',
+        'kind: scep',
+        `name: ${name}`,
+        'platform: linux',
+        'settings:',
+        `  subjectNameFormat: '${subject}' # who`,
+        '  rootCertificate: x',
+        '  extendedKeyUsages:',
+        '    - clientAuthentication # sign-in',
+        '',
+      ].join('\n');
+    writeFileSync(file, text('CN={{UserName}},O=Alder\\, Finch', 'Wi\u200bFi'));
+    type Mended = { mended: { rule: string; path: string }[]; findings: { rule: string; severity: string }[] };
+    const first = await json<Mended>('profile', 'mend', file);
+    assert.equal(first.code, 2);
+    assert.deepEqual(
+      first.result.mended.map(({ rule, path }) => `${rule} ${path}`),
+      ['Q1 name'],
+    );
+    assert.equal(readFileSync(file, 'utf8'), text('CN={{UserName}},O=Alder\\, Finch', 'WiFi'));
+    const second = await run(['profile', 'mend', file, '--choose', '1']);
+    assert.equal(second.code, 0, second.stderr);
+    assert.equal(readFileSync(file, 'utf8'), text('CN={{UserName}},O="Alder, Finch"', 'WiFi'));
+    assert.match((await run(['profile', 'mend', file])).text, /^Nothing was mended\./);
   });
 
   it('applies all of the files or none', async () => {
