@@ -41,21 +41,21 @@ async function listener(answer: RequestListener) {
   return { port, calls };
 }
 
-async function profileWith(world: World, urls: readonly string[], root = world) {
+async function profileWith(world: World, urls: readonly string[], root = world, platform = 'linux') {
   const slug = `probed-${++profiles}`;
   const certificate = toBase64(await rootCertificate(root));
   await storeProfile(world, {
     kind: 'trustedCertificate',
     name: `${slug} root`,
     slug: `${slug}-root`,
-    platform: 'linux',
+    platform,
     settings: { certificate },
   });
   await storeProfile(world, {
     kind: 'scep',
     name: slug,
     slug,
-    platform: 'linux',
+    platform,
     settings: {
       certificateType: 'device',
       subjectNameFormat: 'CN={{DeviceName}}',
@@ -68,8 +68,8 @@ async function profileWith(world: World, urls: readonly string[], root = world) 
 }
 
 /** Each with its own token, so that the limit on probes is not in the way. */
-async function probe(world: World, urls: readonly string[], root = world) {
-  const slug = await profileWith(world, urls, root);
+async function probe(world: World, urls: readonly string[], root = world, platform = 'linux') {
+  const slug = await profileWith(world, urls, root, platform);
   const api = adminClient(world);
   const name = `prober-${slug}`;
   const { body: made } = await api('POST', '/tokens', { body: { name, permissions: ['profiles.write'] } });
@@ -266,6 +266,18 @@ describe('an honest probe', () => {
     assert.ok(result?.capabilities?.includes('AES'));
     assert.ok(result?.certificates?.some(({ subject }) => subject.includes('Alder')));
     assert.deepEqual(result?.findings, []);
+  });
+
+  test('tells what Windows would miss there', async () => {
+    const short = await makeScenario(other, { name: 'short', user: null, server: { caCertificates: 'issuer' } });
+    const results = await probe(allowing, [foreign.scepUrl, short.scepUrl], other, 'windows10');
+    assert.deepEqual(
+      results.map(({ chain, findings }) => [chain?.verdict, findings.map(({ code }) => code)]),
+      [
+        ['leads-to-root', []],
+        ['leads-to-root', ['windows-root-not-sent']],
+      ],
+    );
   });
 
   test('tells that a server belongs to another authority', async () => {

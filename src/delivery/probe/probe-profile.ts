@@ -10,7 +10,7 @@ import type { EventLog } from '../../events/event-log.ts';
 import { type Capability, parseCapabilities } from '../../formats/scep/capabilities.ts';
 import type { Certificate } from '../../formats/x509/certificate.ts';
 import { nameText } from '../../formats/x509/name-text.ts';
-import { fromBase64, fromUtf8 } from '../../lib/bytes.ts';
+import { fromBase64, fromUtf8, sameBytes } from '../../lib/bytes.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Failure, isFailure } from '../../lib/failure.ts';
 import type { Transact } from '../../lib/transact.ts';
@@ -158,6 +158,7 @@ function judge({ caps, certs }: Heard, about: About): Partial<ProbedUrl> {
     ...(certs.kind === 'answer' && sent === null
       ? [finding('no-scep', 'error', 'What came as GetCACert is neither a certificate nor a PKCS#7 with some.')]
       : []),
+    ...(sent === null || about.root === null ? [] : windowsFindings(settings, sent, about.root)),
     ...(chain === null || accepted.includes(chain.verdict)
       ? []
       : [finding(`chain-${chain.verdict}`, 'error', chain.detail)]),
@@ -171,6 +172,19 @@ function judge({ caps, certs }: Heard, about: About): Partial<ProbedUrl> {
     chain,
     findings,
   };
+}
+
+/** Windows looks for the root's thumbprint among what GetCACert answers (intune-domain 1.11). */
+function windowsFindings(
+  { platform }: ScepProfile['settings'],
+  sent: readonly Certificate[],
+  root: Uint8Array,
+): readonly ProbeFinding[] {
+  const windows = platform === 'windows10' || platform === 'windows81';
+  if (!windows || sent.some(({ der }) => sameBytes(der, root))) return [];
+  const detail =
+    'Windows looks for the profile’s root among the certificates that the server sends, and it is not there.';
+  return [finding('windows-root-not-sent', 'warning', detail)];
 }
 
 const accepted: readonly ChainVerdict['verdict'][] = ['leads-to-root', 'root-is-issuer'];

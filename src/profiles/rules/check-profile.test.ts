@@ -401,6 +401,13 @@ const table: Readonly<Record<string, { readonly breaks: readonly Case[]; readonl
     breaks: [['3072', set({ keySize: 3072 }), ['K2 information settings.keySize']]],
     keeps: [['4096', set({ keySize: 4096 })]],
   },
+  'Key storage that our agent cannot do': {
+    breaks: [
+      ['the TPM', set({ keyStorage: 'tpm' }), ['K3 information settings.keyStorage']],
+      ['a token', set({ keyStorage: 'pkcs11' }), ['K3 information settings.keyStorage']],
+    ],
+    keeps: [['PEM', set({ keyStorage: 'pem' })]],
+  },
   'SHA-1 protects nothing any more': {
     breaks: [['beside SHA-2', windows({ hashAlgorithm: 'sha1,sha2' }), ['H1 warning settings.hashAlgorithm']]],
     keeps: [['SHA-2', windows({ hashAlgorithm: 'sha2' })]],

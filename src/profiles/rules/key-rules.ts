@@ -75,4 +75,20 @@ export const keyRules: readonly Rule[] = [
         ? [{ detail: 'Comparable products know 1024, 2048 and 4096 bits: an export for them cannot say 3072.' }]
         : [],
   },
+  {
+    code: 'K3',
+    severity: 'information',
+    title: 'Key storage that our agent cannot do',
+    path: 'settings.keyStorage',
+    fix: 'Choose `pem` where devices run our agent.',
+    source: 'docs/channels/agent.md',
+    check: ({ settings }) =>
+      'keyStorage' in settings && settings.keyStorage !== 'pem'
+        ? [
+            {
+              detail: `The agent keeps keys in PEM files: on its devices nothing is requested, and the deployment fails with key-storage-unavailable. A SCEP client that keeps keys in ${settings.keyStorage === 'tpm' ? 'the TPM' : 'a PKCS#11 token'} can use this profile.`,
+            },
+          ]
+        : [],
+  },
 ];

@@ -29,7 +29,7 @@ export const rootRules: readonly Rule[] = [
     severity: 'warning',
     title: 'A root of another authority goes with SCEP server URLs of another authority',
     path,
-    fix: 'Choose the trusted certificate profile with the root of the authority that issues.',
+    fix: 'Choose the trusted certificate profile with the root of the authority that issues; `profile probe` asks those servers who they are.',
     source: 'seed, root certificate',
     check: withIssuer(({ chain }, subject) =>
       isForeign(chain, subject) && subject.settings.scepServerUrls.length > 0
