@@ -26,11 +26,15 @@ export async function findWanted(
 ): Promise<ReadonlyMap<DeviceId, readonly WantedDeployment[]>> {
   const profiles = await deps.profiles.all();
   const assignments = Map.groupBy(await deps.assignments.all(), (assignment) => assignment.profileId);
-  const assigned = profiles.filter(({ id }) => assignments.has(id));
+  // Profiles of other platforms are most of them, and never apply.
+  const assigned = Map.groupBy(
+    profiles.filter(({ id }) => assignments.has(id)),
+    ({ settings }) => settings.platform,
+  );
   const circumstances = await loadCircumstances(deps);
   const wanted = new Map<DeviceId, readonly WantedDeployment[]>();
   for (const [id, reach] of await loadReach(deps.reach, deviceIds)) {
-    const applying = assigned.filter(
+    const applying = (assigned.get(reach.device.platform) ?? []).filter(
       (profile) => resolve(profile, assignments.get(profile.id) ?? [], reach, circumstances).applies,
     );
     wanted.set(

@@ -1,7 +1,12 @@
 import type { Device } from '../../directory/device.ts';
 import { compareVersions, parseVersion, versionWithin } from '../../directory/os-version.ts';
-import { choiceOf, filterProperties } from './filter-property.ts';
+import { choiceOf, type FilterProperty, filterProperties } from './filter-property.ts';
 import type { FilterComparison, FilterTree } from './filter-tree.ts';
+
+type Test = (device: Device) => boolean;
+
+/** What trees come to. A tree never changes, and a store hands out the same one for the same rule. */
+const tests = new WeakMap<FilterTree, Test>();
 
 /**
  * Whether a device answers to a rule. A fact that nobody knows is `$null`: it equals nothing else, starts with and
@@ -9,59 +14,90 @@ import type { FilterComparison, FilterTree } from './filter-tree.ts';
  * has the word Unknown (ownership, trust type, architecture, rooted) it is that word as well.
  */
 export function evaluateFilter(tree: FilterTree, device: Device): boolean {
-  if (tree.kind === 'comparison') return compare(tree, device);
-  const holds = (term: FilterTree) => evaluateFilter(term, device);
-  return tree.kind === 'and' ? tree.terms.every(holds) : tree.terms.some(holds);
+  let test = tests.get(tree);
+  if (test === undefined) {
+    test = testOf(tree);
+    tests.set(tree, test);
+  }
+  return test(device);
 }
 
-function compare({ property, operator, value }: FilterComparison, device: Device): boolean {
-  const definition = filterProperties.get(property);
+/** The rule as a function, with all that does not depend on the device done beforehand. */
+function testOf(tree: FilterTree): Test {
+  if (tree.kind === 'comparison') return comparisonTest(tree);
+  const terms = tree.terms.map(testOf);
+  return tree.kind === 'and'
+    ? (device) => terms.every((holds) => holds(device))
+    : (device) => terms.some((holds) => holds(device));
+}
+
+function comparisonTest(comparison: FilterComparison): Test {
+  const definition = filterProperties.get(comparison.property);
   // Never: the names of the tree are those of the table.
-  if (definition === undefined) return false;
-  const actual = definition.read(device);
+  if (definition === undefined) return () => false;
+  const { operator, value } = comparison;
   if (value === null) {
-    const isNull = actual === null || (definition.kind === 'choice' && actual.toLowerCase() === 'unknown');
-    return operator === 'eq' ? isNull : !isNull;
+    const isNull = nullTest(definition);
+    return operator === 'eq' ? isNull : (device) => !isNull(device);
   }
-  if (definition.kind === 'version') return compareAsVersion(operator, actual, typeof value === 'string' ? value : '');
+  if (definition.kind === 'version') return versionTest(definition, comparison);
+  const told = foldedReader(definition);
   const fold = (text: string) => (choiceOf(definition, text) ?? text).toLowerCase();
-  const told = actual === null ? null : fold(actual);
   if (typeof value !== 'string') {
-    const within = told !== null && value.some((each) => fold(each) === told);
-    return operator === 'in' ? within : !within;
+    const listed = new Set(value.map(fold));
+    const within: Test = (device) => {
+      const actual = told(device);
+      return actual !== null && listed.has(actual);
+    };
+    return operator === 'in' ? within : (device) => !within(device);
   }
   const wanted = fold(value);
   switch (operator) {
     case 'eq':
-      return told === wanted;
+      return (device) => told(device) === wanted;
     case 'ne':
-      return told !== wanted;
+      return (device) => told(device) !== wanted;
     case 'startsWith':
-      return told?.startsWith(wanted) ?? false;
+      return (device) => told(device)?.startsWith(wanted) ?? false;
     case 'contains':
-      return told?.includes(wanted) ?? false;
+      return (device) => told(device)?.includes(wanted) ?? false;
     default:
-      return !(told?.includes(wanted) ?? false);
+      return (device) => !(told(device)?.includes(wanted) ?? false);
   }
 }
 
-function compareAsVersion(operator: FilterComparison['operator'], actual: string | null, wanted: string): boolean {
-  const version = actual === null ? null : versionWithin(actual);
-  const bound = parseVersion(wanted);
-  if (version === null || bound === null) return operator === 'ne';
-  const order = compareVersions(version, bound);
-  switch (operator) {
-    case 'eq':
-      return order === 0;
-    case 'ne':
-      return order !== 0;
-    case 'gt':
-      return order > 0;
-    case 'ge':
-      return order >= 0;
-    case 'lt':
-      return order < 0;
-    default:
-      return order <= 0;
-  }
+function nullTest({ kind, read }: FilterProperty): Test {
+  return (device) => {
+    const actual = read(device);
+    return actual === null || (kind === 'choice' && actual.toLowerCase() === 'unknown');
+  };
+}
+
+/** Choices are read in their own words already, so lower case is all that is left. */
+function foldedReader({ read }: FilterProperty): (device: Device) => string | null {
+  return (device) => read(device)?.toLowerCase() ?? null;
+}
+
+function versionTest({ read }: FilterProperty, { operator, value }: FilterComparison): Test {
+  const bound = typeof value === 'string' ? parseVersion(value) : null;
+  return (device) => {
+    const actual = read(device);
+    const version = actual === null ? null : versionWithin(actual);
+    if (version === null || bound === null) return operator === 'ne';
+    const order = compareVersions(version, bound);
+    switch (operator) {
+      case 'eq':
+        return order === 0;
+      case 'ne':
+        return order !== 0;
+      case 'gt':
+        return order > 0;
+      case 'ge':
+        return order >= 0;
+      case 'lt':
+        return order < 0;
+      default:
+        return order <= 0;
+    }
+  };
 }
