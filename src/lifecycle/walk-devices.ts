@@ -51,7 +51,7 @@ export async function* walkDevices(
   const { pilotGroup } = await deps.wanted.coManagement.get();
   const groups = await loadGroups(deps.members.memberships, world.assignments, pilotGroup);
   const all = await devicesOf(deps, input);
-  for (let at = 0; at < all.length; at += batchSize) {
+  const load = async (at: number): Promise<WalkedDevices> => {
     const deviceIds = all.slice(at, at + batchSize);
     const devices = new Map<DeviceId, Device>();
     const users = new Map<UserId, User>();
@@ -70,7 +70,16 @@ export async function* walkDevices(
       },
       deviceIds,
     );
-    yield { deviceIds, wanted, devices, users };
+    return { deviceIds, wanted, devices, users };
+  };
+  // A database of its own reads the next batch while this one is looked at.
+  let ahead = all.length > 0 ? load(0) : null;
+  for (let at = batchSize; ahead !== null; at += batchSize) {
+    const walked = await ahead;
+    ahead = at < all.length ? load(at) : null;
+    // Whoever stops here does not hear of it any more.
+    ahead?.catch(() => undefined);
+    yield walked;
     await pause();
   }
 }
