@@ -1,9 +1,12 @@
 /** Why a device has or lacks each profile, in terms an administrator can act on. Pure. */
 
 import type { Group, GroupId } from '../directory/group.ts';
-import type { Profile } from '../profiles/profile.ts';
+import { isFailure } from '../lib/failure.ts';
+import type { ExpectationFailure } from '../profiles/expectation.ts';
+import type { Profile, ScepProfile } from '../profiles/profile.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import { resolveExpectation } from '../profiles/resolve-expectation.ts';
+import type { ProfileFacts } from '../profiles/resolve-variables.ts';
 import type { Assignment } from './assignment.ts';
 import type { Circumstances } from './circumstances.ts';
 import { explanationText, type ReasonNames } from './explanation-text.ts';
@@ -165,12 +168,23 @@ function servingReasons(
     const rootName = profiles.find(({ id }) => id === root)?.name ?? null;
     reasons.push({ code: 'root-not-assigned', root, rootName });
   }
-  const result = resolveExpectation(profile.settings, { device, user });
-  if (result.kind === 'resolved') return reasons;
-  const { code, detail, unresolved } = result.failure;
+  const failure = failureOf(profile, { device, user });
+  if (failure === null) return reasons;
+  const { code, detail, unresolved } = failure;
   for (const { variable, reason } of unresolved) reasons.push({ code: 'variable-missing', variable, reason });
   if (unresolved.length === 0) reasons.push({ code: 'cannot-be-filled-in', problem: code, detail });
   return reasons;
+}
+
+/** Null: it can be filled in. A profile of an earlier release that cannot be read any more fails with that reason. */
+function failureOf({ settings }: ScepProfile, facts: ProfileFacts): ExpectationFailure | null {
+  try {
+    const result = resolveExpectation(settings, facts);
+    return result.kind === 'resolved' ? null : result.failure;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { code: error.code, detail: error.message, unresolved: [] };
+  }
 }
 
 function pathOf(

@@ -217,6 +217,12 @@ test('a name that is too long is told in the words of the deployment', () => {
   assert.ok(found.reasons.some((reason) => reason.code === 'cannot-be-filled-in' && reason.detail === found.sentence));
 });
 
+test('a profile that this release cannot read is told, and holds up nothing', () => {
+  const found = explained({ settings: { subjectNameFormat: 'CN=a\\,b' } });
+  assert.equal(found.status, 'error');
+  assert.match(found.sentence, /\S/);
+});
+
 test('every reason has a text, also those that do not decide', () => {
   const given = [allDevices, { ...toStaff, mode: 'exclude' as const }, filtered(debian.id, 'include')];
   const { reasons } = explained({ facts: { registeredAt: null, retiredAt: 1 }, given });
