@@ -63,6 +63,23 @@ const answer: CheckInAnswer = {
 };
 
 describe('messages of the agent protocol', () => {
+  it('an answer may have as many names, usages and addresses as a profile may', () => {
+    const [first] = answer.enroll;
+    assert.ok(first);
+    const many: CheckInAnswer = {
+      ...answer,
+      enroll: [
+        {
+          ...first,
+          urls: Array.from({ length: 500 }, (_, i) => `https://scep${i}.test/scep/wifi`),
+          subjectAlternativeNames: Array.from({ length: 500 }, (_, i) => ({ type: 'dns', value: `host${i}.test` })),
+          extendedKeyUsages: Array.from({ length: 500 }, (_, i) => `1.3.6.1.5.5.7.3.${i}`),
+        },
+      ],
+    };
+    assert.deepEqual(parseCheckInAnswer(JSON.parse(JSON.stringify(checkInAnswerToJson(many)))), many);
+  });
+
   it('a check-in answer survives the wire', () => {
     assert.deepEqual(parseCheckInAnswer(JSON.parse(JSON.stringify(checkInAnswerToJson(answer)))), answer);
   });

@@ -16,3 +16,6 @@ export const agentPaths = {
 
 /** Bytes of a request body, the most that any agent message needs. */
 export const maxAgentMessage = 256 * 1024;
+
+/** Names, usages and addresses of one profile: as many as a profile may have (intune-domain 1.14, V15). */
+export const maxRows = 500;

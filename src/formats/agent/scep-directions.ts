@@ -1,3 +1,4 @@
+import { maxRows } from './protocol.ts';
 import { readChoice, readHex, readId, readInteger, readList, readObject, readOptional, readText } from './read-json.ts';
 
 const hashAlgorithms = ['sha1', 'sha2'] as const;
@@ -24,7 +25,7 @@ export function readScepDirections(value: unknown, path: string): ScepDirections
     deploymentId: readId(object.deploymentId, `${path}.deploymentId`),
     deliveryVersion:
       readOptional(object.deliveryVersion, (version) => readInteger(version, `${path}.deliveryVersion`, 0, 1e9)) ?? 0,
-    urls: readList(object.urls, `${path}.urls`, 64, readAddress),
+    urls: readList(object.urls, `${path}.urls`, maxRows, readAddress),
     hashAlgorithms: readOptional(object.hashAlgorithms, (list) =>
       readList(list, `${path}.hashAlgorithms`, 2, (item, at) => readChoice(item, at, hashAlgorithms)),
     ),

@@ -1,4 +1,5 @@
 import { toBase64 } from '../../lib/bytes.ts';
+import { maxRows } from './protocol.ts';
 import { readBytes, readChoice, readInteger, readList, readObject, readOptional, readText } from './read-json.ts';
 import { readScepDirections, type ScepDirections } from './scep-directions.ts';
 
@@ -53,7 +54,7 @@ export function readScepPayload(value: unknown, path: string): ScepPayload {
     subjectAlternativeNames: readList(
       object.subjectAlternativeNames,
       `${path}.subjectAlternativeNames`,
-      128,
+      maxRows,
       (item, at) => {
         const row = readObject(item, at);
         return {
@@ -65,7 +66,7 @@ export function readScepPayload(value: unknown, path: string): ScepPayload {
     keySize: readInteger(object.keySize, `${path}.keySize`, 1024, 8192),
     keyStorage: readOptional(object.keyStorage, (storage) => readChoice(storage, `${path}.keyStorage`, keyStorages)),
     keyUsage: readList(object.keyUsage, `${path}.keyUsage`, 2, (item, at) => readChoice(item, at, keyUsages)),
-    extendedKeyUsages: readList(object.extendedKeyUsages, `${path}.extendedKeyUsages`, 64, readObjectIdentifier),
+    extendedKeyUsages: readList(object.extendedKeyUsages, `${path}.extendedKeyUsages`, maxRows, readObjectIdentifier),
     retry: {
       count: readInteger(retry.count, `${path}.retry.count`, 0, 30),
       delayMinutes: readInteger(retry.delayMinutes, `${path}.retry.delayMinutes`, 1, 1440),
