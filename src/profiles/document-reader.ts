@@ -48,7 +48,7 @@ export function takeText<T extends string | null>(
   if (value === undefined) return fallback;
   if (typeof value === 'string') {
     if (value.length <= longest) return value;
-    fault(fields, name, 'too-long', `The text has ${value.length} characters; at most ${longest} are allowed.`);
+    fields.findings.push(tooLong(pathTo(fields, name), value, longest));
     return fallback;
   }
   fields.findings.push(notText(pathTo(fields, name), value));
@@ -135,16 +135,15 @@ export function takeList(fields: Fields, name: string, limit: number, rule: stri
 export function takeTexts(fields: Fields, name: string, limit: number, rule: string): readonly string[] {
   return takeList(fields, name, limit, rule).flatMap((item, i) => {
     if (typeof item === 'string' && item.length <= longestText) return [item];
-    if (typeof item === 'string')
-      fault(
-        fields,
-        `${name}.${i}`,
-        'too-long',
-        `The text has ${item.length} characters; at most ${longestText} are allowed.`,
-      );
+    if (typeof item === 'string') fields.findings.push(tooLong(`${pathTo(fields, name)}.${i}`, item, longestText));
     else fields.findings.push(notText(`${pathTo(fields, name)}.${i}`, item));
     return [];
   });
+}
+
+function tooLong(path: string, text: string, longest: number): Finding {
+  const detail = `The text has ${text.length} characters; at most ${longest} are allowed.`;
+  return { rule: 'too-long', severity: 'error', path, detail, fix: null, offset: longest };
 }
 
 /** A finding for each field that nobody asked for; `why` may know more about a name. */

@@ -1,3 +1,4 @@
+import type { Platform } from '../../directory/platform.ts';
 import { checkAlternativeName } from '../check-alternative-name.ts';
 import type { SubjectAlternativeNameType } from '../scep-settings.ts';
 import { type Problem, type Rule, type RuleSubject, rowPath } from './rule.ts';
@@ -47,7 +48,26 @@ export const alternativeNameRules: readonly Rule[] = [
         return [{ path, detail, fix: 'Remove it.', mends: [{ label: 'Remove the key', text, preview: text }] }];
       }),
   },
+  {
+    code: 'V29',
+    severity: 'information',
+    title: 'Some Android Enterprise devices want an alternative name in a device certificate',
+    path: 'settings.subjectAlternativeNames',
+    fix: 'Add a row, for example of type dns: `{{AAD_Device_ID}}.contoso.com`.',
+    source: 'intune-domain 7.3 P13',
+    check: ({ settings, rows }) =>
+      androidEnterprise.includes(settings.platform) && settings.certificateType === 'device' && rows.length === 0
+        ? [
+            {
+              detail:
+                'Some Android Enterprise devices do not enrol for a device certificate without an alternative name.',
+            },
+          ]
+        : [],
+  },
 ];
+
+const androidEnterprise: readonly Platform[] = ['androidEnterpriseCorporate', 'androidEnterprisePersonal'];
 
 const hasAt: readonly string[] = ['emailaddress', 'userprincipalname', 'onpremisesuserprincipalname'];
 

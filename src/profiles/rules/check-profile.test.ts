@@ -100,6 +100,13 @@ const table: Readonly<Record<string, { readonly breaks: readonly Case[]; readonl
       ['curly within', subject('CN={{UserName}},O=Alder “the tree” Ltd')],
     ],
   },
+  'The value of a row stands without quotes': {
+    breaks: [
+      ['straight', row('upn', '"{{UserName}}@contoso.com"'), [`Q2 warning ${secondRow}`]],
+      ['curly', row('upn', '“{{UserName}}@contoso.com”'), [`Q2 warning ${secondRow}`]],
+    ],
+    keeps: [['none', row('upn', '{{UserName}}@contoso.com')]],
+  },
   'The subject name format follows the CertStrToName grammar': {
     breaks: [
       ['no key', subject('CN=a,b'), [`V5 error ${format}`]],
@@ -168,6 +175,13 @@ const table: Readonly<Record<string, { readonly breaks: readonly Case[]; readonl
       ['a key', row('upn', 'CN={{UserPrincipalName}}'), [`V10 warning ${secondRow}`]],
     ],
     keeps: [['an @', row('upn', '{{UserName}}@contoso.com')]],
+  },
+  'Some Android Enterprise devices want an alternative name in a device certificate': {
+    breaks: [['none', set(device, 'androidEnterprisePersonal'), ['V29 information settings.subjectAlternativeNames']]],
+    keeps: [
+      ['one', deviceRow('dns', '{{AAD_Device_ID}}.x', 'androidEnterprisePersonal')],
+      ['a user', set({}, 'androidEnterprisePersonal')],
+    ],
   },
   'A device certificate names no user': {
     breaks: [
@@ -407,6 +421,13 @@ const table: Readonly<Record<string, { readonly breaks: readonly Case[]; readonl
       ['a token', set({ keyStorage: 'pkcs11' }), ['K3 information settings.keyStorage']],
     ],
     keeps: [['PEM', set({ keyStorage: 'pem' })]],
+  },
+  'Keys of 4096 bits need iOS 14 or macOS 11': {
+    breaks: [['iOS', set({ keySize: 4096 }, 'ios'), ['K4 information settings.keySize']]],
+    keeps: [
+      ['2048', set({ keySize: 2048 }, 'ios')],
+      ['Linux', set({ keySize: 4096 })],
+    ],
   },
   'SHA-1 protects nothing any more': {
     breaks: [['beside SHA-2', windows({ hashAlgorithm: 'sha1,sha2' }), ['H1 warning settings.hashAlgorithm']]],

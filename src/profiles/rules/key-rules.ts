@@ -91,4 +91,16 @@ export const keyRules: readonly Rule[] = [
           ]
         : [],
   },
+  {
+    code: 'K4',
+    severity: 'information',
+    title: 'Keys of 4096 bits need iOS 14 or macOS 11',
+    path: sizePath,
+    fix: 'Choose 2048 where older devices are in reach.',
+    source: 'intune-domain 1.9',
+    check: ({ settings }) =>
+      settings.keySize === 4096 && (settings.platform === 'ios' || settings.platform === 'macos')
+        ? [{ detail: 'iOS before 14 and macOS before 11 make no keys of 4096 bits.' }]
+        : [],
+  },
 ];

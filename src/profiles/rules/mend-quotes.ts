@@ -17,3 +17,8 @@ export function straightQuotes(text: string): string | null {
   );
   return mended === text ? null : mended;
 }
+
+/** What stands between quotes of any kind that enclose a whole text; null when none do. */
+export function withoutQuotes(text: string): string | null {
+  return /^\s*["'“”„‟«‘’‚‛](.+)["'“”‟»‘’‛]\s*$/s.exec(text)?.[1] ?? null;
+}

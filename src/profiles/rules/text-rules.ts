@@ -3,7 +3,7 @@ import { previewSubject, previewTemplate } from '../format-template.ts';
 import type { SubjectTemplateError } from '../parse-subject-template.ts';
 import { mendTemplate, type TemplateError } from '../parse-template.ts';
 import { textFlaws, withoutFlaws } from '../text-flaws.ts';
-import { straightQuotes } from './mend-quotes.ts';
+import { straightQuotes, withoutQuotes } from './mend-quotes.ts';
 import { type Problem, type Rule, type RuleSubject, rowPath, subjectPath } from './rule.ts';
 
 /** The rules on the texts themselves, before anybody asks what they mean (intune-domain 2.1). */
@@ -59,6 +59,21 @@ export const textRules: readonly Rule[] = [
       const detail = 'The curly quotes around a value would stand in the name.';
       return [{ detail, mends: [subjectMend('Use straight quotes', mended)] }];
     },
+  },
+  {
+    code: 'Q2',
+    severity: 'warning',
+    title: 'The value of a row stands without quotes',
+    path: rowPath,
+    fix: 'Remove the quotes.',
+    source: 'intune-domain 1.5',
+    check: ({ rows }) =>
+      rows.flatMap(({ path, value, template }) => {
+        const text = withoutQuotes(value);
+        if (text === null || !template.ok) return [];
+        const detail = 'The quotes around the value would stand in the name.';
+        return [{ path, detail, mends: [{ label: 'Remove the quotes', text, preview: previewTemplate(text) }] }];
+      }),
   },
 ];
 
