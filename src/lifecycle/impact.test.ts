@@ -14,6 +14,7 @@ import { openTestStores, storeTest } from '../../test/support/stores.ts';
 import { assign } from '../assignments/assign.ts';
 import type { NewAssignment } from '../assignments/new-assignment.ts';
 import { type Deployment, isDue } from '../deployments/deployment.ts';
+import type { Membership } from '../directory/group.ts';
 import { systemCause } from '../events/event.ts';
 import { deleteProfile } from '../profiles/delete-profile.ts';
 import { nextProfile } from '../profiles/next-profile.ts';
@@ -82,6 +83,7 @@ test('impact says what reconciling then does, and does nothing itself', async ()
     fc.asyncProperty(edits, fc.boolean(), change, async (history, settled, { what, a, b }) => {
       await using stores = await openTestStores({ clock });
       const scene = await randomOrganisation(stores);
+      await fillGroups(stores, scene);
       await performEdits(stores, scene, history);
       if (settled) await settle(stores);
       const deps = depsOn(stores);
@@ -134,6 +136,19 @@ test('impact says what reconciling then does, and does nothing itself', async ()
     { numRuns: rounds(60, 600) },
   );
 });
+
+/** Everybody is in some group, some of them through another one. */
+async function fillGroups(stores: Store, { groups, devices, users }: Awaited<ReturnType<typeof randomOrganisation>>) {
+  const members: Membership[] = groups.flatMap(({ id: groupId, kind }, n) =>
+    (kind === 'user' ? users : devices)
+      .filter((_, i) => (i + n) % 2 === 0)
+      .map(({ id }) => ({ groupId, member: { kind, id } })),
+  );
+  const [inner, outer] = groups.filter(({ kind }) => kind === 'device');
+  if (inner !== undefined && outer !== undefined)
+    members.push({ groupId: outer.id, member: { kind: 'group', id: inner.id } });
+  await stores.transact(() => stores.groups.changeMembers({ add: members, remove: [] }));
+}
 
 function dependsOn(profile: Profile, root: string): Profile['id'][] {
   return profile.kind === 'scep' && profile.settings.rootCertificate === root ? [profile.id] : [];
@@ -207,4 +222,27 @@ storeTest('who gets it, who cannot and why; in numbers, with the first names', a
   await deleteProfile(deps, { id: profile.id, version: null, cause });
   await settle(stores);
   assert.deepEqual(await ask(stores, { kind: 'leave', profileId: root.id }).then((items) => items.length), 4);
+});
+
+storeTest('the pilot group of co-managed devices counts, as it does when reconciling', async (stores) => {
+  const root = makeTrustedProfile('windows10');
+  const group = makeGroup({ kind: 'device' });
+  const [ours, theirs] = [1, 2].map(() => makeDevice({ platform: 'windows10', coManagementWorkload: 'pilot' }));
+  assert.ok(ours && theirs);
+  await stores.transact(async () => {
+    await stores.devices.save([ours, theirs]);
+    await stores.groups.save([group]);
+    await stores.groups.changeMembers({
+      add: [{ groupId: group.id, member: { kind: 'device', id: ours.id } }],
+      remove: [],
+    });
+    await stores.profiles.save(root);
+    await stores.coManagement.put({ pilotGroup: group.id });
+  });
+  const everywhere: NewAssignment[] = [{ mode: 'include', target: { kind: 'allDevices' } }];
+  const items = await ask(stores, { kind: 'assign', profileId: root.id, assignments: everywhere });
+  assert.deepEqual(
+    items.map(({ effect, device }) => [effect, device.id]),
+    [['gain', ours.id]],
+  );
 });
