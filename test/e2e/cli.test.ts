@@ -390,8 +390,13 @@ describe('filters', () => {
     const root = exported.code === 0 ? parse(exported.text) : null;
     assert.ok(root, exported.stderr);
     const file = folder.file('filtered.yaml');
-    const assignments = [{ include: 'allDevices', filter: { exclude: 'Zebra scanners' } }];
+    const assignments = [
+      { include: 'allDevices', filter: { exclude: 'Zebra scanners' } },
+      { exclude: { user: 'priya.raman@alderfinch.example' } },
+    ];
     writeFileSync(file, JSON.stringify({ ...root, assignments }));
+    const plan = await run(['profile', 'plan', file]);
+    assert.match(plan.text, /information assignment-mixed-kinds .*assignments\.1\.exclude: Users are excluded/);
     assert.equal((await run(['profile', 'apply', file])).code, 0);
     const explained = await json<{ items: { status: string; sentence: string }[] }>(
       'explain',

@@ -1,4 +1,5 @@
 import type { AssignmentLine } from '../../assignments/applied-profile.ts';
+import type { Finding } from '../../profiles/finding.ts';
 import { printable } from '../table.ts';
 import { changesText } from './changes-text.ts';
 import { findingsText } from './findings-text.ts';
@@ -9,9 +10,7 @@ import type { PlannedFile, PlannedFiles } from './plan-files.ts';
 export function planText({ items, removals, impact }: PlannedFiles): string {
   const same = items.filter(({ action }) => action === 'unchanged').length;
   const gone = removals.map(({ slug, platform, name }) => `- ${slug} (${platform}, ${name}) is deleted`);
-  const told = items.flatMap(({ action, findings }) =>
-    findings.filter(({ severity }) => severity === 'error' || (severity === 'warning' && action !== 'unchanged')),
-  );
+  const told = items.flatMap((item) => item.findings.filter((finding) => isTold(item, finding)));
   const blocked = removals.flatMap(({ slug, findings }) => findings.map(({ detail }) => `error: ${slug}: ${detail}`));
   return [
     ...items.filter(({ action }) => action !== 'unchanged').map(itemText),
@@ -21,6 +20,14 @@ export function planText({ items, removals, impact }: PlannedFiles): string {
     ...(told.length > 0 ? [`\n${findingsText(told)}`] : []),
     ...blocked.map(printable),
   ].join('\n');
+}
+
+/** Information is for `validate`, but for what it says of assignments that change. */
+function isTold({ action, assignments }: PlannedFile, { severity, path }: Finding): boolean {
+  if (severity === 'error' || action === 'unchanged') return severity === 'error';
+  if (severity === 'warning') return true;
+  const reassigned = assignments !== null && assignments.added.length + assignments.removed.length > 0;
+  return reassigned && path.startsWith('assignments.');
 }
 
 const signs = { create: '+', change: '~', refused: '!', unchanged: ' ' } as const;
