@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { toBase64 } from '../../src/lib/bytes.ts';
 import { assertProblem } from '../support/admin-client.ts';
 import { startAdminFixture } from '../support/admin-fixture.ts';
 
@@ -77,12 +78,43 @@ describe('profiles', () => {
     const good = await api('POST', '/profiles/preview', { body: { profile: profile.name, device: device.deviceName } });
     assert.equal(good.body.subject, `CN=${device.deviceName}`);
     assert.ok(good.body.notAfter > good.body.notBefore);
+    const { store, keyStorage, scepServerUrls, urlOrder } = good.body;
+    assert.match(store, new RegExp(`^certificates/${profile.slug}/certificate\\.pem`));
+    assert.equal(keyStorage, `certificates/${profile.slug}/key.pem`);
+    assert.deepEqual([scepServerUrls, urlOrder], [[`${world.url}/scep/${profile.slug}`], 'device-shuffles']);
     const { body: document } = await api('GET', `/profiles/${profile.id}/document`);
     const settings = { ...document.settings, subjectNameFormat: 'CN={{SerialNumber}}' };
     const body = { document: { ...document, settings }, device: device.id };
     const bad = await api('POST', '/profiles/preview', { body });
     assert.equal(bad.body.subject, null);
     assert.deepEqual(bad.body.unresolved, [{ variable: 'SerialNumber', reason: 'value-empty' }]);
+  });
+
+  test('a trusted certificate is our own root in one step, and whatever else it is, it is not stored', async () => {
+    const document = (certificate: string) => ({
+      kind: 'trustedCertificate',
+      name: `Root ${certificate.slice(0, 7)}`,
+      slug: 'own-root',
+      platform: 'macos',
+      settings: { certificate },
+    });
+    const key = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n';
+    for (const wrong of [key, '<html></html>', 'AAAA', '']) {
+      const refused = await api('POST', '/profiles', { body: document(wrong) });
+      assertProblem(refused, 422, 'profile-invalid');
+      assert.deepEqual(
+        refused.body.params.findings.map(({ rule, path }: { rule: string; path: string }) => `${rule} ${path}`),
+        ['T1 settings.certificate'],
+      );
+      assert.ok(!JSON.stringify(refused.body).includes('BEGIN PRIVATE'));
+    }
+    assertProblem(await api('GET', '/profiles/own-root'), 404, 'profile-not-found');
+    const made = await api('POST', '/profiles', { body: document('ownRoot') });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const { issuer } = await world.server.authority.issuing.active(null);
+    const stored = (await api('GET', '/profiles/own-root/document')).body.settings;
+    assert.equal(stored.certificate, toBase64(issuer.chain.at(-1) ?? issuer.certificate));
+    assert.equal(stored.deploymentChannel, 'device');
   });
 
   test('assignments are replaced as a whole, and explained', async () => {
