@@ -28,6 +28,8 @@ INSERT INTO event (id, at, node, type, actor, request_id, subjects, data) VALUES
   ('e3', 3, 'n', 'assignment.changed', '{}', NULL, '[]', '{}');
 INSERT INTO event_subject (subject_id, event_id, subject_kind) VALUES
   ('p1', 'e1', 'profile'), ('p1', 'e2', 'profile'), ('p1', 'e3', 'profile');
+INSERT INTO assignment (id, profile_id, mode, target, position) VALUES
+  ('a1', 'p1', 'include', '{"kind":"allDevices"}', 0);
 `;
 
 async function olderSqlite(folder: string): Promise<void> {
@@ -65,6 +67,8 @@ async function opensWithHistory(stores: Store): Promise<void> {
       changes: null,
     },
   );
+  const [assignment] = await stores.assignments.byProfile('p1' as never);
+  assert.deepEqual([assignment?.target, assignment?.filter], [{ kind: 'allDevices' }, null]);
   const profile = await stores.profiles.get('p1' as never);
   assert.deepEqual([profile?.contentVersion, profile?.deliveryVersion], [3, 1]);
   assert.deepEqual(await stores.profileHistory.version('p1' as never, 7), profile);
