@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { cores } from './cores.ts';
+import { directory } from './directory.ts';
 import { enrolment } from './enrolment.ts';
 import { largeStore } from './large-store.ts';
 import { type Figure, meets, say } from './support/measure.ts';
@@ -15,6 +16,7 @@ const measurements: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   enrolment,
   cores,
   'large-store': largeStore,
+  directory,
 };
 
 const { names, versus, write } = readArguments(process.argv.slice(2));

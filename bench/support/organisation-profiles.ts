@@ -29,7 +29,7 @@ const deviceSubjects = [
   'CN={{DeviceId}}',
 ];
 const userSubjects = [
-  'CN={{UserName}},E={{EmailAddress}},OU={{Department}},O=Harbour Line,C=NO',
+  'CN={{UserName}},E={{EmailAddress}},OU=People,O=Harbour Line,C=NO',
   'CN={{UserPrincipalName}}',
   'CN={{GivenName}} {{SurName}},O=Harbour Line',
 ];
@@ -74,7 +74,6 @@ export function makeProfileDocuments(organisation: Organisation, root: string, s
             ? [{ type: 'upn', value: '{{UserPrincipalName}}' }]
             : [{ type: 'dns', value: '{{DeviceId}}.devices.harbourline.example' }],
           keyUsage: ['digitalSignature', 'keyEncipherment'],
-          hashAlgorithm: ['sha2'],
           rootCertificate: rootSlug,
           extendedKeyUsages: ['Client Authentication'],
         },

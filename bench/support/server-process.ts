@@ -14,25 +14,34 @@ export type ServerProcess = AsyncDisposable & {
   peakMiB(): number;
 };
 
-const scepward = fileURLToPath(new URL('../../bin/scepward', import.meta.url));
+export const scepward = fileURLToPath(new URL('../../bin/scepward', import.meta.url));
+/** What a command needs to find this installation. */
+export function serverEnvironment(config: Config): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    SCEPWARD_LISTEN: `${config.listen.host}:${config.listen.port}`,
+    SCEPWARD_DATA: config.data,
+    SCEPWARD_LOG: 'error',
+    ...(config.database.kind === 'postgres' && { SCEPWARD_DATABASE_URL: config.database.url }),
+  };
+}
+
 const ticksPerSecond = 100;
 
-/** `cores`: the list for taskset; null: all. */
-export async function startServerProcess(config: Config, slug: string, cores: string | null): Promise<ServerProcess> {
+/** `slug`: of a profile whose first SCEP answer is waited for; null: any answer will do. `cores`: the list for taskset; null: all. */
+export async function startServerProcess(
+  config: Config,
+  slug: string | null,
+  cores: string | null,
+): Promise<ServerProcess> {
   const url = `http://${config.listen.host}:${config.listen.port}`;
   const command = [...(cores === null ? [] : ['taskset', '-c', cores]), scepward, 'serve'];
   const started = performance.now();
   const child = spawn(command[0] as string, command.slice(1), {
-    env: {
-      PATH: process.env.PATH,
-      SCEPWARD_LISTEN: `${config.listen.host}:${config.listen.port}`,
-      SCEPWARD_DATA: config.data,
-      SCEPWARD_LOG: 'error',
-      ...(config.database.kind === 'postgres' && { SCEPWARD_DATABASE_URL: config.database.url }),
-    },
+    env: serverEnvironment(config),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  await firstAnswer(child, `${url}/scep/${slug}?operation=GetCACaps`);
+  await firstAnswer(child, slug === null ? `${url}/readyz` : `${url}/scep/${slug}?operation=GetCACaps`);
   const startMs = performance.now() - started;
   return {
     url,

@@ -32,6 +32,8 @@ export type Installation = {
   readonly waiting: readonly { readonly deployment: Deployment; readonly challenge: string }[];
 };
 
+type Issued = { readonly deployment: Deployment; readonly certificate: Certificate };
+
 const cause = systemCause;
 const clock = systemClock;
 
@@ -154,12 +156,25 @@ async function withChallenges(server: RunningServer, deployments: readonly Deplo
   return waiting;
 }
 
+/** Gives these devices certificates for all that waits for one, in a server that is stopped when this returns. */
+export async function issueToDevices(config: Config, deviceIds: readonly DeviceId[]): Promise<readonly Issued[]> {
+  await using server = await startServer({ config, clock, log: createLog('warn'), secret: 'make', cryptoThreads: 0 });
+  const { issuer } = await server.authority.issuing.active(null);
+  const deployments = await server.foundation.store.deployments.byDevices(deviceIds);
+  const waiting = deployments.filter(({ wanted, expectation }) => wanted && expectation !== null);
+  return await issueAll(server, waiting, issuer.certificate);
+}
+
 /** Through the ledger, with certificates of the usual size that nobody signed: the store cannot tell. */
-async function issueAll(server: RunningServer, deployments: readonly Deployment[], filler: Uint8Array): Promise<void> {
+async function issueAll(
+  server: RunningServer,
+  deployments: readonly Deployment[],
+  filler: Uint8Array,
+): Promise<readonly Issued[]> {
   const { store } = server.foundation;
   const waiting = await withChallenges(server, deployments);
   const { issuer } = await server.authority.issuing.active(null);
-  await Promise.all(
+  return Promise.all(
     waiting.map(async ({ deployment, challenge }) => {
       const found = await store.requestFacts.byChallenge(hashSecret(challenge));
       if (found === null) throw new Error('the challenge is gone');
@@ -187,6 +202,7 @@ async function issueAll(server: RunningServer, deployments: readonly Deployment[
         now: clock.now(),
       });
       if (result.kind !== 'committed') throw new Error(`not committed: ${JSON.stringify(result)}`);
+      return { deployment, certificate };
     }),
   );
 }
