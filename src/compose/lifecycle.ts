@@ -4,6 +4,7 @@ import { systemCause } from '../events/event.ts';
 import type { Bound } from '../lib/bound.ts';
 import type { ReconcileDeps } from '../lifecycle/reconcile.ts';
 import { type ReconcileLoop, startReconcileLoop } from '../lifecycle/reconcile-loop.ts';
+import { consideratePace } from '../lifecycle/reconcile-pace.ts';
 import { deleteDevices, type RemoveDeps, retire } from '../lifecycle/remove.ts';
 import { renewDue } from '../lifecycle/renew-due.ts';
 import type { AuthorityFeature } from './authority.ts';
@@ -71,6 +72,9 @@ export function composeReconciling(foundation: Foundation, onChange: () => void)
   const deps: ReconcileDeps = { ...store, clock, wanted: { ...store, reach: store } };
   const loop = startReconcileLoop(deps, {
     cause: systemCause,
+    clock,
+    // SQLite works on this thread; PostgreSQL elsewhere, and each batch costs some ways there and back.
+    pace: consideratePace(clock, store.kind === 'sqlite' ? 12 : 60),
     onBatch: (counts) => {
       log.debug('reconciled', counts);
       onChange();

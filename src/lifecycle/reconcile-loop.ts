@@ -1,7 +1,8 @@
 import type { DeviceId } from '../directory/device.ts';
 import { type Cause, systemCause } from '../events/event.ts';
-import { nextTask } from '../lib/next-task.ts';
+import type { Clock } from '../lib/clock.ts';
 import { type ReconcileCounts, type ReconcileDeps, reconcile, reconcileDevice } from './reconcile.ts';
+import { type ReconcilePace, steadyPace } from './reconcile-pace.ts';
 
 export type ReconcileLoop = AsyncDisposable & {
   /** Something was marked: look at the queue soon. Cheap, never throws, and many calls are one. */
@@ -13,15 +14,14 @@ export type ReconcileLoop = AsyncDisposable & {
 };
 
 export type ReconcileLoopOptions = {
-  /** Devices per transaction; small enough that check-ins between two batches hardly wait. */
-  readonly batchSize?: number;
+  /** Devices per transaction, and what comes between two. */
+  readonly pace?: ReconcilePace;
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly cause?: Cause;
   /** After each batch that did something. */
   readonly onBatch?: (counts: ReconcileCounts) => void;
   /** A pass failed; the queue keeps its marks and the next `notify` tries again. */
   readonly onError: (error: unknown) => void;
-  /** Lets others have the event loop between two batches. */
-  readonly pause?: () => Promise<void>;
 };
 
 /**
@@ -29,7 +29,7 @@ export type ReconcileLoopOptions = {
  * whoever calls `notify` on a schedule. Disposing waits for the batch that is under way.
  */
 export function startReconcileLoop(deps: ReconcileDeps, options: ReconcileLoopOptions): ReconcileLoop {
-  const { batchSize = 200, cause = systemCause, pause = nextTask } = options;
+  const { pace = steadyPace(200), cause = systemCause, clock } = options;
   let stopped = false;
   let wanted = false;
   let running: Promise<void> | null = null;
@@ -39,10 +39,11 @@ export function startReconcileLoop(deps: ReconcileDeps, options: ReconcileLoopOp
       while (wanted && !stopped) {
         wanted = false;
         for (;;) {
-          const counts = await reconcile(deps, { limit: batchSize, cause });
+          const began = clock.monotonic();
+          const counts = await reconcile(deps, { limit: pace.size(), cause });
           if (counts.devices === 0 || stopped) break;
           options.onBatch?.(counts);
-          await pause();
+          await pace.rest(counts.devices, clock.monotonic() - began);
         }
       }
     } finally {

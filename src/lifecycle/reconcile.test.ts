@@ -14,9 +14,11 @@ import { removeDevices } from '../directory/remove-devices.ts';
 import { saveDevice } from '../directory/save-device.ts';
 import { saveUser } from '../directory/save-user.ts';
 import { systemCause } from '../events/event.ts';
+import { systemClock } from '../lib/clock.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { reconcile, reconcileDevice } from './reconcile.ts';
 import { startReconcileLoop } from './reconcile-loop.ts';
+import { steadyPace } from './reconcile-pace.ts';
 
 const clock = { now: () => 1_800_000_000_000, monotonic: () => 0 };
 const cause = systemCause;
@@ -230,7 +232,11 @@ test('the loop drains in batches, wakes when told, and stops', async () => {
   await world.put([root]);
   const batches: number[] = [];
   const errors: unknown[] = [];
-  const options = { batchSize: 10, onBatch: ({ devices: n }: { devices: number }) => batches.push(n) };
+  const options = {
+    pace: steadyPace(10),
+    clock: systemClock,
+    onBatch: ({ devices: n }: { devices: number }) => batches.push(n),
+  };
   const loop = startReconcileLoop(world.deps, { ...options, onError: (error) => errors.push(error) });
   await world.assign(root, [everything]);
   loop.notify();
@@ -267,7 +273,7 @@ test('a pass that fails keeps its marks, and the next one serves them', async ()
   };
   const errors: unknown[] = [];
   const deps = { ...world.deps, wanted: { ...world.deps.wanted, profiles: { all } } };
-  await using loop = startReconcileLoop(deps, { onError: (error) => errors.push(error) });
+  await using loop = startReconcileLoop(deps, { clock: systemClock, onError: (error) => errors.push(error) });
   loop.notify();
   await assert.rejects(loop.settled(), /no profiles today/);
   assert.equal(errors.length, 1);

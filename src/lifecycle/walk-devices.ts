@@ -11,6 +11,7 @@ import type { GroupId, Member } from '../directory/group.ts';
 import type { MembershipGraph } from '../directory/membership-graph.ts';
 import type { Platform } from '../directory/platform.ts';
 import type { User, UserId } from '../directory/user.ts';
+import { nextTask } from '../lib/next-task.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import type { DeviceWalk } from './device-walk.ts';
 import { type FindWantedDeps, findWanted } from './find-wanted.ts';
@@ -165,8 +166,4 @@ async function remember<Id, Item extends { readonly id: Id }>(
   const items = await loading;
   for (const item of items) known.set(item.id, item);
   return items;
-}
-
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

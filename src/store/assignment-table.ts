@@ -1,6 +1,7 @@
 import type { Assignment } from '../assignments/assignment.ts';
 import type { AssignmentStore } from '../assignments/assignment-store.ts';
 import { recordTable } from './record-table.ts';
+import { rememberedRows } from './remembered-rows.ts';
 import type { Sql } from './sql.ts';
 
 const table = recordTable<Assignment>('assignment', {
@@ -16,10 +17,10 @@ const select = `SELECT ${table.select()} FROM assignment`;
 const insert = `INSERT INTO assignment (${table.columns.join(', ')}, position) VALUES ($1, $2, $3, $4, $5, $6)`;
 
 export function assignmentTable(sql: Sql): AssignmentStore {
+  const remembered = rememberedRows(table);
   return {
     async all() {
-      const rows = await sql.all(`${select} ORDER BY profile_id, position`);
-      return rows.map((row) => table.read(row));
+      return remembered(await sql.all(`${select} ORDER BY profile_id, position`));
     },
     async byProfile(profileId) {
       const rows = await sql.all(`${select} WHERE profile_id = $1 ORDER BY position`, [profileId]);

@@ -3,6 +3,7 @@ import type { ProfileStore } from '../profiles/profile-store.ts';
 import { contains, folded } from './folded.ts';
 import { pageOf } from './page-query.ts';
 import { type Kinds, recordTable } from './record-table.ts';
+import { rememberedRows } from './remembered-rows.ts';
 import { saveVersion } from './save-version.ts';
 import type { Sql } from './sql.ts';
 
@@ -29,6 +30,7 @@ export const profileRecords = recordTable<Profile>('profile', profileColumns, {
 const select = `SELECT ${profileRecords.select()} FROM profile`;
 
 export function profileTable(sql: Sql): ProfileStore {
+  const remembered = rememberedRows(profileRecords);
   return {
     async get(id) {
       const row = await sql.one(`${select} WHERE id = $1`, [id]);
@@ -60,8 +62,7 @@ export function profileTable(sql: Sql): ProfileStore {
       );
     },
     async all() {
-      const rows = await sql.all(`${select} ORDER BY name_folded, id`);
-      return rows.map((row) => profileRecords.read(row));
+      return remembered(await sql.all(`${select} ORDER BY name_folded, id`));
     },
     save: (profile) => saveVersion(sql, profileRecords, profile),
     async remove(id) {

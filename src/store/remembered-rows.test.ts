@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { aScepProfile } from '../../test/support/records.ts';
+import { storeTest } from '../../test/support/stores.ts';
+
+storeTest(
+  'profiles that did not change are the same objects, and one that was rolled back leaves nothing',
+  async (stores) => {
+    const [kept, edited] = [aScepProfile({ name: 'A' }), aScepProfile({ name: 'B' })];
+    await stores.transact(async () => {
+      await stores.profiles.save(kept);
+      await stores.profiles.save(edited);
+    });
+    const before = await stores.profiles.all();
+    const next = { ...edited, version: 2, description: 'edited' };
+    const undone = stores.transact(async () => {
+      await stores.profiles.save({ ...next, description: 'undone' });
+      assert.equal((await stores.profiles.all())[1]?.description, 'undone');
+      throw new Error('undo');
+    });
+    await assert.rejects(undone, /undo/);
+    assert.deepEqual(await stores.profiles.all(), [kept, edited]);
+    await stores.transact(() => stores.profiles.save(next));
+    const after = await stores.profiles.all();
+    assert.equal(after[0], before[0]);
+    assert.deepEqual(after[1], next);
+    await stores.transact(() => stores.profiles.remove(kept.id));
+    assert.deepEqual(await stores.profiles.all(), [next]);
+  },
+);
