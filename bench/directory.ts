@@ -126,6 +126,7 @@ async function giveCertificates(config: Config, fleet: readonly FleetDevice[]): 
       deploymentId: deployment.id,
       thumbprint256: certificate.thumbprint256,
       underWay: null,
+      deliveryVersion: deployment.deliveryVersion,
     }));
 }
 

@@ -1,5 +1,6 @@
 /** Devices that joined a running server and check in again and again, over connections that are kept. */
 import { Agent, request } from 'node:http';
+import type { HeldItem } from '../../src/formats/agent/check-in-message.ts';
 import { parseJoinToken } from '../../src/formats/agent/join-token-text.ts';
 import { agentPaths } from '../../src/formats/agent/protocol.ts';
 import type { BenchApi } from './bench-api.ts';
@@ -9,7 +10,7 @@ export type FleetDevice = {
   readonly platform: string;
   readonly deviceId: string;
   readonly credential: string;
-  held: readonly { readonly deploymentId: string; readonly thumbprint256: string; readonly underWay: null }[];
+  held: readonly HeldItem[];
 };
 
 export type CheckIns = {

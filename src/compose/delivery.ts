@@ -3,7 +3,6 @@ import { checkIn } from '../delivery/check-in.ts';
 import { createJoinToken } from '../delivery/create-join-token.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { deviceCause } from '../delivery/device-cause.ts';
-import type { InstalledCertificates } from '../delivery/installed-certificates.ts';
 import { joinDevice } from '../delivery/join-device.ts';
 import { leaveDevice } from '../delivery/leave-device.ts';
 import { recordCheckIn } from '../delivery/record-check-in.ts';
@@ -42,7 +41,7 @@ export function composeDelivery(
 ) {
   const { store, clock } = foundation;
   const { lifecycle, reconciling, wakeBoard, addresses } = parts;
-  const ports = { ...store, clock, certificates: installedCertificates(foundation) };
+  const ports = { ...store, clock, certificates: store.installedCertificates };
   const devices: DeviceAuthorization = deviceAuthorization((input) => authenticateDevice(ports, input));
 
   const useCases: DeviceUseCases = {
@@ -86,14 +85,5 @@ export function composeDelivery(
       await saveCadence(ports, input);
       wakeBoard.wakeAll();
     }) satisfies Bound<typeof saveCadence>,
-  };
-}
-
-function installedCertificates({ store }: Foundation): InstalledCertificates {
-  const { certificates } = store;
-  type Id = Parameters<typeof certificates.get>[0];
-  return {
-    get: (id) => certificates.get(id as Id),
-    markInstalled: (id, at) => certificates.markInstalled(id as Id, at),
   };
 }

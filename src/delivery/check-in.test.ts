@@ -38,7 +38,8 @@ async function setUp() {
   const stores = await openTestStores({ clock });
   const installed = new Map<string, number>();
   const certificates: InstalledCertificates = {
-    get: async (id) => (id === 'certificate-1' ? { thumbprint256, revokedAt: null } : null),
+    getMany: async (ids) =>
+      new Map(ids.filter((id) => id === 'certificate-1').map((id) => [id, { thumbprint256, revokedAt: null }])),
     async markInstalled(id, at) {
       installed.set(id, at);
     },

@@ -39,7 +39,8 @@ export async function deliver(
   const { device } = input;
   const cause = deviceCause(device, input.requestId);
   const held = new Map(input.held.map((item) => [item.deploymentId, item]));
-  return deps.transact(async () => {
+  const settled = (deployment: Deployment) => isSettled(deployment, held.get(deployment.id));
+  const collect = async (deployments: readonly Deployment[]): Promise<Deliveries> => {
     const scep: ScepDelivery[] = [];
     const redeliver: Directions[] = [];
     const trusted: TrustedDelivery[] = [];
@@ -50,8 +51,8 @@ export async function deliver(
       profiles.set(id, known);
       return known;
     };
-    for (const deployment of await deps.deployments.byDevices([device.id])) {
-      if (!deployment.wanted || device.retiredAt !== null) continue;
+    for (const deployment of deployments) {
+      if (!deployment.wanted || device.retiredAt !== null || settled(deployment)) continue;
       const profile = await profileOf(deployment.profileId);
       if (profile?.kind === 'trustedCertificate') trusted.push({ deployment, profile });
       if (profile?.kind !== 'scep') continue;
@@ -95,7 +96,20 @@ export async function deliver(
       });
     }
     return { scep, redeliver, trusted, undeliverable };
-  });
+  };
+  const known = await deps.deployments.byDevices([device.id]);
+  // What is settled writes nothing, and takes no turn of the writer.
+  if (known.every((deployment) => deployment.kind === 'trustedCertificate' || settled(deployment)))
+    return collect(known);
+  return deps.transact(async () => collect(await deps.deployments.byDevices([device.id])));
+}
+
+/** Its certificate is there, or none is wanted, by the directions that stand: nothing is to be said of it. */
+function isSettled(deployment: Deployment, held: HeldItem | undefined): boolean {
+  if (deployment.kind !== 'scep') return false;
+  if (!deployment.wanted) return true;
+  if (deployment.expectation === null || (isDue(deployment) && !isUnderWay(deployment, held))) return false;
+  return held === undefined || held.deliveryVersion === deployment.deliveryVersion;
 }
 
 function isUnderWay(deployment: Deployment, held: HeldItem | undefined): boolean {

@@ -53,7 +53,8 @@ async function record(
   const now = deps.clock.now();
   if (one.outcome === 'installed' && deployment.kind === 'scep') {
     const { currentCertificateId } = deployment;
-    const certificate = currentCertificateId === null ? null : await deps.certificates.get(currentCertificateId);
+    const known = await deps.certificates.getMany(currentCertificateId === null ? [] : [currentCertificateId]);
+    const [certificate = null] = known.values();
     if (currentCertificateId === null || certificate?.thumbprint256 !== one.thumbprint256)
       return 'certificate-not-current';
     await deps.certificates.markInstalled(currentCertificateId, now);

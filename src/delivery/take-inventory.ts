@@ -51,14 +51,25 @@ export async function takeInventory(
 ): Promise<void> {
   const held = new Map(input.held.map((item) => [item.deploymentId, item]));
   const cause = deviceCause(input.device, input.requestId);
+  const look = async () => {
+    const deployments = await deps.deployments.byDevices([input.device.id]);
+    const ids = deployments.map(({ currentCertificateId }) => currentCertificateId).filter((id) => id !== null);
+    const certificates = await deps.certificates.getMany(ids);
+    return deployments
+      .map((deployment) => {
+        const certificate = certificates.get(deployment.currentCertificateId ?? '');
+        const thumbprint =
+          certificate === undefined || certificate.revokedAt !== null ? null : certificate.thumbprint256;
+        return { deployment, finding: judgeHeld(deployment, held.get(deployment.id), thumbprint) };
+      })
+      .filter((found): found is Found => found.finding !== 'nothing-new');
+  };
+  // Most devices hold what they should, and take no turn of the writer for that.
+  if ((await look()).length === 0) return;
   await deps.transact(async () => {
     const now = deps.clock.now();
-    for (const deployment of await deps.deployments.byDevices([input.device.id])) {
+    for (const { deployment, finding } of await look()) {
       const { currentCertificateId } = deployment;
-      const certificate = currentCertificateId === null ? null : await deps.certificates.get(currentCertificateId);
-      const thumbprint = certificate === null || certificate.revokedAt !== null ? null : certificate.thumbprint256;
-      const finding = judgeHeld(deployment, held.get(deployment.id), thumbprint);
-      if (finding === 'nothing-new') continue;
       if (!(await deps.deployments.move(deployment, { ...after(deployment, finding), updatedAt: now }))) continue;
       if (finding === 'in-place' && currentCertificateId !== null)
         await deps.certificates.markInstalled(currentCertificateId, now);
@@ -67,6 +78,8 @@ export async function takeInventory(
     }
   });
 }
+
+type Found = { readonly deployment: Deployment; readonly finding: Exclude<InventoryFinding, 'nothing-new'> };
 
 function after(
   deployment: Deployment,

@@ -1,6 +1,7 @@
 import type { Certificate, RevocationReason } from '../authority/certificate.ts';
 import type { CertificateQuery, CertificateStore } from '../authority/certificate-store.ts';
 import { contains, folded } from './folded.ts';
+import { installedCertificates } from './installed-certificates.ts';
 import { type Condition, pageOf } from './page-query.ts';
 import { recordTable } from './record-table.ts';
 import type { Sql, SqlRow, SqlValue } from './sql.ts';
@@ -93,9 +94,7 @@ export function certificateTable(sql: Sql): CertificateStore {
       );
       return revoked === 1;
     },
-    async markInstalled(id, at) {
-      await sql.run('UPDATE certificate SET installed_at = $2 WHERE id = $1 AND installed_at IS NULL', [id, at]);
-    },
+    markInstalled: (id, at) => installedCertificates(sql).markInstalled(id, at),
     async revoked(issuerId, shard, endedBefore) {
       const rows = await sql.all<RevokedRow>(
         `SELECT serial, revoked_at AS "revokedAt", revocation_reason AS "revocationReason", not_after AS "notAfter"

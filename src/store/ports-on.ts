@@ -13,6 +13,7 @@ import { type EventStamp, eventTable } from './event-table.ts';
 import { filterTable } from './filter-table.ts';
 import { groupTable } from './group-table.ts';
 import { idempotencyTable } from './idempotency-table.ts';
+import { installedCertificates } from './installed-certificates.ts';
 import { joinTokenTable } from './join-token-table.ts';
 import { keyTable } from './key-table.ts';
 import { membershipGraph } from './membership-graph.ts';
@@ -49,6 +50,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger'> {
     authorities: authorityTable(sql),
     keys: keyTable(sql),
     certificates: certificateTable(sql),
+    installedCertificates: installedCertificates(sql),
     crls: crlTable(sql),
     pendingRequests: pendingRequestTable(sql),
     renewals: renewalCandidates(sql),

@@ -12,6 +12,7 @@ import type { KeyStore } from '../authority/key-store.ts';
 import type { ChallengeStore } from '../challenges/challenge-store.ts';
 import type { CadenceStore } from '../delivery/cadence.ts';
 import type { DeviceCredentialStore } from '../delivery/device-credential.ts';
+import type { InstalledCertificates } from '../delivery/installed-certificates.ts';
 import type { JoinTokenStore } from '../delivery/join-token.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
 import type { DeviceStore } from '../directory/device-store.ts';
@@ -49,6 +50,7 @@ export type Ports = {
   readonly authorities: AuthorityStore;
   readonly keys: KeyStore;
   readonly certificates: CertificateStore;
+  readonly installedCertificates: InstalledCertificates;
   readonly crls: CrlStore;
   readonly ledger: IssuanceLedger;
   readonly pendingRequests: PendingRequestStore;
