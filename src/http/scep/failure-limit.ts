@@ -1,6 +1,6 @@
 /**
  * Bounds how many failures an address may cause, so that guessing is slow and work for nothing is rare. One device that
- * keeps failing uses up what its own SCEP address has, not what an office behind the same NAT has (docs/decisions/0020).
+ * keeps failing uses up what its own SCEP address has, not what an office behind the same NAT has (docs/decisions/0017).
  * Successes are never limited, and earn credit back.
  */
 import { RateLimiterMemory } from 'rate-limiter-flexible';
