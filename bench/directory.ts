@@ -1,6 +1,6 @@
 /**
  * A directory of 100,000 devices, 50,000 people and 2,000 groups with 200 profiles, on both stores: importing it, what
- * check-ins cost, bringing every device up to date while devices go on calling. Goals: docs of issue 3, "Speed".
+ * check-ins cost, bringing every device up to date while devices go on calling. Each goal stands beside its figure.
  */
 import { execFile, spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
@@ -163,8 +163,6 @@ async function measureWidestChange(
 ): Promise<readonly Figure[]> {
   const during = (goOn: () => boolean) => checkInAll(api.url, fleet, connections, { goOn });
   const rate = ({ count, seconds }: { count: number; seconds: number }) => count / seconds;
-  const until = performance.now() + 5000;
-  const before = await during(() => performance.now() < until);
   const path = '/profiles/windows10-0/document';
   const document = await api.call<{ settings: object }>('GET', path);
   const settings = { ...document.settings, subjectNameFormat: 'CN={{DeviceName}},OU=Changed,O=Harbour Line' };
@@ -176,10 +174,13 @@ async function measureWidestChange(
   const seconds = (performance.now() - started) / 1000;
   open = false;
   const measured = await meanwhile;
+  // Afterwards and not before: devices that were given something new to do ask for it in both.
+  const until = performance.now() + 5000;
+  const after = await during(() => performance.now() < until);
   return [
     figure('the widest change reconciled while devices call', seconds, 's', { most: 60 }),
-    figure('check-ins per second meanwhile ÷ before', rate(measured) / rate(before), '×', { least: 0.5 }),
-    figure('median of the answer time before', percentile(before, 0.5), 'ms', null),
+    figure('check-ins per second meanwhile ÷ afterwards', rate(measured) / rate(after), '×', { least: 0.5 }),
+    figure('median of the answer time afterwards', percentile(after, 0.5), 'ms', null),
     figure('median of the answer time meanwhile', percentile(measured, 0.5), 'ms', null),
     figure('99th percentile meanwhile', percentile(measured, 0.99), 'ms', null),
   ];

@@ -17,11 +17,10 @@ const select = `SELECT ${table.select()} FROM assignment`;
 const insert = `INSERT INTO assignment (${table.columns.join(', ')}, position) VALUES ($1, $2, $3, $4, $5, $6)`;
 
 export function assignmentTable(sql: Sql): AssignmentStore {
-  const remembered = rememberedRows(table);
+  // An assignment is made and removed, and never changed.
+  const all = rememberedRows(sql, table, { content: ['id'], order: 'profile_id, position' });
   return {
-    async all() {
-      return remembered(await sql.all(`${select} ORDER BY profile_id, position`));
-    },
+    all,
     async byProfile(profileId) {
       const rows = await sql.all(`${select} WHERE profile_id = $1 ORDER BY position`, [profileId]);
       return rows.map((row) => table.read(row));

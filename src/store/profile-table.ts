@@ -30,7 +30,10 @@ export const profileRecords = recordTable<Profile>('profile', profileColumns, {
 const select = `SELECT ${profileRecords.select()} FROM profile`;
 
 export function profileTable(sql: Sql): ProfileStore {
-  const remembered = rememberedRows(profileRecords);
+  const all = rememberedRows(sql, profileRecords, {
+    content: ['id', 'version', 'updated_at'],
+    order: 'name_folded, id',
+  });
   return {
     async get(id) {
       const row = await sql.one(`${select} WHERE id = $1`, [id]);
@@ -61,9 +64,7 @@ export function profileTable(sql: Sql): ProfileStore {
         page,
       );
     },
-    async all() {
-      return remembered(await sql.all(`${select} ORDER BY name_folded, id`));
-    },
+    all,
     save: (profile) => saveVersion(sql, profileRecords, profile),
     async remove(id) {
       await sql.run('DELETE FROM assignment WHERE profile_id = $1', [id]);

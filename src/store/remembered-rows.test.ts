@@ -11,9 +11,9 @@ storeTest(
       await stores.profiles.save(edited);
     });
     const before = await stores.profiles.all();
-    const next = { ...edited, version: 2, description: 'edited' };
+    const next = { ...edited, version: 2, description: 'edited', updatedAt: edited.updatedAt + 9 };
     const undone = stores.transact(async () => {
-      await stores.profiles.save({ ...next, description: 'undone' });
+      await stores.profiles.save({ ...next, description: 'undone', updatedAt: next.updatedAt - 1 });
       assert.equal((await stores.profiles.all())[1]?.description, 'undone');
       throw new Error('undo');
     });

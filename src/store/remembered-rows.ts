@@ -1,27 +1,47 @@
 import type { RecordTable } from './record-table.ts';
-import type { SqlRow } from './sql.ts';
+import { isAnyOf, type Sql, type SqlRow } from './sql.ts';
 
 /**
- * For tables that are read whole again and again and rarely change: of a row that is what it was before, the same record is
- * answered, without taking its JSON apart. Nothing is assumed: every row is read and compared, also inside a transaction.
+ * All records of a table that is read whole again and again and rarely changes: what tells a record's content is read of
+ * every row, the rest of those alone that were not seen before. Safe inside transactions: what one that is rolled back had
+ * written is remembered under a content that nobody reads again.
  */
 export function rememberedRows<T extends { readonly id: string }>(
+  sql: Sql,
   table: RecordTable<T>,
-): (rows: readonly SqlRow[]) => readonly T[] {
-  let known = new Map<string, { readonly row: SqlRow; readonly record: T }>();
-  return (rows) => {
-    const next: typeof known = new Map();
+  options: {
+    /** Columns that are never the same, all together, for two contents; `id` is one of them. */
+    readonly content: readonly string[];
+    readonly order: string;
+  },
+): () => Promise<readonly T[]> {
+  const { content, order } = options;
+  const keys = `SELECT ${content.join(', ')} FROM ${table.name} ORDER BY ${order}`;
+  const rest = `SELECT ${table.select()}, ${content.map((name) => `${name} AS "key ${name}"`).join(', ')}
+    FROM ${table.name} WHERE ${isAnyOf(sql, 'id', '$1')}`;
+  let known = new Map<string, { readonly key: string; readonly record: T }>();
+  return async () => {
+    const rows = await sql.all(keys);
+    const next = new Map<string, { readonly key: string; readonly record: T }>();
+    const missing: string[] = [];
     for (const row of rows) {
       const id = String(row.id);
       const before = known.get(id);
-      next.set(id, before !== undefined && same(before.row, row) ? before : { row, record: table.read(row) });
+      if (before?.key === keyOf(row, content)) next.set(id, before);
+      else missing.push(id);
     }
+    for (const row of missing.length === 0 ? [] : await sql.all(rest, [JSON.stringify(missing)]))
+      next.set(String(row.id), { key: keyOf(row, content, 'key '), record: table.read(row) });
     known = next;
-    return Array.from(next.values(), ({ record }) => record);
+    const records: T[] = [];
+    for (const { id } of rows) {
+      const found = next.get(String(id));
+      if (found !== undefined) records.push(found.record);
+    }
+    return records;
   };
 }
 
-function same(a: SqlRow, b: SqlRow): boolean {
-  for (const name in a) if (a[name] !== b[name]) return false;
-  return true;
+function keyOf(row: SqlRow, content: readonly string[], prefix = ''): string {
+  return content.map((name) => row[prefix + name]).join(' ');
 }
