@@ -1,12 +1,13 @@
 /** What a change of memberships marks: the devices that it can touch, and no other, however large the groups are. */
 import assert from 'node:assert/strict';
 import { aDevice, aGroup, aUser } from '../../test/support/records.ts';
-import { storeTest } from '../../test/support/stores.ts';
+import { type openTestStores, storeTest } from '../../test/support/stores.ts';
 import { systemCause as cause } from '../events/event.ts';
-import type { Store } from '../store/store.ts';
 import { changeMembers } from './change-members.ts';
 import type { Device } from './device.ts';
 import type { Group, Member } from './group.ts';
+
+type Store = Awaited<ReturnType<typeof openTestStores>>;
 
 const size = 300;
 
