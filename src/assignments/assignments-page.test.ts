@@ -6,6 +6,7 @@ import { platforms } from '../directory/platform.ts';
 import { windowsEditions } from '../profiles/applicability-rules.ts';
 import { windowsEdition } from '../profiles/windows-edition.ts';
 import { filterProperties } from './filter/filter-property.ts';
+import { readFilter } from './filter/read-filter.ts';
 
 const page = readFileSync(new URL('../../docs/assignments.md', import.meta.url), 'utf8');
 const rows = page.split('\n').filter((line) => line.startsWith('|'));
@@ -43,4 +44,13 @@ test('every edition, and what the page says directories call it', () => {
   const known = spellings.slice(0, spellings.indexOf('MobileEnterprise') + 1).filter((word) => word !== 'LTSC');
   assert.ok(known.length > 25);
   for (const spelling of known) assert.notEqual(windowsEdition(spelling), null, spelling);
+});
+
+test('every rule that the page gives as an example can be used', () => {
+  const examples = [...page.matchAll(/--platform (\w+)(?: \\\n)?\s+--rule '([^']+)'/g)];
+  assert.ok(examples.length >= 3);
+  for (const [, named = '', rule = ''] of examples) {
+    const platform = platforms.find((each) => each === named) ?? assert.fail(named);
+    assert.deepEqual(readFilter(rule, platform).findings, [], rule);
+  }
 });

@@ -7,7 +7,7 @@ import type { Profile, ScepProfile } from '../profiles/profile.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import { resolveExpectation } from '../profiles/resolve-expectation.ts';
 import type { ProfileFacts } from '../profiles/resolve-variables.ts';
-import type { Assignment } from './assignment.ts';
+import type { Assignment, AssignmentTarget } from './assignment.ts';
 import type { Circumstances } from './circumstances.ts';
 import { explanationText, type ReasonNames } from './explanation-text.ts';
 import type { Reach } from './reach.ts';
@@ -70,10 +70,11 @@ export function explain(input: ExplainInput & { readonly reach: Reach }): readon
     profile,
     resolution: resolve(profile, byProfile.get(profile.id) ?? [], reach, circumstances),
   }));
-  const applying = new Set<ProfileId>();
-  for (const { profile, resolution } of resolved) if (resolution.applies) applying.add(profile.id);
+  const statuses = new Map<ProfileId, ExplanationStatus>();
+  for (const { profile, resolution } of resolved)
+    statuses.set(profile.id, statusOf(resolution.applies, resolution.reasons, []));
   return resolved.map(({ profile, resolution: { applies, reasons } }) => {
-    const serving = applies ? servingReasons(profile, reach, applying, profiles) : [];
+    const serving = applies ? servingReasons(profile, reach, statuses, profiles) : [];
     const status = statusOf(applies, reasons, serving);
     return explanation(profile, status, applies, [...reasons, ...serving], input, reach);
   });
@@ -84,17 +85,28 @@ export function explainWithoutDevice(
   input: ExplainInput & { readonly reach: Pick<Reach, 'user' | 'userGroups'> },
 ): readonly Explanation[] {
   const reach = { ...input.reach, device: null, deviceGroups: new Set<GroupId>() };
+  // Whatever device the user gets is one of all devices.
+  const through = (target: AssignmentTarget) =>
+    target.kind === 'allDevices' ? 'device' : reachedThrough(target, reach);
   const byProfile = Map.groupBy(input.assignments, (assignment) => assignment.profileId);
   return input.profiles.map((profile) => {
     const reasons: (ResolutionReason | NoDeviceReason)[] = [];
-    for (const { mode, target } of byProfile.get(profile.id) ?? []) {
-      const through = reachedThrough(target, reach);
-      if (through !== null) reasons.push({ code: mode === 'include' ? 'included' : 'excluded', by: target, through });
+    let filtered = true;
+    for (const { mode, target, filter } of byProfile.get(profile.id) ?? []) {
+      const holder = through(target);
+      if (holder === null) continue;
+      reasons.push({ code: mode === 'include' ? 'included' : 'excluded', by: target, through: holder });
+      if (mode === 'include' && filter === null) filtered = false;
     }
     const codes = new Set(reasons.map(({ code }) => code));
     const status = !codes.has('included') ? 'not-assigned' : codes.has('excluded') ? 'excluded' : 'no-device';
     if (status === 'not-assigned') reasons.push({ code: 'not-assigned' });
-    if (status === 'no-device') reasons.push({ code: 'no-device', platform: profile.settings.platform });
+    if (status === 'no-device') {
+      const { settings } = profile;
+      const rules = 'applicabilityRules' in settings && settings.applicabilityRules !== undefined;
+      const unless = [...(filtered ? (['filter'] as const) : []), ...(rules ? (['rules'] as const) : [])];
+      reasons.push({ code: 'no-device', platform: settings.platform, unless });
+    }
     return explanation(profile, status, false, reasons, input, reach);
   });
 }
@@ -107,15 +119,23 @@ function explanation(
   applies: boolean,
   reasons: readonly AnyReason[],
   { nesting, circumstances }: ExplainInput,
-  { user }: Pick<Reach, 'user'>,
+  { user, device }: Pick<Reach, 'user'> & { readonly device: Reach['device'] | null },
 ): Explanation {
   const groupNames = new Map(nesting.groups.map(({ id, name }) => [id, name]));
-  const names: ReasonNames = { groups: groupNames, user: user?.userPrincipalName ?? null, circumstances };
+  const names: ReasonNames = {
+    groups: groupNames,
+    user: user?.userPrincipalName ?? null,
+    circumstances,
+    alone: device === null,
+  };
   const explained = reasons.map((reason): ExplainedReason => {
     const path = pathOf(reason, nesting, groupNames);
     return { ...reason, path, text: explanationText(reason, path, names) };
   });
-  const decisive = explained.filter(({ code }) => deciding[status].has(code));
+  // One inclusion that waits holds nothing up where another one holds already.
+  const decisive = explained.filter(
+    ({ code }) => deciding[status].has(code) && !(applies && code === 'not-registered'),
+  );
   return {
     profile,
     status,
@@ -158,15 +178,15 @@ function statusOf(
 function servingReasons(
   profile: Profile,
   { device, user }: Reach,
-  applying: ReadonlySet<ProfileId>,
+  statuses: ReadonlyMap<ProfileId, ExplanationStatus>,
   profiles: readonly Profile[],
 ): readonly ServingReason[] {
   if (profile.kind !== 'scep') return [];
   const root = profile.settings.rootCertificate;
   const reasons: ServingReason[] = [];
-  if (!applying.has(root)) {
+  if (statuses.get(root) !== 'applies') {
     const rootName = profiles.find(({ id }) => id === root)?.name ?? null;
-    reasons.push({ code: 'root-not-assigned', root, rootName });
+    reasons.push({ code: 'root-not-assigned', root, rootName, rootWaits: statuses.get(root) === 'pending' });
   }
   const failure = failureOf(profile, { device, user });
   if (failure === null) return reasons;

@@ -1,4 +1,5 @@
 import type { GroupId } from '../directory/group.ts';
+import { windowsEdition } from '../profiles/windows-edition.ts';
 import type { RuleReason } from './applicability.ts';
 import type { AssignmentTarget } from './assignment.ts';
 import type { Circumstances } from './circumstances.ts';
@@ -11,6 +12,8 @@ export type ReasonNames = {
   /** The primary user. */
   readonly user: string | null;
   readonly circumstances: Circumstances;
+  /** Told of a user who has no device. */
+  readonly alone: boolean;
 };
 
 /** A reason as one or two sentences: what is so, and what can be done about it. `path` leads to the group, when there is one. */
@@ -25,7 +28,9 @@ export function explanationText(
     case 'excluded':
       return `Excluded: ${targetText(reason.by, reason.through, path, names)}. An exclusion wins over every inclusion.`;
     case 'not-assigned':
-      return 'No assignment names this device, its user, or a group that holds one of them.';
+      return names.alone
+        ? 'No assignment names this user, a group that holds the user, or everybody.'
+        : 'No assignment names this device, its user, or a group that holds one of them.';
     case 'not-registered':
       return `Waits for the first complete inventory of the device, because it is included as a device: ${targetText(reason.by, 'device', path, names)}. The agent sends one; registeredAt in the API or in devices.csv stands for it; a group of users, or the device by name, needs none.`;
     case 'filtered':
@@ -41,19 +46,23 @@ export function explanationText(
           : `this one is managed as ${reason.device}.`
       }`;
     case 'other-manager':
-      return reason.pilotGroup === null
-        ? `Another manager is in charge of certificates on this device: its co-management workload is “${reason.workload}”. Move the workload to this server, or to pilot.`
-        : `Another manager is in charge of certificates on this device: its co-management workload is “${reason.workload}”, and it is not in the pilot group ${groupName(reason.pilotGroup, names)}. Add it to that group, or move the workload.`;
+      return managerText(reason, names);
     case 'retired':
       return 'The device is retired, and gets nothing any more.';
     case 'root-not-assigned':
-      return `Waits for its trusted certificate profile${reason.rootName === null ? '' : ` “${reason.rootName}”`}, which does not reach this device. Assign both to the same groups.`;
+      return `Waits for its trusted certificate profile${reason.rootName === null ? '' : ` “${reason.rootName}”`}, ${
+        reason.rootWaits
+          ? 'which waits for the first complete inventory of the device. Assign it to the same users to be quicker.'
+          : 'which does not reach this device. Assign both to the same groups.'
+      }`;
     case 'variable-missing':
       return `{{${reason.variable}}} has no value here: ${missing[reason.reason] ?? reason.reason}.`;
     case 'cannot-be-filled-in':
       return reason.detail;
     case 'no-device':
-      return `The user has no device; one for ${reason.platform} would get it.`;
+      return `The user has no device; one for ${reason.platform} would get it${
+        reason.unless.length === 0 ? '' : `, if ${reason.unless.map((each) => condition[each]).join(' and ')}`
+      }.`;
   }
 }
 
@@ -63,7 +72,7 @@ function targetText(
   path: readonly string[],
   names: ReasonNames,
 ): string {
-  const user = names.user === null ? 'its user' : `its user ${names.user}`;
+  const user = `${names.alone ? 'the' : 'its'} user${names.user === null ? '' : ` ${names.user}`}`;
   const holder = through === 'user' ? user : 'the device';
   switch (target.kind) {
     case 'allDevices':
@@ -79,6 +88,23 @@ function targetText(
       return `the group ${groupName(target.groupId, names)} holds ${holder}${nested}`;
     }
   }
+}
+
+const condition = {
+  filter: 'the filter of the assignment lets it through',
+  rules: 'it meets the applicability rules',
+} as const;
+
+function managerText(
+  { workload, pilotGroup }: Extract<ResolutionReason, { code: 'other-manager' }>,
+  names: ReasonNames,
+): string {
+  const manager = `Another manager is in charge of certificates on this device: its co-management workload is “${workload}”`;
+  if (pilotGroup === null) return `${manager}. Move the workload to this server, or to pilot.`;
+  const group = groupName(pilotGroup, names);
+  return names.groups.has(pilotGroup)
+    ? `${manager}, and it is not in the pilot group ${group}. Add it to that group, or move the workload.`
+    : `${manager}, and the pilot group was ${group}. Choose another pilot group, or move the workload.`;
 }
 
 function groupName(id: GroupId, { groups }: ReasonNames): string {
@@ -97,9 +123,16 @@ function filteredText({ filter: { id, name, mode, rule } }: FilteredReason, targ
 function ruleText({ rule, type, expected, actual }: RuleReason): string {
   const what = rule === 'osEdition' ? 'OS edition' : 'OS version';
   const range = rule === 'osEdition' ? `one of ${expected.join(', ')}` : `from ${expected.join(' to ')}`;
-  const condition = `The profile is ${type === 'assignIf' ? 'assigned only' : 'not assigned'} if the ${what} is ${range}`;
-  if (actual !== null) return `${condition}; here it is ${actual}.`;
-  return `${condition}; here it is not known, and what is not known meets no rule. Say it in the directory, or let the device report it.`;
+  const says = `The profile is ${type === 'assignIf' ? 'assigned only' : 'not assigned'} if the ${what} is ${range}`;
+  if (actual !== null) return `${says}; here it is ${actual}${rule === 'osEdition' ? editionNote(actual) : ''}.`;
+  return `${says}; here it is not known, and what is not known meets no rule. Say it in the directory, or let the device report it.`;
+}
+
+/** Where the directory spells an edition otherwise than the rule does, what it counts as. */
+function editionNote(actual: string): string {
+  const edition = windowsEdition(actual);
+  if (edition === actual) return '';
+  return edition === null ? ', which is no edition that rules know' : ` (${edition})`;
 }
 
 /** By `VariableReason`. */

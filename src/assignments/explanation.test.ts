@@ -12,6 +12,7 @@ import {
 } from '../../test/support/make-facts.ts';
 import type { Device } from '../directory/device.ts';
 import type { Platform } from '../directory/platform.ts';
+import type { Profile } from '../profiles/profile.ts';
 import type { ScepSettings } from '../profiles/scep-settings.ts';
 import type { Assignment } from './assignment.ts';
 import { type Explanation, type ExplanationStatus, explain, explainWithoutDevice } from './explain.ts';
@@ -41,6 +42,7 @@ type Situation = {
   readonly settings?: Partial<ScepSettings>;
   readonly platform?: Platform;
   readonly withoutRoot?: boolean;
+  readonly pilotsGone?: boolean;
   readonly withoutUser?: boolean;
 };
 
@@ -59,7 +61,7 @@ function explained(situation: Situation): Explanation {
       coManagement: { pilotGroup: pilots.id },
     },
     nesting: {
-      groups: [staff, kiosks, pilots],
+      groups: situation.pilotsGone ? [staff, kiosks] : [staff, kiosks, pilots],
       parents: new Map(),
       direct: { device: [kiosks.id], user: [staff.id] },
     },
@@ -165,12 +167,28 @@ const rows: readonly [string, Situation, ExplanationStatus, string][] = [
     'not-applicable',
     'Another manager is in charge of certificates on this device: its co-management workload is “pilot”, and it is not in the pilot group “Pilot Ring”. Add it to that group, or move the workload.',
   ],
+  [
+    'a pilot whose pilot group is gone',
+    {
+      platform: 'windows10',
+      facts: { platform: 'windows10', coManagementWorkload: 'pilot' },
+      pilotsGone: true,
+    },
+    'not-applicable',
+    `Another manager is in charge of certificates on this device: its co-management workload is “pilot”, and the pilot group was ${pilots.id}, which is gone. Choose another pilot group, or move the workload.`,
+  ],
   ['retired', { facts: { retiredAt: 1 } }, 'not-applicable', 'The device is retired, and gets nothing any more.'],
   [
     'another edition',
     { platform: 'windows10', facts: { platform: 'windows10', osEdition: 'Professional' }, settings: home },
     'not-applicable',
-    'The profile is assigned only if the OS edition is one of windows10Home; here it is Professional.',
+    'The profile is assigned only if the OS edition is one of windows10Home; here it is Professional (windows10Professional).',
+  ],
+  [
+    'an edition that rules have no word for',
+    { platform: 'windows10', facts: { platform: 'windows10', osEdition: 'ServerStandard' }, settings: home },
+    'not-applicable',
+    'The profile is assigned only if the OS edition is one of windows10Home; here it is ServerStandard, which is no edition that rules know.',
   ],
   [
     'an edition that is not known',
@@ -189,6 +207,12 @@ const rows: readonly [string, Situation, ExplanationStatus, string][] = [
     { withoutRoot: true },
     'pending',
     'Waits for its trusted certificate profile “Our root”, which does not reach this device. Assign both to the same groups.',
+  ],
+  [
+    'the root waits for the inventory, the profile does not, whoever else includes it',
+    { facts: { registeredAt: null }, given: [toKiosks, toStaff] },
+    'pending',
+    'Waits for its trusted certificate profile “Our root”, which waits for the first complete inventory of the device. Assign it to the same users to be quicker.',
   ],
   [
     'a fact is missing',
@@ -234,11 +258,19 @@ test('every reason has a text, also those that do not decide', () => {
 });
 
 test('a user without a device: what would be, and why not', () => {
-  const profile = makeTrustedProfile('ios');
-  const given = (...all: readonly NewAssignment[]) => {
+  const trusted = makeTrustedProfile('windows10');
+  const ruled = makeScepProfile(trusted, home);
+  const given = (...all: readonly NewAssignment[]) => of(trusted, all);
+  const of = (profile: Profile, all: readonly NewAssignment[]) => {
     const [found] = explainWithoutDevice({
       profiles: [profile],
-      assignments: all.map(({ mode, target }) => ({ id: makeId(), profileId: profile.id, mode, target, filter: null })),
+      assignments: all.map(({ mode, target, filter = null }) => ({
+        id: makeId(),
+        profileId: profile.id,
+        mode,
+        target,
+        filter,
+      })),
       circumstances: { filters: new Map(), coManagement: { pilotGroup: null } },
       nesting: { groups: [staff], parents: new Map(), direct: { device: [], user: [staff.id] } },
       reach: { user, userGroups: new Set([staff.id]) },
@@ -248,8 +280,22 @@ test('a user without a device: what would be, and why not', () => {
   assert.equal(given(toStaff)?.status, 'no-device');
   assert.equal(
     given(toStaff)?.sentence,
-    'Included: the group “Staff” holds its user ada@example.org. The user has no device; one for ios would get it.',
+    'Included: the group “Staff” holds the user ada@example.org. The user has no device; one for windows10 would get it.',
   );
   assert.equal(given(toStaff, { ...allUsers, mode: 'exclude' })?.status, 'excluded');
-  assert.equal(given(allDevices)?.status, 'not-assigned');
+  assert.equal(
+    given(allDevices)?.sentence,
+    'Included: all devices. The user has no device; one for windows10 would get it.',
+  );
+  assert.equal(given(toStaff, { ...allDevices, mode: 'exclude' })?.status, 'excluded');
+  assert.match(
+    given(filtered(debian.id, 'include'))?.sentence ?? '',
+    /, if the filter of the assignment lets it through\.$/,
+  );
+  assert.match(given(toStaff, filtered(debian.id, 'include'))?.sentence ?? '', / would get it\.$/);
+  assert.match(of(ruled, [toStaff])?.sentence ?? '', /, if it meets the applicability rules\.$/);
+  assert.deepEqual(
+    [given(toKiosks)?.status, given(toKiosks)?.sentence],
+    ['not-assigned', 'No assignment names this user, a group that holds the user, or everybody.'],
+  );
 });

@@ -118,6 +118,10 @@ export const registerFilter: RegisterCommand = (program, run) => {
     .action(
       run(async (terminal, [name], options) => {
         const { platform, limit, skip } = options;
+        const { rule, ruleFile } = options as Options;
+        const written = platform !== undefined && (rule !== undefined || ruleFile !== undefined);
+        if (name === undefined ? !written : [platform, rule, ruleFile].some((each) => each !== undefined))
+          throw new Failure('invalid', 'wrong-use', 'Name a filter, or give --platform and --rule or --rule-file.');
         const asked = name === undefined ? { platform, rule: ruleOf(options as Options) } : { filter: name };
         const body = { ...asked, limit, skip };
         const preview = await openApi().call<Preview>('/filters/preview', { method: 'POST', body });

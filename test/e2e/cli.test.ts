@@ -362,6 +362,9 @@ describe('filters', () => {
     writeFileSync(file, `${rule}\n`);
     assert.equal((await run(['filter', 'validate', '--rule-file', file], alone)).code, 0);
     assert.equal((await run(['filter', 'validate'], alone)).code, 2);
+    const both = await run(['filter', 'preview', 'Some filter', '--platform', 'ios', '--rule', rule], alone);
+    assert.equal(both.code, 2);
+    assert.match(both.stderr, /Name a filter, or give --platform and --rule/);
   });
 
   it('makes, previews, uses, refuses to delete, and deletes one', async () => {

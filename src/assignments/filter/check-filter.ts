@@ -27,7 +27,7 @@ function problemOf(comparison: PlacedComparison, platform: Platform | null): Fil
       'filter-operator-not-allowed',
       at.operator,
       `device.${name} cannot be compared with -${operator}.`,
-      `Use ${operators.map((each) => `-${each}`).join(', ')}.`,
+      `Use ${operators.map((each) => `-${each}`).join(', ')}${name === 'osVersion' ? '; device.operatingSystemVersion is compared by its numbers' : ''}.`,
     );
   const [first = at.operator] = at.values;
   const wantsList = operator === 'in' || operator === 'notIn';

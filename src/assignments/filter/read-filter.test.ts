@@ -141,6 +141,8 @@ describe('refuses, with the place and a mend', () => {
     const old = readFilter('(device.osVersion -startsWith "10.0.2")', 'windows10');
     assert.deepEqual([old.findings[0]?.rule, old.findings[0]?.severity], ['filter-deprecated', 'warning']);
     assert.ok(old.tree);
+    const ordered = readFilter('(device.osVersion -ge "10")', 'windows10');
+    assert.match(ordered.findings[0]?.fix ?? '', /device\.operatingSystemVersion/);
     const rule = '(device.deviceManagementType -eq "Corporate-owned dedicated devices with Entra ID Shared mode")';
     assert.equal(readFilter(rule, 'androidEnterpriseCorporate').findings[0]?.rule, 'filter-shared-mode');
   });
