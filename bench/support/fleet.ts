@@ -1,5 +1,6 @@
 /** Devices that joined a running server and check in again and again, over connections that are kept. */
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HeldItem } from '../../src/formats/agent/check-in-message.ts';
 import { parseJoinToken } from '../../src/formats/agent/join-token-text.ts';
 import { agentPaths } from '../../src/formats/agent/protocol.ts';
@@ -45,7 +46,12 @@ export async function checkInAll(
   url: string,
   fleet: readonly FleetDevice[],
   connections: number,
-  options: { readonly goOn: (done: number) => boolean; readonly osVersion?: (turn: number) => string },
+  options: {
+    readonly goOn: (done: number) => boolean;
+    readonly osVersion?: (turn: number) => string;
+    /** Absent: as many as there are answers. */
+    readonly perSecond?: number;
+  },
 ): Promise<CheckIns> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const latencies: number[] = [];
@@ -54,6 +60,8 @@ export async function checkInAll(
   const one = async () => {
     while (options.goOn(turn)) {
       const at = turn++;
+      if (options.perSecond !== undefined)
+        await sleep(Math.max(0, started + (at * 1000) / options.perSecond - performance.now()));
       const device = fleet[at % fleet.length] as FleetDevice;
       const facts = {
         deviceName: device.name,
