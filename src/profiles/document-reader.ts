@@ -35,6 +35,11 @@ export function fault(fields: Fields, name: string, rule: string, detail: string
   fields.findings.push({ rule, severity: 'error', path: pathTo(fields, name), detail, fix });
 }
 
+/** Whether something was found at the field itself already. */
+export function hasFault(fields: Fields, name: string): boolean {
+  return fields.findings.some(({ path }) => path === pathTo(fields, name));
+}
+
 /** Characters that a text may have unless its field says otherwise: more than any template, address or description needs. */
 const longestText = 8192;
 
@@ -73,7 +78,8 @@ export function takeInteger(
   if (value === undefined) return bounds.fallback;
   if (typeof value === 'number' && Number.isInteger(value)) {
     if (value >= bounds.from && value <= bounds.to) return value;
-    fault(fields, name, bounds.rule, `${value} is outside ${bounds.from} to ${bounds.to}.`);
+    const fix = `Write a whole number from ${bounds.from} to ${bounds.to}${bounds.fallback === bounds.from ? '' : `; ${bounds.fallback} is usual`}.`;
+    fault(fields, name, bounds.rule, `${value} is outside ${bounds.from} to ${bounds.to}.`, fix);
     return bounds.fallback;
   }
   fields.findings.push(wrongType(pathTo(fields, name), value, 'a whole number'));

@@ -3,6 +3,7 @@ import { isOid } from '../formats/asn1/oid.ts';
 import {
   type Fields,
   fault,
+  hasFault,
   isNull,
   openFields,
   pathTo,
@@ -168,7 +169,8 @@ function takeAccess(fields: Fields): { certificateAccess: CertificateAccess } {
   if (part === undefined) return { certificateAccess: { mode: 'userApproval' } };
   const mode = takeChoice(part, 'mode', ['userApproval', 'specificApps'], 'userApproval');
   const apps = mode === 'specificApps' ? takeTexts(part, 'apps', maxApps, 'V15') : [];
-  if (mode === 'specificApps' && apps.length === 0) fault(part, 'apps', 'required', 'No app is named.');
+  if (mode === 'specificApps' && apps.length === 0 && !hasFault(part, 'apps'))
+    fault(part, 'apps', 'required', 'No app is named.', 'Name the package of at least one, or choose userApproval.');
   refuseOthers(part);
   return { certificateAccess: mode === 'specificApps' ? { mode, apps } : { mode } };
 }
@@ -247,7 +249,7 @@ function takeValidity(fields: Fields, platform: Platform): ValidityPeriod | null
     const match = /^\s*([0-9]{1,6})\s*(day|month|year)s?\s*$/i.exec(written);
     const unit = units.find((candidate) => candidate === `${match?.[2]?.toLowerCase()}s`);
     if (match !== null && unit !== undefined) return validity(fields, Number(match[1]), unit);
-    fault(fields, name, 'V11', `“${written}” is no period.`, 'Write for example “1 year” or “90 days”.');
+    fault(fields, name, 'V11', `“${written}” is no period.`, periodFix);
     return null;
   }
   const part = openFields(written, pathTo(fields, name), fields.findings);
@@ -258,11 +260,16 @@ function takeValidity(fields: Fields, platform: Platform): ValidityPeriod | null
   return { value, unit };
 }
 
+const periodFix = 'Write for example “1 year” or “90 days”.';
+
 function validity(fields: Fields, value: number, unit: ValidityPeriod['unit']): ValidityPeriod {
-  if (value === 0)
-    fault(fields, 'certificateValidityPeriod', 'V11', 'A certificate cannot be valid for no time at all.');
-  else if (value > longestPeriod)
-    fault(fields, 'certificateValidityPeriod', 'V11', `${value} is outside 1 to ${longestPeriod}.`);
+  const detail =
+    value === 0
+      ? 'A certificate cannot be valid for no time at all.'
+      : value > longestPeriod
+        ? `${value} is outside 1 to ${longestPeriod}.`
+        : null;
+  if (detail !== null) fault(fields, 'certificateValidityPeriod', 'V11', detail, periodFix);
   return { value, unit };
 }
 
@@ -270,7 +277,7 @@ function takeRoot(fields: Fields, { platform, findTrustedProfile }: ScepSettings
   const reference = takeText(fields, 'rootCertificate', '');
   const none = '' as ProfileId; // never seen: a finding keeps the settings from being used
   if (reference.trim() === '') {
-    if (!fields.findings.some(({ path }) => path === pathTo(fields, 'rootCertificate')))
+    if (!hasFault(fields, 'rootCertificate'))
       fault(
         fields,
         'rootCertificate',
@@ -282,7 +289,8 @@ function takeRoot(fields: Fields, { platform, findTrustedProfile }: ScepSettings
   }
   const found = findTrustedProfile(reference, platform);
   if (found === null) {
-    fault(fields, 'rootCertificate', 'V16', `There is no trusted certificate profile “${reference}”.`);
+    const detail = `There is no trusted certificate profile “${reference}”.`;
+    fault(fields, 'rootCertificate', 'V16', detail, 'Write the slug or the name of one; `profile list` has them.');
     return none;
   }
   if ('ambiguous' in found) {
@@ -307,6 +315,8 @@ function takeRoot(fields: Fields, { platform, findTrustedProfile }: ScepSettings
   return found.id;
 }
 
+const usageFix = 'Write dotted numbers, for example 1.3.6.1.5.5.7.3.2, or the name of a pre-defined key.';
+
 function takeExtendedKeyUsages(fields: Fields): readonly ExtendedKeyUsage[] {
   const name = 'extendedKeyUsages';
   const list = takeList(fields, name, maxRows, 'V15').flatMap((item, i) => {
@@ -315,7 +325,7 @@ function takeExtendedKeyUsages(fields: Fields): readonly ExtendedKeyUsage[] {
       const known = findExtendedKeyUsage(item);
       if (known !== undefined) return [known];
       if (isOid(item)) return [{ name: item, oid: item }];
-      fault(fields, at, 'V17', `“${item}” is neither a pre-defined key nor an object identifier.`);
+      fault(fields, at, 'V17', `“${item}” is neither a pre-defined key nor an object identifier.`, usageFix);
       return [];
     }
     if (typeof item !== 'object') {
@@ -327,7 +337,7 @@ function takeExtendedKeyUsages(fields: Fields): readonly ExtendedKeyUsage[] {
     const oid = takeText(row, 'oid', '').trim();
     const label = takeText(row, 'name', '').trim();
     refuseOthers(row);
-    if (!isOid(oid)) fault(row, 'oid', 'V17', `“${oid}” is not an object identifier.`);
+    if (!isOid(oid)) fault(row, 'oid', 'V17', `“${oid}” is not an object identifier.`, usageFix);
     return [{ name: label === '' ? (findExtendedKeyUsage(oid)?.name ?? oid) : label, oid }];
   });
   return list.filter((usage, i) => list.findIndex(({ oid }) => oid === usage.oid) === i);

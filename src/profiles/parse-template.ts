@@ -1,3 +1,4 @@
+import { nearest } from '../lib/nearest.ts';
 import { textFlaws, withoutFlaws } from './text-flaws.ts';
 import { findVariable, type VariableName, variables } from './variable.ts';
 
@@ -98,16 +99,20 @@ function nameError(text: string, at: number, end: number, name: string): Templat
       detail: `Inside the braces of {{${visible}}} stands ${flaw.shown}, often pasted from a web page.`,
       mended: known === undefined ? null : mend(known.name),
     };
-  const near = known ?? nearest(visible);
+  const same = known ?? sameLetters(visible);
+  const near = same?.name ?? nearest(visible, variableNames);
   return {
     code: 'unknown-variable',
     offset: at + 2,
-    detail: `There is no variable {{${name}}}.${near === undefined ? '' : ` Did you mean {{${near.name}}}?`}`,
-    mended: near === undefined ? null : mend(near.name),
+    detail: `There is no variable {{${name}}}.${near === null ? '' : ` Did you mean {{${near}}}?`}`,
+    // What is only close is asked, not taken.
+    mended: same === undefined ? null : mend(same.name),
   };
 }
 
-function nearest(name: string) {
+const variableNames = variables.flatMap(({ name, aliases }) => [name, ...aliases]);
+
+function sameLetters(name: string) {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   const wanted = plain(name);
   if (wanted === '') return undefined;

@@ -67,6 +67,24 @@ test('a list keeps the lines that stay, with what is written at them', () => {
   assert.ok(!changed.includes('allUsers') && !changed.includes('Client Authentication'));
 });
 
+test('a line of a list that is edited keeps its form and its comments', () => {
+  const text = `rows:
+  # of the machine
+  - { type: dns, value: 'a' } # the first
+  - type: dns
+    # the second
+    value: b
+`;
+  const rows = (first: string, second: string) => ({
+    rows: [
+      { type: 'dns', value: first },
+      { type: 'dns', value: second },
+    ],
+  });
+  const changed = updateProfileFile(text, new Map([[0, { before: rows('a', 'b'), after: rows('x', 'y') }]]));
+  assert.equal(changed, text.replace("'a'", "'x'").replace('value: b', 'value: y'));
+});
+
 test('a short form is written out when it says something else, with its comment', () => {
   const settings = { ...before.settings, certificateValidityPeriod: { value: 90, unit: 'days' } };
   assert.match(

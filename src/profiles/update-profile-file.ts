@@ -45,10 +45,18 @@ function updateAt(document: Document, path: Path, { before, after }: DocumentUpd
       else if (document.hasIn(inner)) document.deleteIn(inner);
     }
   } else if (Array.isArray(before) && Array.isArray(after) && isSeq(node) && node.items.length === before.length) {
-    const left = before.map((value, i) => ({ value: value as unknown, item: node.items[i] }));
-    node.items = after.map((wanted: unknown) => {
-      const at = left.findIndex(({ value }) => sameValue(value, wanted));
-      return at < 0 ? document.createNode(wanted) : left.splice(at, 1)[0]?.item;
+    const staying = new Set<number>();
+    const places = after.map((wanted: unknown) => {
+      const at = before.findIndex((value, i) => !staying.has(i) && sameValue(value, wanted));
+      if (at >= 0) staying.add(at);
+      return at;
+    });
+    node.items = after.map((wanted: unknown, i) => {
+      const at = places[i] ?? -1;
+      if (at >= 0) return node.items[at];
+      if (staying.has(i) || !isEdited(before[i], wanted)) return document.createNode(wanted);
+      updateAt(document, [...path, i], { before: before[i], after: wanted });
+      return node.items[i];
     });
   } else document.setIn(path, replacement(document, node, after));
 }
@@ -63,6 +71,12 @@ function replacement(document: Document, node: Node | undefined, value: unknown)
   next.commentBefore = node.commentBefore ?? null;
   next.spaceBefore = node.spaceBefore ?? false;
   return next;
+}
+
+/** Whether a line of a list is the same line with something else in it: then its comment still belongs to it. */
+function isEdited(before: unknown, after: unknown): boolean {
+  if (!isMapping(before) || !isMapping(after)) return false;
+  return Object.keys(after).some((name) => Object.hasOwn(before, name) && sameValue(before[name], after[name]));
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -141,6 +141,40 @@ test('a hidden character in a variable is named by its code point and mended, al
   }
 });
 
+test('a variable that is only nearly one is asked about, and mended by nobody', () => {
+  const [near] = profileFindings(
+    subject('CN={{DeviceNmae}}', { settings: { certificateType: 'device', subjectAlternativeNames: [] } }),
+  );
+  assert.equal(near?.detail, 'There is no variable {{DeviceNmae}}. Did you mean {{DeviceName}}? (character 6)');
+  assert.equal(near?.mends, undefined);
+  const [far] = profileFindings(
+    subject('CN={{Colour}}', { settings: { certificateType: 'device', subjectAlternativeNames: [] } }),
+  );
+  assert.equal(far?.detail, 'There is no variable {{Colour}}. (character 6)');
+});
+
+test('what breaks a bound says what to write instead, once', () => {
+  const bounds: readonly (readonly [change: ProfileChange, path: string])[] = [
+    [set({ renewalThreshold: 100 }), 'settings.renewalThreshold'],
+    [set({ certificateValidityPeriod: '0 days' }), 'settings.certificateValidityPeriod'],
+    [set({ extendedKeyUsages: ['Client Authentication', 'Nope'] }), 'settings.extendedKeyUsages.1'],
+    [set({ rootCertificate: 'nope' }), 'settings.rootCertificate'],
+  ];
+  for (const [change, path] of bounds) {
+    const errors = profileFindings(change).filter(({ severity }) => severity === 'error');
+    assert.deepEqual(
+      errors.map((finding) => [finding.path, finding.fix !== null]),
+      [[path, true]],
+    );
+  }
+  const apps = Array.from({ length: 51 }, (_, i) => `com.example.app${i}`);
+  const access = set({ certificateAccess: { mode: 'specificApps', apps } }, 'androidEnterpriseCorporate');
+  assert.deepEqual(
+    findingLines(access).filter((line) => line.includes('error')),
+    ['V15 error settings.certificateAccess.apps'],
+  );
+});
+
 test('the defaults of the seed', () => {
   const { settings } = { settings: profileSettings({ platform: 'windows10', settings: { subjectNameFormat: null } }) };
   assert.equal(settings.subjectNameFormat, 'CN={{UserName}},E={{EmailAddress}}');

@@ -1,5 +1,5 @@
 /** What may stand in a cell of an import file. An empty cell never gets here: it says nothing. */
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../../lib/nearest.ts';
 
 export type CellValue = string | number | boolean;
 

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../lib/nearest.ts';
 import type { DeviceId } from '../device.ts';
 import { identityFact, identityKeys } from '../device-identity.ts';
 import { managementFits, managementHint } from '../platform.ts';
@@ -6,7 +7,6 @@ import type { deviceColumns } from './columns.ts';
 import { type DirectoryIndex, type IndexedDevice, pushTo } from './directory-index.ts';
 import { newIdentityIndex } from './identity-index.ts';
 import type { Faults, RowFault } from './import-fault.ts';
-import { didYouMean } from './nearest.ts';
 import type { TableRow } from './read-table.ts';
 import type { Table } from './table.ts';
 import type { DeviceTarget, MatchOptions } from './target.ts';

@@ -1,10 +1,10 @@
+import { didYouMean } from '../../lib/nearest.ts';
 import type { Group, GroupId, Member } from '../group.ts';
 import type { memberColumns } from './columns.ts';
 import type { Faults, RowFault } from './import-fault.ts';
 import type { MatchedDevices } from './match-devices.ts';
 import type { MatchedGroups } from './match-groups.ts';
 import type { MatchedUsers } from './match-users.ts';
-import { didYouMean } from './nearest.ts';
 import type { TableRow } from './read-table.ts';
 import type { Table } from './table.ts';
 import type { MatchOptions } from './target.ts';

@@ -1,9 +1,9 @@
 import { type CsvField, type CsvRow, csvReader } from '../../formats/csv/read-csv.ts';
 import { Failure } from '../../lib/failure.ts';
+import { didYouMean } from '../../lib/nearest.ts';
 import type { CellParser, CellValue } from './cells.ts';
 import { type Faults, type ImportFault, newFaults, type RowFault } from './import-fault.ts';
 import type { ImportFile } from './import-file.ts';
-import { didYouMean } from './nearest.ts';
 
 /** `required`: the column must be there and its cells filled. */
 export type Column = { readonly required: boolean; readonly parse: CellParser };

@@ -57,7 +57,7 @@ function overlooked(request: FastifyRequest): Failure | undefined {
   const { body } = request;
   if (body !== undefined && body !== null && request.routeOptions.schema?.body === undefined && !isEmpty(body))
     return new Failure('malformed', 'body-not-expected', 'This request takes no body. Send none.');
-  const fault = textFault([request.params, request.query, body]);
+  const fault = textFault({ params: request.params, query: request.query, body });
   return fault === undefined ? undefined : new Failure('malformed', 'bad-request', fault);
 }
 

@@ -146,7 +146,7 @@ export function registerProfileGraphRoutes(scope: AdminScope, useCases: ProfileG
 
 function readText(text: string): unknown {
   const graph = parseJson(text);
-  const fault = textFault([graph]);
+  const fault = textFault({ graph });
   if (fault === undefined) return graph;
   throw new Failure('malformed', 'bad-request', fault);
 }

@@ -75,7 +75,7 @@ export const rootRules: readonly Rule[] = [
             : 'a CA between the issuing one and the root';
       return [
         {
-          detail: `The trusted certificate is that of ${which}. Older guides ask for the CA that issues, newer ones for the root above it; either lets a device follow the chain that this server sends.`,
+          detail: `The trusted certificate is that of ${which}. Older guides ask for the CA that issues, newer ones for the root above it; either lets a device follow the chain of this server’s authority.`,
         },
       ];
     }),

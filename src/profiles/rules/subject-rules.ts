@@ -40,7 +40,7 @@ export const subjectRules: readonly Rule[] = [
     check: ({ settings: { subjectNameFormat: text } }) => {
       if (!hasEscapes(text)) return [];
       const detail =
-        'A backslash escapes nothing here: it would stand in the name, and the character after it would end the value.';
+        'A backslash escapes nothing here: it would stand in the name, and without quotes the character after it would not.';
       return [{ ...placed({ detail, offset: text.search(/\\[+,;=]/) }), mends: escapeMends(text) }];
     },
   },

@@ -22,7 +22,7 @@ export const textRules: readonly Rule[] = [
     severity: 'error',
     title: 'Every variable is known, and has no invisible character in its name',
     path: subjectPath,
-    fix: 'Take a variable of the list in the reference; the finding has the one that was probably meant.',
+    fix: 'Take a variable of the list in the reference; where one is close, the finding names it.',
     source: 'intune-domain 2.1',
     check: (subject) => templateProblems(subject, (code) => code !== 'unbalanced-braces'),
   },

@@ -6,7 +6,9 @@ import {
   assembleCertificationRequest,
   encodeCertificationRequestInfo,
 } from '../../formats/pkcs10/certification-request.ts';
+import { basicConstraintsExtension } from '../../formats/x509/basic-constraints.ts';
 import { parseCertificate } from '../../formats/x509/certificate.ts';
+import { type KeyUsage, keyUsageExtension } from '../../formats/x509/key-usage.ts';
 import { nameOf } from '../../formats/x509/name.ts';
 import { toPem } from '../../formats/x509/pem.ts';
 import { encodeRsaPublicKey, parsePublicKey } from '../../formats/x509/public-key.ts';
@@ -41,6 +43,11 @@ function rsaKey(bits: number): Uint8Array {
   return key;
 }
 
+const caWith = (usage: KeyUsage) => [
+  basicConstraintsExtension({ ca: true, pathLength: undefined }),
+  keyUsageExtension([usage]),
+];
+
 const intermediate = toBase64(makeCertificate(now, { name: 'Issuing', issuer: 'Root' }));
 const place = 'settings.certificate';
 const store = 'settings.destinationStore';
@@ -62,6 +69,11 @@ const table: Readonly<Record<string, { readonly breaks: readonly Case[]; readonl
     breaks: [
       ['an end entity', [toBase64(makeCertificate(now, { ca: false }))], [`T2 error ${place}`]],
       [
+        'a CA that may sign no certificates',
+        [toBase64(makeCertificate(now, { extensions: caWith('digitalSignature') }))],
+        [`T2 error ${place}`],
+      ],
+      [
         'constraints that cannot be read',
         [
           toBase64(
@@ -78,7 +90,10 @@ const table: Readonly<Record<string, { readonly breaks: readonly Case[]; readonl
         [`T2 error ${place}`],
       ],
     ],
-    keeps: [['an intermediate', [intermediate]]],
+    keeps: [
+      ['an intermediate', [intermediate]],
+      ['a CA with its usage', [toBase64(makeCertificate(now, { extensions: caWith('keyCertSign') }))]],
+    ],
   },
   'A root of version 1 does not say that it is a CA': {
     breaks: [['version 1', [toBase64(makeCertificate(now, { ca: false, version: 1 }))], [`T2 warning ${place}`]]],

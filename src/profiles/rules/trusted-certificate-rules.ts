@@ -2,6 +2,7 @@ import type { Platform } from '../../directory/platform.ts';
 import { basicConstraints } from '../../formats/x509/basic-constraints.ts';
 import type { Certificate } from '../../formats/x509/certificate.ts';
 import { extensionOid, findExtension } from '../../formats/x509/extension.ts';
+import { keyUsage } from '../../formats/x509/key-usage.ts';
 import { nameText } from '../../formats/x509/name-text.ts';
 import { sameBytes } from '../../lib/bytes.ts';
 import { isFailure } from '../../lib/failure.ts';
@@ -44,8 +45,14 @@ export const trustedCertificateRules: readonly RuleOf<TrustedCertificateSubject>
       switch (authority(certificate)) {
         case 'end-entity':
           return [{ detail: `This is the certificate of an end entity (${who}), not of a certification authority.` }];
+        case 'signs-no-certificates':
+          return [
+            {
+              detail: `The key usage of the CA certificate of ${who} lacks keyCertSign: nothing that it signs is trusted.`,
+            },
+          ];
         case 'unreadable':
-          return [{ detail: `The basic constraints of the certificate of ${who} cannot be read.` }];
+          return [{ detail: `The basic constraints or the key usage of the certificate of ${who} cannot be read.` }];
         default:
           return [];
       }
@@ -135,10 +142,14 @@ function withCertificate(
   return (subject) => (subject.upload.ok ? check(subject.upload.certificate, subject) : []);
 }
 
-function authority(certificate: Certificate): 'ca' | 'version-1-root' | 'end-entity' | 'unreadable' {
+function authority(
+  certificate: Certificate,
+): 'ca' | 'version-1-root' | 'signs-no-certificates' | 'end-entity' | 'unreadable' {
   const constraints = findExtension(certificate.extensions, extensionOid.basicConstraints);
   try {
-    if (constraints !== undefined && basicConstraints(constraints.value).ca) return 'ca';
+    const usage = findExtension(certificate.extensions, extensionOid.keyUsage);
+    if (constraints !== undefined && basicConstraints(constraints.value).ca)
+      return usage === undefined || keyUsage(usage.value).includes('keyCertSign') ? 'ca' : 'signs-no-certificates';
   } catch (error) {
     if (!isFailure(error)) throw error;
     return 'unreadable';
