@@ -420,6 +420,8 @@ describe('filters', () => {
     type Tag = { name: string; groupIds: string[]; version: number };
     const made = await json<Tag>('scope-tag', 'create', 'Warehouse', '--group', 'Field Scanners');
     assert.deepEqual([made.code, made.result.groupIds.length], [0, 1]);
+    const people = await json<{ code: string }>('scope-tag', 'create', 'People', '--group', 'Engineering');
+    assert.deepEqual([people.code, people.result.code], [2, 'wrong-group-kind']);
     const shown = await json<{ scopeTags: string[] }>('device', 'show', 'Scanner 1');
     assert.deepEqual(shown.result.scopeTags, ['Warehouse']);
     const renamed = await json<Tag>('scope-tag', 'update', 'warehouse', '--name', 'Stores', '--no-group');

@@ -8,6 +8,7 @@ import type { ScopeTagStore } from '../../access/scope-tag-store.ts';
 import type { DeviceStore } from '../../directory/device-store.ts';
 import type { GroupStore } from '../../directory/group-store.ts';
 import type { Bound } from '../../lib/bound.ts';
+import { Failure } from '../../lib/failure.ts';
 import type { deviceScopeTags } from '../../reporting/device-scope-tags.ts';
 import { causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
@@ -203,7 +204,18 @@ function findScopeTag({ scopeTags }: ScopeTagUseCases, text: string): Promise<Sc
 
 async function groupsOf(useCases: ScopeTagUseCases, names: readonly string[]): Promise<readonly string[]> {
   const ids: string[] = [];
-  for (const group of names) ids.push((await findGroup(useCases, group)).id);
+  for (const name of names) {
+    const group = await findGroup(useCases, name);
+    // It holds no device, so that its tag would count for none.
+    if (group.kind === 'user')
+      throw new Failure(
+        'invalid',
+        'wrong-group-kind',
+        `“${group.name}” is a group of users. Devices carry the tags of their groups: choose a group of devices.`,
+        { group: group.name },
+      );
+    ids.push(group.id);
+  }
   return ids;
 }
 
