@@ -249,6 +249,12 @@ describe('scope tags', () => {
     assert.deepEqual((await api('GET', path)).body.scopeTags, [`${name} 2`, 'Nowhere']);
     assert.deepEqual((await api('GET', `/filters/${filter.id}`)).body.scopeTags, [`${name} 2`]);
     assertProblem(await api('DELETE', `/scope-tags/${made.body.id}`), 409, 'scope-tag-in-use');
+    const group = (await api('POST', '/groups', { body: { name: unique('Tagged'), kind: 'device' } })).body.id;
+    const input = { name: unique('Grouped'), groups: [group] };
+    const grouped = await api('POST', '/scope-tags', { body: input });
+    assert.equal((await api('DELETE', `/groups/${group}`)).status, 204);
+    const without = await api('PUT', `/scope-tags/${grouped.body.id}`, { body: input, headers: { 'if-match': '"1"' } });
+    assert.deepEqual([without.status, without.body.groupIds], [200, []]);
     assertProblem(await api('DELETE', '/scope-tags/0'), 422, 'scope-tag-built-in');
     assert.equal((await api('GET', '/scope-tags/default')).body.builtIn, true);
   });

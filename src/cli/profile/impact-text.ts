@@ -29,7 +29,10 @@ const says: Readonly<Record<Effect, { readonly scep: string; readonly trustedCer
   keep: { scep: 'keep theirs as it is', trustedCertificate: 'keep it as it is' },
   remove: { scep: 'lose theirs; it is removed, not revoked', trustedCertificate: 'lose it' },
   revoke: { scep: 'lose theirs, and it is revoked', trustedCertificate: 'lose it' },
-  blocked: { scep: 'should have one and cannot', trustedCertificate: 'should have it and cannot' },
+  blocked: {
+    scep: 'should have one and cannot; what they have stays until it ends',
+    trustedCertificate: 'should have it and cannot',
+  },
 };
 
 const mostNames = 5;

@@ -6,6 +6,7 @@ import type { saveScopeTag } from '../../access/save-scope-tag.ts';
 import { defaultScopeTag, type ScopeTag } from '../../access/scope-tag.ts';
 import type { ScopeTagStore } from '../../access/scope-tag-store.ts';
 import type { DeviceStore } from '../../directory/device-store.ts';
+import type { GroupId } from '../../directory/group.ts';
 import type { GroupStore } from '../../directory/group-store.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { Failure } from '../../lib/failure.ts';
@@ -115,9 +116,16 @@ export function registerScopeTagRoutes(scope: AdminScope, useCases: ScopeTagUseC
     ),
     async (request, reply) => {
       const version = versionFromIfMatch(request);
-      const { id } = await findScopeTag(useCases, request.params.scopeTag);
+      const { id, groupIds: before } = await findScopeTag(useCases, request.params.scopeTag);
       const { groups, ...given } = request.body;
-      const groupIds = await groupsOf(useCases, groups);
+      // A group that the tag had and that is gone meanwhile is let go.
+      const there = await Promise.all(
+        groups.map(async (name) => !before.includes(name) || (await useCases.groups.get(name as GroupId)) !== null),
+      );
+      const groupIds = await groupsOf(
+        useCases,
+        groups.filter((_, at) => there[at]),
+      );
       const saved = await useCases.saveScopeTag({ id, version, ...given, groupIds, cause: causeOf(request) });
       sendVersion(reply, saved.version);
       return view(saved);
