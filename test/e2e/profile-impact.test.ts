@@ -207,7 +207,9 @@ describe('the impact of a change', () => {
     assert.match(edited.text, new RegExp(`1 are told, and keep what they have: ${full}`));
     assert.match(
       edited.text,
-      new RegExp(`1 should have one and cannot; what they have stays until it ends: ${bare}\n      1: {{SerialNumber}} has no value`),
+      new RegExp(
+        `1 should have one and cannot; what they have stays until it ends: ${bare}\n      1: {{SerialNumber}} has no value`,
+      ),
     );
     const planned = await run('profile', 'plan', file);
     assert.match(planned.text, /On devices:\n[\s\S]*1 should have one and cannot/);
