@@ -31,4 +31,5 @@ test('a 4xx of the framework keeps its status', () => {
   const document = problemOf(error, 'r3');
   assert.equal(document.status, 413);
   assert.equal(document.code, 'body-too-large');
+  assert.match(problemOf(error, 'r3', 262144).detail, /larger than the 262144 bytes/);
 });

@@ -68,12 +68,12 @@ export function problem(
 }
 
 /**
- * The problem for anything that was thrown: a `Failure` tells its own; an error of the HTTP framework keeps its 4xx status;
+ * The problem for anything that was thrown (`bodyLimit`: bytes, of the address that was called): a `Failure` tells its own; an error of the HTTP framework keeps its 4xx status;
  * whatever else is a bug of ours, and says nothing about itself.
  */
-export function problemOf(error: unknown, requestId: string): Problem {
+export function problemOf(error: unknown, requestId: string, bodyLimit?: number): Problem {
   if (isFailure(error)) return problem(statusByKind[error.kind], error.code, error.message, requestId, error.params);
-  const known = frameworkError(error);
+  const known = frameworkError(error, bodyLimit);
   if (known !== undefined) return problem(known.status, known.code, known.detail, requestId);
   return problem(500, 'internal', `The server failed. Its log has more under the request id ${requestId}.`, requestId);
 }
@@ -89,7 +89,10 @@ export function setRetryAfter(
 }
 
 /** Fastify's own errors: `FST_ERR_CTP_BODY_TOO_LARGE` becomes `body-too-large`. */
-function frameworkError(error: unknown): { status: number; code: string; detail: string } | undefined {
+function frameworkError(
+  error: unknown,
+  bodyLimit: number | undefined,
+): { status: number; code: string; detail: string } | undefined {
   if (!(error instanceof Error)) return undefined;
   const { statusCode, code } = error as Error & { readonly statusCode?: unknown; readonly code?: unknown };
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return undefined;
@@ -98,5 +101,11 @@ function frameworkError(error: unknown): { status: number; code: string; detail:
     .replace(/^FST_ERR_(CTP_|BAD_)?/, '')
     .toLowerCase()
     .replaceAll('_', '-');
+  if (statusCode === 413 && bodyLimit !== undefined)
+    return {
+      status: statusCode,
+      code: name,
+      detail: `The body is larger than the ${bodyLimit} bytes that this address takes.`,
+    };
   return { status: statusCode, code: name, detail: error.message };
 }

@@ -138,7 +138,7 @@ function permit(authorize: Authorize, request: FastifyRequest, done: (error?: Er
 }
 
 function answerFailure(log: HttpLog | null, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const document = problemOf(error, request.id);
+  const document = problemOf(error, request.id, request.routeOptions.bodyLimit);
   if (document.status >= 500) log?.error(request.id, error);
   sendProblem(reply, document);
 }

@@ -64,6 +64,18 @@ test('a preview shows the request, or everything that stands against it', () => 
     { variable: 'UserPrincipalName', reason: 'user-missing' },
   ]);
   assert.deepEqual([without.subject, without.notAfter, without.problem?.code], [null, null, 'variable-unresolved']);
+  const elsewhere = previewProfile(
+    { settings: draft.settings, slug: 'x', ownUrl: 'http://own/scep/x' },
+    { user, device: { ...device, platform: 'macos' } },
+    validity,
+  );
+  assert.deepEqual(
+    [elsewhere.subject, elsewhere.problem],
+    [
+      'CN="a,b"',
+      { code: 'wrong-platform', detail: 'The profile is for ios, the device is macos: it never gets the profile.' },
+    ],
+  );
 });
 
 test('a period ends on the calendar', () => {

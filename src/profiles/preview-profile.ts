@@ -1,3 +1,4 @@
+import type { Platform } from '../directory/platform.ts';
 import { fromBase64, toHex } from '../lib/bytes.ts';
 import { type CertificatePlace, certificatePlace, type UrlOrder, urlOrder } from './certificate-place.ts';
 import type { Expectation, UnresolvedVariable } from './expectation.ts';
@@ -23,7 +24,7 @@ export type ProfilePreview = {
   readonly store: CertificatePlace['store'];
   readonly keyStorage: CertificatePlace['key'];
   readonly unresolved: readonly UnresolvedVariable[];
-  /** Why there would be no certificate; null when there would be one. */
+  /** Why there would be no certificate; null when there would be one. With `wrong-platform` the rest is what it would hold. */
   readonly problem: { readonly code: string; readonly detail: string } | null;
 };
 
@@ -68,6 +69,15 @@ export function previewProfile(
     ...settled,
     ...validityOf(expectation.validityPeriod),
     unresolved: [],
-    problem: null,
+    problem: otherPlatform(settings.platform, facts.device.platform),
+  };
+}
+
+/** The name is shown all the same: whose it would be is worth knowing while a profile is written. */
+function otherPlatform(profile: Platform, device: Platform): ProfilePreview['problem'] {
+  if (profile === device) return null;
+  return {
+    code: 'wrong-platform',
+    detail: `The profile is for ${profile}, the device is ${device}: it never gets the profile.`,
   };
 }

@@ -296,6 +296,11 @@ describe('profiles as files', () => {
     assert.equal(second.code, 0, second.stderr);
     assert.equal(readFileSync(file, 'utf8'), text('CN={{UserName}},O="Alder, Finch"', 'WiFi'));
     assert.match((await run(['profile', 'mend', file])).text, /^Nothing was mended\./);
+    const graph = folder.file('graph.json');
+    writeFileSync(graph, '{"@odata.type":"#microsoft.graph.iosScepCertificateProfile","displayName":"x"}');
+    const refused = await run(['profile', 'mend', graph]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /graph\.json is Graph JSON, which is not mended in place/);
   });
 
   it('applies all of the files or none', async () => {

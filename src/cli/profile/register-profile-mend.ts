@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { systemClock } from '../../lib/clock.ts';
+import { Failure } from '../../lib/failure.ts';
 import { hasErrors } from '../../profiles/finding.ts';
 import type { RunCommand } from '../command.ts';
 import { wholeNumber } from '../list.ts';
-import { readProfileFiles } from '../profile-files.ts';
+import { type ProfileFile, readProfileFiles } from '../profile-files.ts';
 import { printable } from '../table.ts';
 import { findingsText } from './findings-text.ts';
 import { mendFiles } from './mend-files.ts';
@@ -18,7 +19,8 @@ export function registerProfileMend(profile: Command, run: RunCommand): void {
     .description('mend the texts for which validate offers a mend; comments and order stay')
     .action(
       run(async (terminal, names, { choose }) => {
-        const files = readProfileFiles(names).filter(({ format }) => format === 'profile');
+        const files = readProfileFiles(names);
+        refuseGraph(files);
         const choice = typeof choose === 'number' ? choose : null;
         const result = mendFiles(files, { choice, root: await standInRoot(systemClock) });
         terminal.result(result, ({ mended, findings }) =>
@@ -33,4 +35,16 @@ export function registerProfileMend(profile: Command, run: RunCommand): void {
         return hasErrors(result.findings) ? 2 : 0;
       }),
     );
+}
+
+/** They are somebody else's record, and import shows each mend at its place. */
+function refuseGraph(files: readonly ProfileFile[]): void {
+  const graph = files.find(({ format }) => format === 'graph');
+  if (graph === undefined) return;
+  throw new Failure(
+    'invalid',
+    'graph-not-mended',
+    `${graph.file} is Graph JSON, which is not mended in place: nothing was done. Put the text that \`profile validate\` shows into it, or name the other files alone.`,
+    { file: graph.file },
+  );
 }
