@@ -47,7 +47,15 @@ function itemText({ slug, name, platform, source, action, changes, assignments }
 
 function lineText(line: AssignmentLine): string {
   return Object.entries(line)
-    .map(([mode, target]) => `${mode} ${typeof target === 'string' ? target : JSON.stringify(target)}`)
+    .map(([mode, target]) => `${mode} ${targetText(target)}`)
+    .join(', ');
+}
+
+/** `allDevices`; `group “Sales”`; of a filter `include “Corporate”`. */
+function targetText(target: AssignmentLine[keyof AssignmentLine]): string {
+  if (typeof target !== 'object' || target === null) return String(target);
+  return Object.entries(target)
+    .map(([kind, name]) => `${kind} “${name}”`)
     .join(', ');
 }
 
