@@ -15,6 +15,7 @@ import { deleteFilter } from '../assignments/filter/delete-filter.ts';
 import { previewFilter } from '../assignments/filter/preview-filter.ts';
 import { profilesUsing } from '../assignments/filter/profiles-using.ts';
 import { saveFilter } from '../assignments/filter/save-filter.ts';
+import { groupUses } from '../assignments/group-uses.ts';
 import { importProfiles } from '../assignments/import-profiles.ts';
 import { saveCoManagement } from '../assignments/save-co-management.ts';
 import { carryingScopeTag, renameScopeTag } from '../assignments/tagged-objects.ts';
@@ -100,7 +101,7 @@ export function composeAdmin(
     groups: {
       ...shared,
       saveGroup: (input) => saveGroup(ports, input),
-      removeGroups: (input) => removeGroups(ports, input),
+      removeGroups: (input) => removeGroups({ ...ports, groupUses: (groupIds) => groupUses(ports, groupIds) }, input),
       changeMembers: (input) => changeMembers(ports, input),
     },
     devices: { ...shared, saveDevice: (input) => saveDevice(ports, input), deviceScopeTags: bindDeviceScopeTags },

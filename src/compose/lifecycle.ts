@@ -1,3 +1,4 @@
+import { groupUses } from '../assignments/group-uses.ts';
 import { recordRevocation } from '../authority/revoke.ts';
 import { type ImportDirectoryInput, importDirectory } from '../directory/import-directory.ts';
 import { systemCause } from '../events/event.ts';
@@ -33,7 +34,15 @@ export function composeLifecycle(foundation: Foundation, authority: AuthorityFea
     deleteDevices: withCrls(foundation, authority, deleteDevices) satisfies Bound<typeof deleteDevices>,
     /** Here because pruning deletes devices. */
     importDirectory: withCrls(foundation, authority, (removal, input: ImportDirectoryInput) =>
-      importDirectory({ ...store, clock, deleteDevices: (devices) => deleteDevices(removal, devices) }, input),
+      importDirectory(
+        {
+          ...store,
+          clock,
+          groupUses: (groupIds) => groupUses(store, groupIds),
+          deleteDevices: (devices) => deleteDevices(removal, devices),
+        },
+        input,
+      ),
     ),
     /** Opens what has reached its renewal threshold; the devices are served at their next check-in. */
     renewDue: () => renewDue({ ...store, clock }, { limit: renewalsPerRound, cause: systemCause }),

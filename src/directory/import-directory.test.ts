@@ -37,6 +37,7 @@ async function open(kind: StoreKind = 'sqlite') {
   const deps: ImportDirectoryDeps = {
     ...stores,
     clock,
+    groupUses: async () => new Map(),
     deleteDevices: (input) => removeDevices(stores, input),
   };
   const run = (files: Partial<Files>, more: Partial<ImportDirectoryInput> = {}) =>

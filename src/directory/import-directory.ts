@@ -10,7 +10,9 @@ import { newId } from '../lib/ids.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { DeviceStore } from './device-store.ts';
 import type { DirtyQueue } from './dirty-queue.ts';
+import type { GroupId } from './group.ts';
 import type { GroupStore } from './group-store.ts';
+import { type GroupUses, groupInUseText } from './group-uses.ts';
 import { type ApplyImportDeps, applyImport, type ImportProgress } from './import/apply-import.ts';
 import { deviceColumns, groupColumns, keptColumns, memberColumns, userColumns } from './import/columns.ts';
 import { type DirectoryIndex, loadDirectoryIndex } from './import/directory-index.ts';
@@ -37,6 +39,7 @@ export type ImportDirectoryDeps = {
   readonly events: Pick<EventLog, 'append'>;
   readonly users: UserStore;
   readonly groups: GroupStore;
+  readonly groupUses: GroupUses;
   readonly devices: DeviceStore;
   readonly memberships: MembershipGraph;
   readonly dirtyQueue: DirtyQueue;
@@ -50,7 +53,7 @@ export type ImportDirectoryInput = {
   readonly mode: 'plan' | 'apply';
   /**
    * Removes users, devices and groups that are in the files no more (users and devices only if a file brought them), and
-   * memberships of the groups in the files. Refused when that is more than `limit` percent of a kind.
+   * memberships of the groups in the files. Refused when that is more than `limit` percent of a kind, or a group in use.
    */
   readonly prune: { readonly limit: number } | null;
   readonly onProgress?: (progress: ImportProgress) => void;
@@ -122,7 +125,11 @@ async function importTables(
   };
   const plan = await planImport(tables, index, { prune: input.prune !== null, newId: () => newId(deps.clock), faults });
   onProgress({ step: 'comparing', done: 1, total: 1 });
-  const found = [...everyTable(tables).map((table) => table.faults), ...(await placedFaults(input, faults))];
+  const found = [
+    ...everyTable(tables).map((table) => table.faults),
+    ...(await placedFaults(input, faults)),
+    await usedGroups(deps.groupUses, index, plan.prune.groups),
+  ];
   if (found.some((some) => some.count() > 0)) return refused(found);
   const work = {
     plan,
@@ -150,6 +157,20 @@ async function importTables(
     await deps.events.append([{ type: 'directory.imported', cause: input.cause, subjects: [], data: { counts } }]);
   }
   return { kind: 'imported', counts };
+}
+
+/** Groups that would go and are in use. What is not in a file has no place there: it is told at its beginning. */
+async function usedGroups(groupUses: GroupUses, index: DirectoryIndex, gone: readonly GroupId[]): Promise<Faults> {
+  const faults = newFaults();
+  if (gone.length === 0) return faults;
+  const used = await groupUses(gone);
+  for (const { id, name } of [...index.groups.values()].flat()) {
+    const uses = used.get(id);
+    if (uses === undefined) continue;
+    const detail = `${groupInUseText(name, uses)} Or keep it in the file.`;
+    faults.push({ file: importFiles.groups, line: 1, column: 1, code: 'group-in-use', detail });
+  }
+  return faults;
 }
 
 /** Once they were found to be without faults. */

@@ -295,7 +295,8 @@ for (const kind of storeKinds()) {
       devices: await read('devices'),
     };
     const deleteDevices: ImportDirectoryDeps['deleteDevices'] = (input) => removeDevices(world.stores, input);
-    await importDirectory({ ...world.deps, deleteDevices }, { files, mode: 'apply', prune: null, cause });
+    const groupUses = async () => new Map();
+    await importDirectory({ ...world.deps, groupUses, deleteDevices }, { files, mode: 'apply', prune: null, cause });
     const windows = makeTrustedProfile('windows10');
     const linux = makeTrustedProfile('linux');
     const office = makeScepProfile(windows);

@@ -102,7 +102,12 @@ storeTest('a device that an import prunes is deleted like any other', async (sto
   await stores.transact(() => stores.devices.save([{ ...device, sources }]));
   const deps = depsOf(stores);
   const result = await importDirectory(
-    { ...stores, clock: { now: () => recordTime }, deleteDevices: (input) => deleteDevices(deps, input) },
+    {
+      ...stores,
+      clock: { now: () => recordTime },
+      groupUses: async () => new Map(),
+      deleteDevices: (input) => deleteDevices(deps, input),
+    },
     {
       files: {
         users: null,

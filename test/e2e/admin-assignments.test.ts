@@ -197,9 +197,11 @@ describe('co-management', () => {
     const put = await api('PUT', '/settings/co-management', { body: { pilotGroup: group } });
     assert.equal(put.body.pilotGroup.name, group);
     assert.deepEqual(await statuses(), ['applies', 'not-applicable']);
+    assertProblem(await api('DELETE', `/groups/${group}`), 409, 'group-in-use');
     assert.deepEqual((await api('PUT', '/settings/co-management', { body: { pilotGroup: null } })).body, {
       pilotGroup: null,
     });
+    assert.equal((await api('DELETE', `/groups/${group}`)).status, 204);
   });
 });
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { assign } from '../../src/assignments/assign.ts';
 import type { AssignmentTarget } from '../../src/assignments/assignment.ts';
+import { groupUses } from '../../src/assignments/group-uses.ts';
 import { isDue } from '../../src/deployments/deployment.ts';
 import { changeMembers } from '../../src/directory/change-members.ts';
 import { removeDevices } from '../../src/directory/remove-devices.ts';
@@ -135,7 +136,12 @@ async function performEdit(stores: Store, scene: RandomOrganisation, { what, a, 
     case 'remove-user':
       return c % 4 === 0 ? removeUsers(deps, { userIds: [user.id], cause }) : undefined;
     case 'remove-group':
-      return c % 4 === 0 ? removeGroups(deps, { groupIds: [group.id], cause }) : undefined;
+      return c % 4 === 0
+        ? removeGroups(
+            { ...deps, groupUses: (groupIds) => groupUses(stores, groupIds) },
+            { groupIds: [group.id], cause },
+          )
+        : undefined;
     case 'remove-device':
       return c % 4 === 0 ? removeDevices(deps, { deviceIds: [device.id], cause }) : undefined;
     case 'edit-profile':

@@ -103,7 +103,13 @@ export function registerGroupRoutes(scope: AdminScope, useCases: GroupUseCases):
   scope.delete(
     '/groups/:group',
     documented(
-      { permission: 'directory.write', tag, summary: 'Remove a group', detail: 'Its members stay.' },
+      {
+        permission: 'directory.write',
+        tag,
+        summary: 'Remove a group',
+        detail:
+          'Its members stay. While assignments include or exclude it, or it is the pilot group: 409 `group-in-use` with `params.profiles`.',
+      },
       { params, response: { 204: z.undefined() } },
     ),
     async (request, reply) => {
