@@ -54,7 +54,7 @@ export function composeDelivery(
           steps: {
             recordCheckIn: (input) => recordCheckIn(ports, input),
             takeInventory: (input) => takeInventory(ports, input),
-            reconcile: (deviceId) => reconciling.device(deviceId),
+            reconcile: (deviceId) => reconciling.deviceWithin(deviceId),
             deliver: (input) => deliver({ ...ports, ownAddresses: [addresses.publicUrl] }, input),
           },
         },

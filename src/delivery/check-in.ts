@@ -2,6 +2,7 @@ import type { DeploymentStore } from '../deployments/deployment-store.ts';
 import type { Device, DeviceId } from '../directory/device.ts';
 import type { CheckInAnswer, CheckInRequest, HeldItem } from '../formats/agent/check-in-message.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Transact } from '../lib/transact.ts';
 import {
   renderScepDirections,
   renderScepPayload,
@@ -19,6 +20,7 @@ type About = { readonly device: Device; readonly held: readonly HeldItem[]; read
 /** The steps are this folder's verbs of the same names, bound to their ports. */
 export type CheckInDeps = {
   readonly clock: Clock;
+  readonly transact: Transact;
   readonly deployments: DeploymentStore;
   readonly cadence: CadenceStore;
   readonly steps: {
@@ -39,13 +41,17 @@ export type CheckInInput = {
 
 /**
  * A device calls: notes it, brings its deployments up to date, and answers with all that it shall have and lose.
- * Each step is a transaction of its own; one that is repeated because the answer got lost does no harm.
+ * What is repeated because the answer got lost does no harm.
  */
 export async function checkIn(deps: CheckInDeps, input: CheckInInput): Promise<CheckInAnswer> {
   const { request, requestId } = input;
-  const { device, credential } = await deps.steps.recordCheckIn({ ...input, facts: request.facts });
+  // One transaction, because each waits for the disk. The device itself is here: nobody needs to be woken.
+  const { device, credential } = await deps.transact(async () => {
+    const recorded = await deps.steps.recordCheckIn({ ...input, facts: request.facts });
+    await deps.steps.reconcile(recorded.device.id);
+    return recorded;
+  });
   const about: About = { device, held: request.held, requestId };
-  await deps.steps.reconcile(device.id);
   await deps.steps.takeInventory(about);
   const deliveries = await deps.steps.deliver(about);
   const cadence = (await deps.cadence.get()) ?? defaultCadence(device.platform);

@@ -11,6 +11,8 @@ export type ReconcileLoop = AsyncDisposable & {
   settled(): Promise<void>;
   /** Brings one device up to date, if it is marked, whatever else stands in the queue. */
   device(deviceId: DeviceId): Promise<void>;
+  /** The same as part of the caller's transaction; nobody is woken, because nothing has happened yet. */
+  deviceWithin(deviceId: DeviceId): Promise<void>;
 };
 
 export type ReconcileLoopOptions = {
@@ -68,6 +70,9 @@ export function startReconcileLoop(deps: ReconcileDeps, options: ReconcileLoopOp
     device: async (deviceId) => {
       const counts = await reconcileDevice(deps, { deviceId, cause });
       if (counts.devices > 0) options.onBatch?.(counts);
+    },
+    deviceWithin: async (deviceId) => {
+      await reconcileDevice(deps, { deviceId, cause });
     },
     [Symbol.asyncDispose]: async () => {
       stopped = true;

@@ -44,6 +44,8 @@ export async function reconcile(
   deps: ReconcileDeps,
   input: { readonly limit: number; readonly cause: Cause },
 ): Promise<ReconcileCounts> {
+  // Whoever is marked is often seen to by their own check-in before this gets its turn.
+  if ((await deps.dirtyQueue.take(1)).length === 0) return nothing;
   return deps.transact(async () => reconcileTaken(deps, await deps.dirtyQueue.take(input.limit), input.cause));
 }
 

@@ -20,7 +20,10 @@ export function rememberedRows<T extends { readonly id: string }>(
   const rest = `SELECT ${table.select()}, ${content.map((name) => `${name} AS "key ${name}"`).join(', ')}
     FROM ${table.name} WHERE ${isAnyOf(sql, 'id', '$1')}`;
   let known = new Map<string, { readonly key: string; readonly record: T }>();
+  let last: { readonly epoch: number; readonly records: readonly T[] } | null = null;
   return async () => {
+    const epoch = sql.epoch(table.name);
+    if (last !== null && last.epoch === epoch) return last.records;
     const rows = await sql.all(keys);
     const next = new Map<string, { readonly key: string; readonly record: T }>();
     const missing: string[] = [];
@@ -38,6 +41,7 @@ export function rememberedRows<T extends { readonly id: string }>(
       const found = next.get(String(id));
       if (found !== undefined) records.push(found.record);
     }
+    if (epoch !== null && epoch === sql.epoch(table.name)) last = { epoch, records };
     return records;
   };
 }

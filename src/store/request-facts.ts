@@ -57,17 +57,17 @@ export function requestFacts(sql: Sql): RequestFacts {
 function scepProfiles(sql: Sql): (column: 'id' | 'slug', value: string) => Promise<ScepProfile | null> {
   const cache = new Map<string, ScepProfile>();
   const found = new Map<string, ScepProfile>();
-  let epoch = sql.epoch();
+  let epoch = sql.epoch('profile');
   return async (column, value) => {
     if (sql.inTransaction()) return find(column, value);
-    const now = sql.epoch();
+    const now = sql.epoch('profile');
     if (now !== epoch) found.clear();
     epoch = now;
     const name = `${column} ${value}`;
     const same = found.get(name);
     if (same !== undefined) return same;
     const profile = await find(column, value);
-    if (profile !== null && now !== null && now === sql.epoch()) found.set(name, profile);
+    if (profile !== null && now !== null && now === sql.epoch('profile')) found.set(name, profile);
     return profile;
   };
 

@@ -14,10 +14,10 @@ export type Sql = {
   /** Whether the caller runs inside `transact`: then what it reads may yet be rolled back. */
   inTransaction(): boolean;
   /**
-   * As long as this number stays the same nothing but issuances was committed; null where others may write unnoticed.
-   * For what is asked with every enrolment and hardly ever changes.
+   * As long as this number stays the same the table is what it was; null where others may write unnoticed, and for a
+   * transaction that has written to it. For what is asked all the time and hardly ever changes, and no issuance writes.
    */
-  epoch(): number | null;
+  epoch(table: string): number | null;
   all<Row extends SqlRow>(text: string, params?: readonly SqlValue[]): Promise<Row[]>;
   /** The first row or null. */
   one<Row extends SqlRow>(text: string, params?: readonly SqlValue[]): Promise<Row | null>;

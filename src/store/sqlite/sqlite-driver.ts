@@ -6,6 +6,7 @@ import { join, type OpenTransaction, WriteOutsideTransaction } from '../transact
 import { Checkpointer, usualLimits } from './checkpointer.ts';
 import { Connection } from './connection.ts';
 import { Mutex } from './mutex.ts';
+import { TableEpochs } from './table-epochs.ts';
 
 /** The two connections of a server: one writer, in turns, and one that reads beside it. */
 export class SqliteDriver implements AsyncDisposable {
@@ -16,8 +17,7 @@ export class SqliteDriver implements AsyncDisposable {
   readonly #turns = new Mutex();
   /** Whether a transaction is open on the writer's connection. */
   #writing = false;
-  /** This process is the only one that writes (`data-directory-lock`), so that its own commits are all there are. */
-  #epoch = 0;
+  readonly #epochs = new TableEpochs();
   readonly #checkpointer: Checkpointer;
   readonly #ambient = new AsyncLocalStorage<OpenTransaction>();
 
@@ -29,7 +29,7 @@ export class SqliteDriver implements AsyncDisposable {
     this.sql = {
       dialect: 'sqlite',
       inTransaction: () => this.inTransaction(),
-      epoch: () => this.#epoch,
+      epoch: (table) => this.#epochs.of(table, this.inTransaction()),
       all: async <Row extends SqlRow>(text: string, params?: readonly SqlValue[]) =>
         this.#read(text, (connection) => connection.all(text, params)) as Row[],
       one: async <Row extends SqlRow>(text: string, params?: readonly SqlValue[]) =>
@@ -107,10 +107,11 @@ export class SqliteDriver implements AsyncDisposable {
         transaction.open = false;
         if (transaction.failure !== null) throw transaction.failure.error;
         this.#commit();
-        this.#epoch += 1;
+        this.#epochs.committed();
         return result;
       } catch (error) {
         transaction.open = false;
+        this.#epochs.rolledBack();
         this.#rollback();
         throw error;
       }
@@ -155,6 +156,7 @@ export class SqliteDriver implements AsyncDisposable {
     if (!transaction?.open) throw new WriteOutsideTransaction(text);
     // It can only be rolled back, and SQLite may have done so: what is written now would stay.
     if (transaction.failure !== null) throw transaction.failure.error;
+    this.#epochs.writes(text);
     return this.#attempt((connection) => {
       try {
         return statement(connection);
