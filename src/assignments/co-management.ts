@@ -2,6 +2,7 @@
  * Who manages a co-managed Windows device (intune-domain 4.9). The device's workload says: another manager, this server, or
  * pilot. A pilot is ours when it is in the pilot group; while no group is chosen, the device's own word is enough.
  */
+import { readWorkload } from '../directory/co-management-workload.ts';
 import type { Device } from '../directory/device.ts';
 import type { GroupId } from '../directory/group.ts';
 
@@ -18,10 +19,15 @@ export type CoManagementStore = {
 
 export type Workload = 'otherManager' | 'pilot' | 'thisServer';
 
-/** What the directory's word means; whatever names no other manager and no pilot leaves a device to us. */
+/** What the directory's word means; no word leaves a device to us. */
 export function workloadOf({ platform, coManagementWorkload }: Device): Workload {
   if (platform !== 'windows10' && platform !== 'windows81') return 'thisServer';
-  const word = coManagementWorkload?.toLowerCase().replace(/[^a-z]/g, '') ?? '';
-  if (word === 'configurationmanager' || word === 'configmgr') return 'otherManager';
-  return word === 'pilot' || word === 'pilotintune' ? 'pilot' : 'thisServer';
+  switch (readWorkload(coManagementWorkload ?? '')) {
+    case 'configurationManager':
+      return 'otherManager';
+    case 'pilot':
+      return 'pilot';
+    default:
+      return 'thisServer';
+  }
 }

@@ -107,6 +107,31 @@ test('a changed device is marked; what cannot be is refused', async () => {
   await assert.rejects(save(kiosk.id, { management: 'dedicated' }), { code: 'management-does-not-fit' });
 });
 
+test('a co-management workload is one of the known words, however it is spelled', async () => {
+  await using world = await open();
+  const { kiosk } = world.devices;
+  const say = (id: typeof kiosk.id | null, coManagementWorkload: string | null) =>
+    saveDevice(world.deps, {
+      id,
+      facts: { deviceName: 'x', platform: 'windows10', coManagementWorkload },
+      source,
+      cause,
+    });
+  for (const word of ['configurationManager', 'ConfigMgr', 'Pilot Intune', 'pilot', 'INTUNE', null])
+    assert.equal((await say(kiosk.id, word)).coManagementWorkload, word);
+  const known = ['configurationManager', 'configMgr', 'pilot', 'pilotIntune', 'intune'];
+  for (const id of [null, kiosk.id])
+    await assert.rejects(say(id, 'configurationManger'), {
+      kind: 'invalid',
+      code: 'unknown-workload',
+      message: `"configurationManger" is not a co-management workload. Did you mean "configurationManager"? Known are ${known.join(', ')}.`,
+      params: { known, meant: 'configurationManager' },
+    });
+  for (const word of ['', '--', 'pilot2', 'sccm'])
+    await assert.rejects(say(kiosk.id, word), { code: 'unknown-workload' });
+  assert.equal((await world.stores.devices.get(kiosk.id))?.coManagementWorkload, null);
+});
+
 test('a group keeps its kind and a name of its own', async () => {
   await using world = await open();
   const { staff } = world.groups;

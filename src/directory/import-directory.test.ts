@@ -217,6 +217,18 @@ test('devices keep their identity when they are renamed; a machine enrolled anew
   assert.ok(bySerial.kind === 'imported' && bySerial.counts.devices.updated === 1);
 });
 
+test('a workload that nobody knows is a fault with the nearest word; each known spelling is taken', async () => {
+  await using world = await open();
+  const header = 'deviceName,platform,coManagementWorkload\n';
+  const wrong = await world.run({ devices: `${header}W1,windows10,pilot\nW2,windows10,configurationManger\n` });
+  assert.deepEqual(codes(wrong), ['devices.csv 3:14 unknown-workload']);
+  assert.ok(wrong.kind === 'refused');
+  assert.match(wrong.faults[0]?.detail ?? '', /Did you mean "configurationManager"\? Known are .*pilotIntune, intune/);
+  assert.deepEqual((await world.stores.devices.list(anyDevice, page)).items, []);
+  const right = await world.run({ devices: `${header}W1,windows10,Pilot Intune\nW2,windows10,ConfigMgr\n` });
+  assert.ok(right.kind === 'imported' && right.counts.devices.created === 2);
+});
+
 test('pruning is asked for, counted and limited', async () => {
   await using world = await open();
   await world.run(smallOrganisation);

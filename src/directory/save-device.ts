@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import { newId } from '../lib/ids.ts';
 import type { Transact } from '../lib/transact.ts';
+import { readWorkload, unknownWorkload } from './co-management-workload.ts';
 import type { Device, DeviceId, SaidOfDevice } from './device.ts';
 import type { DeviceStore } from './device-store.ts';
 import type { DirtyQueue } from './dirty-queue.ts';
@@ -23,7 +24,7 @@ export type SaveDeviceInput = {
 
 /**
  * Makes or changes a device and marks it. Saying what is known already writes nothing. Fails with `device-not-found`,
- * `device-name-or-platform-missing`, `management-does-not-fit`, `user-not-found`.
+ * `device-name-or-platform-missing`, `management-does-not-fit`, `unknown-workload`, `user-not-found`.
  */
 export async function saveDevice(
   deps: {
@@ -42,6 +43,8 @@ export async function saveDevice(
       throw new Failure('not-found', 'device-not-found', 'There is no such device.', { device: input.id });
     }
     const said = named(input.facts, known);
+    const workload = said.coManagementWorkload ?? null;
+    if (workload !== null && readWorkload(workload) === null) throw unknownWorkload(workload);
     const userId = said.primaryUserId ?? null;
     if (userId !== null && (await deps.users.get(userId)) === null) {
       throw new Failure('invalid', 'user-not-found', 'The primary user does not exist.', { user: userId });

@@ -187,6 +187,13 @@ describe('co-management', () => {
     const { profile } = (await api('POST', '/profiles', { body })).body;
     const facts = { platform: 'windows10', coManagementWorkload: 'pilot', registeredAt: world.clock.now() };
     const [within, without] = [await addDevice(facts), await addDevice(facts)];
+    for (const response of [
+      await api('PATCH', `/devices/${within.id}`, { body: { coManagementWorkload: 'pliot' } }),
+      await api('POST', '/devices', {
+        body: { deviceName: unique('pc'), platform: 'windows10', coManagementWorkload: 'configurationManger' },
+      }),
+    ])
+      assertProblem(response, 422, 'unknown-workload');
     const group = unique('Pilots');
     await api('POST', '/groups', { body: { name: group, kind: 'device' } });
     await api('POST', `/groups/${group}/members`, { body: { add: [{ kind: 'device', member: within.id }] } });

@@ -1,5 +1,6 @@
 /** What may stand in a cell of an import file. An empty cell never gets here: it says nothing. */
 import { didYouMean } from '../../lib/nearest.ts';
+import { readWorkload, unknownWorkload } from '../co-management-workload.ts';
 
 export type CellValue = string | number | boolean;
 
@@ -41,6 +42,13 @@ export function oneOf<const Word extends string>(code: string, what: string, wor
     return { fault: code, detail: `"${shown(text)}" is not a ${what}. ${hint}` };
   };
 }
+
+/** As it is spelled there. */
+export const workload: CellParser<string> = (text) => {
+  if (readWorkload(text) !== null) return freeText(text);
+  const { code, message } = unknownWorkload(text);
+  return { fault: code, detail: message };
+};
 
 export const yesOrNo: CellParser<boolean> = (text) =>
   text === 'true' || text === 'false'

@@ -1,7 +1,7 @@
 /** The columns of the import files. Their names are the facts' names, but for `deviceId` and `primaryUser`. */
 
 import { managements, platforms } from '../platform.ts';
-import { type CellParser, freeText, oneOf, principalName, time, yesOrNo } from './cells.ts';
+import { type CellParser, freeText, oneOf, principalName, time, workload, yesOrNo } from './cells.ts';
 
 function required<Parse extends CellParser>(parse: Parse) {
   return { required: true, parse } as const;
@@ -63,9 +63,7 @@ export const deviceColumns = {
   enrollmentProfileName: optional(freeText),
   enrolledAt: optional(time),
   registeredAt: optional(time),
-  coManagementWorkload: optional(
-    oneOf('unknown-workload', 'co-management workload', ['configurationManager', 'pilot', 'intune']),
-  ),
+  coManagementWorkload: optional(workload),
 };
 
 /** The columns that say which thing a row is about, or which other thing it names; of these every row is kept. */
