@@ -4,7 +4,10 @@ import { type ImpactEffect, type ImpactItem, impactEffects } from './impact.ts';
 
 export type ProfileImpact = {
   readonly profileId: ProfileId;
+  /** Deployments. */
   readonly counts: Readonly<Record<ImpactEffect, number>>;
+  /** Those of them whose device has a certificate now. */
+  readonly certificates: Readonly<Record<ImpactEffect, number>>;
   /** Why there can be no certificate; one of these for each variable without a value. */
   readonly blocked: readonly BlockedCount[];
   /** The first ones of each effect. */
@@ -38,26 +41,28 @@ export function impactSummary(limit: number): {
     },
     result: (profileIds) =>
       profileIds.map((profileId) => {
-        const { counts, blocked, first } = byProfile.get(profileId) ?? newTally();
-        return { profileId, counts, blocked: [...blocked.values()].sort((a, b) => b.count - a.count), first };
+        const { blocked, ...tally } = byProfile.get(profileId) ?? newTally();
+        return { profileId, ...tally, blocked: [...blocked.values()].sort((a, b) => b.count - a.count) };
       }),
   };
 }
 
 type Tally = {
   readonly counts: Record<ImpactEffect, number>;
+  readonly certificates: Record<ImpactEffect, number>;
   readonly blocked: Map<string, BlockedCount>;
   readonly first: ImpactItem[];
 };
 
 function newTally(): Tally {
-  const counts = Object.fromEntries(impactEffects.map((effect) => [effect, 0])) as Tally['counts'];
-  return { counts, blocked: new Map(), first: [] };
+  const none = () => Object.fromEntries(impactEffects.map((effect) => [effect, 0])) as Tally['counts'];
+  return { counts: none(), certificates: none(), blocked: new Map(), first: [] };
 }
 
-function count({ counts, blocked, first }: Tally, item: ImpactItem, limit: number): void {
-  const { effect, problem } = item;
+function count({ counts, certificates, blocked, first }: Tally, item: ImpactItem, limit: number): void {
+  const { effect, problem, holdsCertificate } = item;
   if (counts[effect]++ < limit) first.push(item);
+  if (holdsCertificate) certificates[effect]++;
   if (effect !== 'blocked' || problem === null) return;
   const missing = problem.unresolved.length > 0 ? problem.unresolved : [{ variable: null, reason: null }];
   for (const { variable, reason } of missing) {

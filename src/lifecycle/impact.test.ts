@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { makeDevice, makeGroup, makeScepProfile, makeTrustedProfile, makeUser } from '../../test/support/make-facts.ts';
+import {
+  makeDevice,
+  makeGroup,
+  makeId,
+  makeScepProfile,
+  makeTrustedProfile,
+  makeUser,
+} from '../../test/support/make-facts.ts';
 import {
   at,
   organisationClock as clock,
@@ -199,6 +206,7 @@ storeTest('who gets it, who cannot and why; in numbers, with the first names', a
   await assign(deps, { profileId: root.id, assignments: toGroup, cause });
   const [ours] = await summarise({ kind: 'assign', profileId: profile.id, assignments: toGroup });
   assert.deepEqual(ours?.counts, { gain: 3, keep: 0, redeliver: 0, reissue: 0, remove: 0, revoke: 0, blocked: 1 });
+  assert.deepEqual(Object.values(ours.certificates), [0, 0, 0, 0, 0, 0, 0]);
   assert.deepEqual(ours.blocked, [
     { code: 'variable-unresolved', variable: 'SerialNumber', reason: 'value-empty', count: 1 },
   ]);
@@ -217,8 +225,19 @@ storeTest('who gets it, who cannot and why; in numbers, with the first names', a
   assert.deepEqual([kept?.counts.keep, kept?.counts.blocked], [3, 1]);
   const rootless = await summarise({ kind: 'assign', profileId: root.id, assignments: [] });
   assert.deepEqual([rootless[0]?.counts.blocked, rootless[1]?.counts.remove], [4, 4]);
+  const [enrolled] = await stores.deployments.byDevices(
+    with3.slice(0, 1).map(({ id }) => id),
+    [profile.id],
+  );
+  assert.ok(enrolled);
+  const { generation } = enrolled;
+  await stores.transact(() =>
+    stores.deployments.save([
+      { ...enrolled, state: 'issued', issuedGeneration: generation, currentCertificateId: makeId() },
+    ]),
+  );
   const gone = await summarise({ kind: 'delete', profileId: profile.id });
-  assert.equal(gone[0]?.counts.remove, 4);
+  assert.deepEqual([gone[0]?.counts.remove, gone[0]?.certificates.remove], [4, 1]);
   await deleteProfile(deps, { id: profile.id, version: null, cause });
   await settle(stores);
   assert.deepEqual(await ask(stores, { kind: 'leave', profileId: root.id }).then((items) => items.length), 4);

@@ -104,6 +104,7 @@ describe('the impact of a change', () => {
     const [own] = body.profiles;
     assert.equal(own.profile.slug, profile.slug);
     assert.deepEqual([own.counts.blocked, own.counts.redeliver], [1, 1]);
+    assert.ok(Object.values(own.certificates).every((count) => count === 0));
     assert.deepEqual(own.blocked, [
       { code: 'variable-unresolved', variable: 'SerialNumber', reason: 'value-empty', count: 1 },
     ]);
@@ -204,17 +205,17 @@ describe('the impact of a change', () => {
     writeFileSync(file, stringify({ ...document, settings }));
     const edited = await run('profile', 'impact', file);
     assert.equal(edited.code, 0, edited.stderr);
-    assert.match(edited.text, new RegExp(`1 are told, and keep what they have: ${full}`));
+    assert.match(edited.text, new RegExp(`1 are told \\(none has a certificate yet\\): ${full}`));
     assert.match(
       edited.text,
       new RegExp(
-        `1 should have one and cannot; what they have stays until it ends: ${bare}\n      1: {{SerialNumber}} has no value`,
+        `1 should have one and cannot \\(none has one yet\\): ${bare}\n      1: {{SerialNumber}} has no value`,
       ),
     );
     const planned = await run('profile', 'plan', file);
     assert.match(planned.text, /On devices:\n[\s\S]*1 should have one and cannot/);
     const deleted = await run('profile', 'impact', profile.slug, '--delete');
-    assert.match(deleted.text, /2 lose theirs; it is removed, not revoked/);
+    assert.match(deleted.text, /2 are to have none any more \(none has one\): /);
     const all = await run('profile', 'impact', profile.slug, '--delete', '--all', '--json');
     assert.equal(JSON.parse(all.text).items.length, 2);
     const json = JSON.parse((await run('profile', 'impact', file, '--json')).text);

@@ -7,6 +7,15 @@ import type { ProfileId } from '../../profiles/profile-id.ts';
 import { list } from './list-schema.ts';
 
 const count = z.number().int();
+const counts = z.object({
+  gain: count,
+  keep: count,
+  redeliver: count,
+  reissue: count,
+  remove: count,
+  revoke: count,
+  blocked: count,
+});
 const effect = z
   .enum(['gain', 'keep', 'redeliver', 'reissue', 'remove', 'revoke', 'blocked'])
   .describe(
@@ -39,15 +48,8 @@ export const profileImpactSchema = z
       name: z.string(),
       kind: z.enum(['scep', 'trustedCertificate']),
     }),
-    counts: z.object({
-      gain: count,
-      keep: count,
-      redeliver: count,
-      reissue: count,
-      remove: count,
-      revoke: count,
-      blocked: count,
-    }),
+    counts: counts.describe('Devices, or devices with a user, by what becomes of the profile on them'),
+    certificates: counts.describe('Those of them that have a certificate now; none of a trusted certificate profile'),
     blocked: list(
       z.object({ code: z.string(), variable: z.string().nullable(), reason: z.string().nullable(), count }),
     ).describe('Why; a device may lack several variables'),
@@ -68,9 +70,9 @@ export async function impactView(
     for (const { profileId } of items) touched.add(profileId);
   }
   const named = profilesNamed(input);
-  return summary.result([...touched]).map(({ profileId, counts, blocked, first }) => {
+  return summary.result([...touched]).map(({ profileId, first, ...numbers }) => {
     const { id, slug, name, kind } = named(profileId);
-    return { profile: { id, slug, name, kind }, counts, blocked, first: first.map((item) => itemView(item, named)) };
+    return { profile: { id, slug, name, kind }, ...numbers, first: first.map((item) => itemView(item, named)) };
   });
 }
 
