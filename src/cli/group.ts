@@ -51,6 +51,17 @@ export const registerGroup: RegisterCommand = (program, run) => {
         return 0;
       }),
     );
+  group
+    .command('delete')
+    .argument('<group>', 'exact name or id')
+    .description('delete a group that no assignment names; its members stay')
+    .action(
+      run(async (terminal, [name]) => {
+        await openApi().call(`/groups/${segment(name)}`, { method: 'DELETE' });
+        terminal.result({ deleted: name }, () => 'Deleted.');
+        return 0;
+      }),
+    );
 };
 
 async function nameOf(api: ApiClient, { kind, id }: MemberView): Promise<string> {

@@ -452,15 +452,20 @@ describe('filters', () => {
     assert.equal((await run(['explain', 'AF-WIN-001', '--user', 'priya.raman@alderfinch.example'])).code, 2);
   });
 
-  it('chooses a pilot group and takes it back', async () => {
+  it('chooses a pilot group, which then is not deleted, and takes it back', async () => {
     type Setting = { pilotGroup: { name: string } | null };
     assert.equal((await json<Setting>('co-management', 'show')).result.pilotGroup, null);
     const chosen = await json<Setting>('co-management', 'set', '--pilot-group', 'Pilot Ring');
     assert.equal(chosen.result.pilotGroup?.name, 'Pilot Ring');
+    const refused = await json<{ code: string }>('group', 'delete', 'Pilot Ring');
+    assert.deepEqual([refused.code, refused.result.code], [2, 'group-in-use']);
     const users = await json<{ code: string }>('co-management', 'set', '--pilot-group', 'All Staff');
     assert.deepEqual([users.code, users.result.code], [2, 'wrong-group-kind']);
     assert.equal((await json<Setting>('co-management', 'set', '--no-pilot-group')).result.pilotGroup, null);
     assert.equal((await run(['co-management', 'set'])).code, 2);
+    const deleted = await json('group', 'delete', 'Whole House');
+    assert.deepEqual([deleted.code, deleted.result], [0, { deleted: 'Whole House' }]);
+    assert.equal((await run(['group', 'show', 'Whole House'])).code, 2);
   });
 });
 
