@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, openSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { decideApproval } from '../../src/enrollment/decide-approval.ts';
@@ -49,7 +49,13 @@ async function startCertmonger(): Promise<Certmonger> {
     TMPDIR: folder.path,
     DBUS_SESSION_BUS_ADDRESS: bus,
     CERTMONGER_CONFIG_DIR: folder.path,
+    // Else it shares what it keeps with the machine's own, and finds there what an interrupted run has left.
+    CERTMONGER_REQUESTS_DIR: folder.file('requests'),
+    CERTMONGER_CAS_DIR: folder.file('cas'),
+    CERTMONGER_LOCAL_CA_DIR: folder.file('local'),
+    CERTMONGER_SYSTEM_LOCK_FILE: folder.file('lock'),
   };
+  for (const name of ['requests', 'cas', 'local']) mkdirSync(folder.file(name), { mode: 0o700 });
   const run = (program: string, args: readonly string[]): void => {
     const path = findProgram(program) ?? program;
     const child = spawn(path, args, { env, cwd: folder.path, stdio: ['ignore', log, log] });
