@@ -1,5 +1,9 @@
-/** The table of timed work. Everything in it may run on several nodes at once and does no harm twice. */
+/**
+ * The table of timed work. What names no lease may run on several nodes at once and does no harm twice; what names one runs
+ * on the node that holds it, and fences what it publishes.
+ */
 import { hour, minute, second } from './lib/clock.ts';
+import { type Lease, type Leases, leaseBeat } from './lib/lease.ts';
 
 /** A running server, as far as time moves it. */
 type Parts = {
@@ -8,12 +12,20 @@ type Parts = {
   readonly reconciling: { notify(): void };
   readonly administration: { forgetExpiredAnswers(): Promise<unknown> };
   renewTls(): Promise<unknown>;
-  readonly foundation: { readonly log: { error(message: string, error: unknown): void } };
+  readonly foundation: {
+    readonly log: { error(message: string, error: unknown): void };
+    readonly leases: Pick<Leases, 'holdLease' | 'beat'>;
+  };
 };
 
-type Work = { readonly name: string; readonly every: number; readonly run: (parts: Parts) => unknown };
+type Work = { readonly name: string; readonly every: number } & (
+  | { readonly lease?: never; readonly run: (parts: Parts) => unknown }
+  /** The work of one node at a time. */
+  | { readonly lease: string; readonly run: (parts: Parts, lease: Lease) => unknown }
+);
 
 const table: readonly Work[] = [
+  { name: 'say that this node lives', every: leaseBeat, run: ({ foundation }) => foundation.leases.beat() },
   // What other nodes marked; this node's own marks are told at once.
   { name: 'reconcile', every: 5 * second, run: ({ reconciling }) => reconciling.notify() },
   { name: 'renew what is due', every: minute, run: ({ lifecycle }) => lifecycle.renewDue() },
@@ -30,10 +42,11 @@ const table: readonly Work[] = [
 export function startSchedule(parts: Parts): AsyncDisposable {
   const timers: NodeJS.Timeout[] = [];
   const running = new Map<string, Promise<void>>();
-  for (const { name, every, run } of table) {
+  for (const work of table) {
+    const { name, every } = work;
     const turn = () => {
       if (running.has(name)) return;
-      const done = (async () => run(parts))()
+      const done = carryOut(work, parts)
         .then(() => undefined)
         .catch((error: unknown) =>
           parts.foundation.log.error(`timed work failed and will be tried again: ${name}`, error),
@@ -50,4 +63,10 @@ export function startSchedule(parts: Parts): AsyncDisposable {
       await Promise.all(running.values());
     },
   };
+}
+
+async function carryOut(work: Work, parts: Parts): Promise<void> {
+  if (work.lease === undefined) return void (await work.run(parts));
+  const lease = await parts.foundation.leases.holdLease(work.lease);
+  if (lease !== null) await work.run(parts, lease);
 }

@@ -8,6 +8,7 @@ import { ensureSealingSecret, readSealingSecret, readSecretFile, secretLocation 
 import { type CryptoPool, createCryptoPool } from '../crypto/crypto-pool.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
+import { createLeases, type Leases } from '../lib/lease.ts';
 import { openStore } from '../store/open-store.ts';
 import { databaseFile } from '../store/sqlite/database-file.ts';
 import type { Store } from '../store/store.ts';
@@ -21,6 +22,8 @@ export type Foundation = AsyncDisposable & {
   readonly node: string;
   readonly store: Store;
   readonly pool: CryptoPool;
+  /** Of this node, for work that one node at a time shall do. */
+  readonly leases: Leases;
   /** Unseals private keys. */
   readonly secret: Uint8Array;
   /** Told after each transaction that marked devices. */
@@ -59,11 +62,23 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
   );
   const secret = present ?? (await makeSecret(opened, location.file));
   const { store, marked } = notifyingStore(opened);
+  const leases = opening.use(createLeases({ ...store, clock, node }));
   const threads = options.cryptoThreads ?? Math.max(2, availableParallelism());
   const pool = opening.use(createCryptoPool({ threads }));
   await unlockKeys({ keys: store.keys, pool, secret });
   const open = opening.move();
-  return { config, clock, log, node, store, pool, secret, marked, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  return {
+    config,
+    clock,
+    log,
+    node,
+    store,
+    pool,
+    leases,
+    secret,
+    marked,
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
 }
 
 /** Before anything is made: who mistypes a folder finds nothing in it afterwards. */

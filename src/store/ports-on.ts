@@ -16,6 +16,7 @@ import { idempotencyTable } from './idempotency-table.ts';
 import { installedCertificates } from './installed-certificates.ts';
 import { joinTokenTable } from './join-token-table.ts';
 import { keyTable } from './key-table.ts';
+import { leaseTable } from './lease-table.ts';
 import { membershipGraph } from './membership-graph.ts';
 import { overview } from './overview.ts';
 import { pendingRequestTable } from './pending-request-table.ts';
@@ -65,5 +66,6 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger'> {
     scepTransactions: scepTransactionTable(sql),
     idempotency: idempotencyTable(sql),
     settings,
+    leases: leaseTable(sql),
   };
 }

@@ -25,6 +25,7 @@ import type { PendingRequestStore } from '../enrollment/pending-request.ts';
 import type { RequestFacts } from '../enrollment/request-facts.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { ScepTransactionLog } from '../events/scep-transaction.ts';
+import type { LeaseStore } from '../lib/lease.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { DeviceWalk } from '../lifecycle/device-walk.ts';
 import type { RenewalCandidates } from '../lifecycle/renewal-candidates.ts';
@@ -66,6 +67,7 @@ export type Ports = {
   readonly scepTransactions: ScepTransactionLog;
   readonly idempotency: IdempotencyStore;
   readonly settings: SettingsStore;
+  readonly leases: LeaseStore;
 };
 
 /** An open database. Closing it waits for what is under way. */

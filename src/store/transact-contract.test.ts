@@ -245,6 +245,9 @@ function writes(stores: Store): Record<string, () => Promise<unknown>> {
       ]),
     'settings.put': () => stores.settings.put('x', 1),
     'settings.remove': () => stores.settings.remove('x'),
+    'leases.take': () => stores.leases.take('l', 'n', null),
+    'leases.beat': () => stores.leases.beat({ name: 'l', token: 1 }),
+    'leases.release': () => stores.leases.release({ name: 'l', token: 1 }),
     'idempotency.removeExpired': () => stores.idempotency.removeExpired(1),
   };
 }

@@ -1,7 +1,13 @@
 import { firstTables } from './0001-first-tables.ts';
 import { profileVersions } from './0002-profile-versions.ts';
 import { filtersAndScopeTags } from './0003-filters-and-scope-tags.ts';
+import { leasesAndDueCrls } from './0004-leases-and-due-crls.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A new one goes to the end. */
-export const allMigrations: readonly Migration[] = [firstTables, profileVersions, filtersAndScopeTags];
+export const allMigrations: readonly Migration[] = [
+  firstTables,
+  profileVersions,
+  filtersAndScopeTags,
+  leasesAndDueCrls,
+];

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { EventStamp } from '../event-table.ts';
+import { releaseAllLeases } from '../lease-table.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { portsOn } from '../ports-on.ts';
 import type { Store } from '../store.ts';
@@ -46,6 +47,8 @@ async function migrated(file: string, { clock }: EventStamp): Promise<SqliteDriv
     },
     clock,
   );
+  // The data directory is ours alone: a holder that was killed need not be waited for.
+  await driver.transact(() => releaseAllLeases(driver.sql));
   opening.move();
   return driver;
 }
