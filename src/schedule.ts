@@ -8,7 +8,7 @@ import { type Lease, type Leases, leaseBeat } from './lib/lease.ts';
 /** A running server, as far as time moves it. */
 type Parts = {
   readonly lifecycle: { renewDue(): Promise<unknown> };
-  readonly authority: { publishDueCrls(): Promise<unknown> };
+  readonly authority: { publishDueCrls(): Promise<unknown>; publishRevocations(): Promise<unknown> };
   readonly reconciling: { notify(): void };
   readonly administration: { forgetExpiredAnswers(): Promise<unknown> };
   renewTls(): Promise<unknown>;
@@ -29,6 +29,8 @@ const table: readonly Work[] = [
   // What other nodes marked; this node's own marks are told at once.
   { name: 'reconcile', every: 5 * second, run: ({ reconciling }) => reconciling.notify() },
   { name: 'renew what is due', every: minute, run: ({ lifecycle }) => lifecycle.renewDue() },
+  // What this node revokes it publishes at once; here is what others left.
+  { name: 'publish revocations', every: 5 * second, run: ({ authority }) => authority.publishRevocations() },
   { name: 'publish CRLs before they end', every: 10 * minute, run: ({ authority }) => authority.publishDueCrls() },
   { name: 'renew our own TLS certificate', every: 12 * hour, run: (server) => server.renewTls() },
   {

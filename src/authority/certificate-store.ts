@@ -11,7 +11,7 @@ export type CertificateQuery = {
   readonly status: 'valid' | 'expired' | 'revoked' | null;
 };
 
-export type RevokedCertificate = Pick<Certificate, 'serial'> & {
+export type RevokedCertificate = Pick<Certificate, 'id' | 'serial'> & {
   readonly revokedAt: number;
   readonly revocationReason: RevocationReason;
   readonly notAfter: number;
@@ -24,9 +24,16 @@ export type CertificateStore = {
   list(query: CertificateQuery, now: number, page: PageRequest): Promise<Page<Certificate>>;
   /** For RA, OCSP, TLS and issuer certificates; device certificates come in through the issuing ledger. */
   insert(certificate: Certificate): Promise<void>;
-  /** False when it was revoked before: the first reason stands. */
+  /** False when it was revoked before: the first reason stands. A CRL that says so is due from then on (`CrlStore.due`). */
   revoke(id: CertificateId, at: number, reason: RevocationReason): Promise<boolean>;
   markInstalled(id: CertificateId, at: number): Promise<void>;
-  /** All of one CRL, oldest revocation first; those that ended before `endedBefore` are left out. */
-  revoked(issuerId: IssuerId, shard: number, endedBefore: number): Promise<readonly RevokedCertificate[]>;
+  /**
+   * Those of one CRL, oldest revocation first, that follow on `after` (null: from the start), at most `limit`. What ended
+   * and was revoked before `endedBefore` is left out.
+   */
+  revoked(
+    crl: { readonly issuerId: IssuerId; readonly shard: number; readonly endedBefore: number },
+    after: Pick<RevokedCertificate, 'id' | 'revokedAt'> | null,
+    limit: number,
+  ): Promise<readonly RevokedCertificate[]>;
 };

@@ -1,3 +1,4 @@
+import type { CertificateId } from './certificate.ts';
 import type { IssuerId } from './issuer.ts';
 
 /** A signed CRL as published. Numbers grow by one per issuer and shard (RFC 5280 §5.2.3). */
@@ -10,8 +11,19 @@ export type PublishedCrl = {
   readonly nextUpdate: number;
 };
 
+/** One list of an issuer. */
+export type CrlShard = Pick<PublishedCrl, 'issuerId' | 'shard'>;
+
 export type CrlStore = {
   latest(issuerId: IssuerId, shard: number): Promise<PublishedCrl | null>;
+  /** Of the latest; quick, however long the list is. */
+  latestNumber(issuerId: IssuerId, shard: number): Promise<number | null>;
   /** False when that number or a higher one is stored already. */
   publish(crl: PublishedCrl): Promise<boolean>;
+  /** Lists that do not show all revocations yet. */
+  due(): Promise<readonly CrlShard[]>;
+  /** What was revoked and is not known to be on a published list: read it before the revoked ones are read. */
+  awaited(shard: CrlShard): Promise<readonly CertificateId[]>;
+  /** A published list shows these. */
+  shown(ids: readonly CertificateId[]): Promise<void>;
 };

@@ -9,7 +9,7 @@ export function firstCrls(context: IssuingContext, now: number): Promise<readonl
   const nextUpdate = Math.min(thisUpdate + crlLifetimeOf(context.issuer), context.certificate.notAfter);
   return Promise.all(
     Array.from({ length: context.issuer.shards }, (_, shard) =>
-      signCrl(context, { shard, number: 1, thisUpdate, nextUpdate, revoked: [] }),
+      signCrl(context, { shard, number: 1, thisUpdate, nextUpdate, entries: [] }),
     ),
   );
 }

@@ -2,9 +2,13 @@ import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
+import { fence, type Lease, type LeaseStore, type Leases } from '../lib/lease.ts';
+import { nextTask } from '../lib/next-task.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { AuthorityStore } from './authority-store.ts';
+import type { CertificateId } from './certificate.ts';
 import type { CertificateStore } from './certificate-store.ts';
+import { crlEntries } from './crl-entries.ts';
 import { crlLifetimeOf } from './crl-lifetime.ts';
 import type { CrlStore, PublishedCrl } from './crl-store.ts';
 import type { Authority, Issuer, IssuerId } from './issuer.ts';
@@ -18,6 +22,8 @@ export type PublishCrlDeps = {
   readonly certificates: CertificateStore;
   readonly crls: CrlStore;
   readonly events: EventLog;
+  readonly leases: Pick<LeaseStore, 'beat'>;
+  readonly withLease: Leases['withLease'];
   readonly signerFor: SignerFor;
   readonly clock: Clock;
 };
@@ -30,23 +36,40 @@ export type PublishCrl = {
   readonly cause: Cause;
 };
 
-/** Other nodes publish too; each loss means that a newer CRL is there, made a moment ago. */
-const attempts = 5;
-
-/** Signs and stores the next CRL of one shard, with all that is revoked by now. Throws `Failure` `issuer-unknown` or as `SignerFor`. */
+/**
+ * Signs and stores the next CRL of one shard, with all that is revoked by now. One node at a time does so: another gets
+ * `Failure` `crl-being-published`, and what it wanted to show stays due. Throws `issuer-unknown`, `issuer-expired`, or as
+ * `SignerFor`.
+ */
 export async function publishCrl(deps: PublishCrlDeps, input: PublishCrl): Promise<PublishedCrl> {
   const { issuerId, shard } = input;
   const { authority, issuer } = await findIssuer(deps.authorities, issuerId);
   const context = issuingContext(authority, issuer, await deps.signerFor(issuer));
-  for (let attempt = 1; ; attempt++) {
-    const crl = await makeNext(deps, context, input);
-    if (await store(deps, crl, input.cause)) return crl;
-    if (attempt === attempts)
-      throw new Failure('conflict', 'crl-number-taken', 'Another node keeps publishing the same CRL. Try again.', {
-        issuerId,
-        shard,
-      });
-  }
+  if (context.certificate.notAfter <= deps.clock.now()) throw ended(issuer);
+  const published = await deps.withLease(`crl/${issuer.slug}/${shard}`, (lease) =>
+    publishHolding(deps, context, input, lease),
+  );
+  if (published !== null) return published;
+  throw new Failure(
+    'unavailable',
+    'crl-being-published',
+    'This revocation list is being published at this moment, perhaps by another node. Try again in a few seconds.',
+    { issuerId, shard },
+  );
+}
+
+async function publishHolding(
+  deps: PublishCrlDeps,
+  context: IssuingContext,
+  input: PublishCrl,
+  lease: Lease,
+): Promise<PublishedCrl> {
+  // Before the list is read, so that whatever is committed later stays due.
+  const awaited = await deps.crls.awaited(input);
+  const crl = await makeNext(deps, context, input);
+  await store(deps, crl, input.cause, lease);
+  await markShown(deps, awaited);
+  return crl;
 }
 
 async function makeNext(deps: PublishCrlDeps, context: IssuingContext, input: PublishCrl): Promise<PublishedCrl> {
@@ -61,13 +84,14 @@ async function makeNext(deps: PublishCrlDeps, context: IssuingContext, input: Pu
     number: (latest?.number ?? 0) + 1,
     thisUpdate,
     nextUpdate: Math.min(thisUpdate + lifetime, certificate.notAfter),
-    revoked: await deps.certificates.revoked(issuer.id, shard, endedBefore),
+    entries: await crlEntries(deps.certificates, { issuerId: issuer.id, shard, endedBefore }),
   });
 }
 
-function store(deps: PublishCrlDeps, crl: PublishedCrl, cause: Cause): Promise<boolean> {
+function store(deps: PublishCrlDeps, crl: PublishedCrl, cause: Cause, lease: Lease): Promise<void> {
   return deps.transact(async () => {
-    if (!(await deps.crls.publish(crl))) return false;
+    await fence(deps.leases, lease);
+    if (!(await deps.crls.publish(crl))) throw new Error(`CRL number ${crl.number} was published past the lease.`);
     await deps.events.append([
       {
         type: 'authority.crl-published',
@@ -76,7 +100,22 @@ function store(deps: PublishCrlDeps, crl: PublishedCrl, cause: Cause): Promise<b
         data: { shard: crl.shard, number: crl.number, bytes: crl.der.length, nextUpdate: crl.nextUpdate },
       },
     ]);
-    return true;
+  });
+}
+
+const marksAtOnce = 500;
+
+/** After a crash in the middle what is left is shown once more, which does no harm. */
+async function markShown({ transact, crls }: PublishCrlDeps, ids: readonly CertificateId[]): Promise<void> {
+  for (let from = 0; from < ids.length; from += marksAtOnce) {
+    await transact(() => crls.shown(ids.slice(from, from + marksAtOnce)));
+    await nextTask();
+  }
+}
+
+function ended({ id, slug }: Issuer): Failure {
+  return new Failure('conflict', 'issuer-expired', `The certificate of ${slug} has ended: its lists end with it.`, {
+    issuerId: id,
   });
 }
 

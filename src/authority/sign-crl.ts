@@ -1,13 +1,12 @@
 import { assembleCrl, encodeTbsCertList } from '../formats/x509/crl.ts';
-import { fromHex } from '../lib/bytes.ts';
-import type { RevokedCertificate } from './certificate-store.ts';
 import type { PublishedCrl } from './crl-store.ts';
 import type { IssuingContext } from './issuing-context.ts';
 import { crlAddress } from './pki-address.ts';
 import { servesDevices } from './serves-devices.ts';
 
 export type CrlContent = Pick<PublishedCrl, 'shard' | 'number' | 'thisUpdate' | 'nextUpdate'> & {
-  readonly revoked: readonly RevokedCertificate[];
+  /** From `crlEntries`. */
+  readonly entries: readonly Uint8Array[];
 };
 
 /**
@@ -25,11 +24,7 @@ export async function signCrl(context: IssuingContext, content: CrlContent): Pro
     nextUpdate,
     number,
     authorityKeyIdentifier: keyIdentifier,
-    revoked: content.revoked.map(({ serial, revokedAt, revocationReason }) => ({
-      serial: fromHex(serial) ?? new Uint8Array(0),
-      revokedAt,
-      reason: revocationReason,
-    })),
+    revoked: content.entries,
     distributionPoint: servesDevices(issuer) ? { uris: [crlAddress(authority, issuer, shard)] } : undefined,
   });
   const der = assembleCrl(tbs, signer.signatureAlgorithm, await signer.sign(tbs));

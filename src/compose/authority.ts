@@ -4,7 +4,7 @@ import { describeIssuer, ownRoot } from '../authority/issuer-description.ts';
 import { issuingAuthorities } from '../authority/issuing-authorities.ts';
 import { openSigner } from '../authority/open-signer.ts';
 import { publishCrl } from '../authority/publish-crl.ts';
-import { publishDueCrls } from '../authority/publish-due-crls.ts';
+import { publishDueCrls, publishRevocations } from '../authority/publish-due-crls.ts';
 import { revoke } from '../authority/revoke.ts';
 import { unlockKeys } from '../authority/unlock-keys.ts';
 import { generateKeyPair } from '../crypto/key-pair.ts';
@@ -16,15 +16,18 @@ import { holderOf } from './holder-of.ts';
 export type AuthorityFeature = ReturnType<typeof composeAuthority>;
 
 export function composeAuthority(foundation: Foundation) {
-  const { store, pool, secret, clock } = foundation;
+  const { store, pool, secret, clock, log, leases } = foundation;
   const signerFor = openSigner({ keys: store.keys, pool, secret });
-  const publishing = { ...store, signerFor, clock };
-  const publisher = crlPublisher((input) => publishCrl(publishing, input));
+  const publishing = { ...store, signerFor, clock, withLease: leases.withLease };
+  const onError = (error: unknown) =>
+    log.error('a revocation list could not be published and will be tried again', error);
+  const publisher = crlPublisher((input) => publishCrl(publishing, input), onError);
   return {
     signerFor,
     issuing: issuingAuthorities({ authorities: store.authorities, signerFor, clock }),
     publishCrl: ((input) => publishCrl(publishing, input)) satisfies Bound<typeof publishCrl>,
-    publishDueCrls: () => publishDueCrls(publishing, { cause: systemCause }),
+    publishDueCrls: () => publishDueCrls({ ...publishing, onError }, { cause: systemCause }),
+    publishRevocations: () => publishRevocations({ ...publishing, onError }, { cause: systemCause }),
     publisher,
     revoke: ((input) =>
       revoke({ ...store, clock, publishCrl: publisher, holderOf: holderOf(store) }, input)) satisfies Bound<

@@ -39,7 +39,7 @@ export const leaseBeat = 5 * second;
 export type Leases = AsyncDisposable & {
   /** The lease, kept until it is lost or the node stops; null while another node has it. For work that comes again. */
   holdLease(name: string): Promise<Lease | null>;
-  /** Runs `work` and releases; null, without running it, while somebody has the lease, be it this node. */
+  /** Runs `work` and releases; null, without running it, while another node has the lease. On one node: in turns. */
   withLease<T>(name: string, work: (lease: Lease) => Promise<T>): Promise<T | null>;
   /** To be called every `leaseBeat`: moves the counters of what is held, looks at those of what was asked for in vain. */
   beat(): Promise<void>;
@@ -57,7 +57,7 @@ export function createLeases(deps: {
   const held = new Map<string, { readonly lease: Lease; beatAt: number }>();
   /** Of others, as first seen with this counter. */
   const watched = new Map<string, { readonly record: LeaseRecord; readonly since: number }>();
-  const inUse = new Set<string>();
+  const turns = new Map<string, Promise<unknown>>();
   const taking = new Map<string, Promise<Lease | null>>();
 
   /** Notes what is there, and says whether it may be taken. */
@@ -110,17 +110,25 @@ export function createLeases(deps: {
   }
 
   return {
-    holdLease: (name) => (inUse.has(name) ? Promise.resolve(null) : acquire(name)),
-    async withLease(name, work) {
-      if (inUse.has(name) || held.has(name)) return null;
-      inUse.add(name);
-      try {
-        const lease = await acquire(name);
-        return lease === null ? null : await work(lease);
-      } finally {
-        inUse.delete(name);
-        await release(name);
-      }
+    holdLease: (name) => (turns.has(name) ? Promise.resolve(null) : acquire(name)),
+    withLease(name, work) {
+      const before = turns.get(name) ?? Promise.resolve();
+      const turn = before
+        .catch(() => undefined)
+        .then(async () => {
+          const lease = await acquire(name);
+          if (lease === null) return null;
+          try {
+            return await work(lease);
+          } finally {
+            await release(name);
+          }
+        })
+        .finally(() => {
+          if (turns.get(name) === turn) turns.delete(name);
+        });
+      turns.set(name, turn);
+      return turn;
     },
     async beat() {
       for (const name of [...held.keys()]) await renew(name);

@@ -129,15 +129,37 @@ suite('certificates', () => {
     const revoked = (revokedAt: number, given: Partial<Certificate> = {}) =>
       aCertificate({ revokedAt, revocationReason: 'superseded', notAfter: 1000, ...given });
     const [late, early] = [revoked(50), revoked(40)];
+    const endedThenRevoked = revoked(1500, { notAfter: 900 });
     await inserted(stores, late, early, revoked(1, { shard: 1 }), revoked(2, { notAfter: 999 }), aCertificate());
-    await inserted(stores, revoked(3, { issuerId: 'other' as Certificate['issuerId'] }));
-    const entry = ({ serial, revokedAt, revocationReason, notAfter }: Certificate) => ({
+    await inserted(stores, revoked(3, { issuerId: 'other' as Certificate['issuerId'] }), endedThenRevoked);
+    const entry = ({ id, serial, revokedAt, revocationReason, notAfter }: Certificate) => ({
+      id,
       serial,
-      revokedAt,
+      revokedAt: revokedAt ?? 0,
       revocationReason,
       notAfter,
     });
-    assert.deepEqual(await stores.certificates.revoked(late.issuerId, 0, 1000), [entry(early), entry(late)]);
+    const crl = { issuerId: late.issuerId, shard: 0, endedBefore: 1000 };
+    const all = [entry(early), entry(late), entry(endedThenRevoked)];
+    assert.deepEqual(await stores.certificates.revoked(crl, null, 10), all);
+    assert.deepEqual(await stores.certificates.revoked(crl, null, 1), all.slice(0, 1));
+    assert.deepEqual(await stores.certificates.revoked(crl, entry(early), 10), all.slice(1));
+  });
+
+  storeTest('a list is due from the revocation until it is known to be shown', async (stores) => {
+    const [one, two, other] = [aCertificate(), aCertificate(), aCertificate({ shard: 1 })];
+    await inserted(stores, one, two, other);
+    assert.deepEqual(await stores.crls.due(), []);
+    await stores.transact(async () => {
+      for (const { id } of [one, two, other]) await stores.certificates.revoke(id, 5, 'superseded');
+      await stores.certificates.revoke(one.id, 6, 'superseded');
+    });
+    const shard = { issuerId: one.issuerId, shard: 0 };
+    assert.deepEqual(await stores.crls.due(), [shard, { ...shard, shard: 1 }]);
+    assert.deepEqual((await stores.crls.awaited(shard)).toSorted(), [one.id, two.id].toSorted());
+    await stores.transact(() => stores.crls.shown([one.id, other.id]));
+    assert.deepEqual(await stores.crls.due(), [shard]);
+    assert.deepEqual(await stores.crls.awaited(shard), [two.id]);
   });
 
   storeTest('CRL numbers only grow', async (stores) => {
@@ -150,6 +172,10 @@ suite('certificates', () => {
       [true, true, false, false],
     );
     assert.deepEqual(await stores.crls.latest(issuerId, 0), crl(3));
+    assert.deepEqual(
+      [await stores.crls.latestNumber(issuerId, 0), await stores.crls.latestNumber(issuerId, 1)],
+      [3, null],
+    );
     assert.equal(await stores.crls.latest(issuerId, 1), null);
   });
 });

@@ -1,4 +1,4 @@
-import type { Certificate, RevocationReason } from '../authority/certificate.ts';
+import type { Certificate, CertificateId, RevocationReason } from '../authority/certificate.ts';
 import type { CertificateQuery, CertificateStore } from '../authority/certificate-store.ts';
 import { contains, folded } from './folded.ts';
 import { installedCertificates } from './installed-certificates.ts';
@@ -46,6 +46,7 @@ const select = `SELECT ${certificateRecords.select()} FROM certificate`;
 const selectSearching = `${select} JOIN certificate_search ON certificate_id = id`;
 
 type RevokedRow = SqlRow & {
+  id: CertificateId;
   serial: string;
   revokedAt: number;
   revocationReason: RevocationReason;
@@ -92,23 +93,25 @@ export function certificateTable(sql: Sql): CertificateStore {
         'UPDATE certificate SET revoked_at = $2, revocation_reason = $3 WHERE id = $1 AND revoked_at IS NULL',
         [id, at, reason],
       );
-      return revoked === 1;
+      if (revoked === 0) return false;
+      await sql.run(
+        `INSERT INTO crl_due (certificate_id, issuer_id, shard)
+         SELECT id, issuer_id, shard FROM certificate WHERE id = $1`,
+        [id],
+      );
+      return true;
     },
     markInstalled: (id, at) => installedCertificates(sql).markInstalled(id, at),
-    async revoked(issuerId, shard, endedBefore) {
+    async revoked({ issuerId, shard, endedBefore }, after, limit) {
       const rows = await sql.all<RevokedRow>(
-        `SELECT serial, revoked_at AS "revokedAt", revocation_reason AS "revocationReason", not_after AS "notAfter"
+        `SELECT id, serial, revoked_at AS "revokedAt", revocation_reason AS "revocationReason", not_after AS "notAfter"
          FROM certificate
-         WHERE issuer_id = $1 AND shard = $2 AND revoked_at IS NOT NULL AND not_after >= $3
-         ORDER BY revoked_at, id`,
-        [issuerId, shard, endedBefore],
+         WHERE issuer_id = $1 AND shard = $2 AND revoked_at IS NOT NULL AND (revoked_at, id) > ($3, $4)
+           AND (not_after >= $5 OR revoked_at >= $5)
+         ORDER BY revoked_at, id LIMIT $6`,
+        [issuerId, shard, after?.revokedAt ?? 0, after?.id ?? '', endedBefore, limit],
       );
-      return rows.map(({ serial, revokedAt, revocationReason, notAfter }) => ({
-        serial,
-        revokedAt,
-        revocationReason,
-        notAfter,
-      }));
+      return rows;
     },
   };
 }

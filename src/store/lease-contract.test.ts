@@ -114,11 +114,18 @@ suite('leases', () => {
     const { a, b } = twoNodes(stores);
     const ran = await a.withLease('job', async (lease) => {
       assert.equal(await b.withLease('job', async () => 'b'), null);
-      assert.equal(await a.withLease('job', async () => 'a again'), null);
       assert.equal(await a.holdLease('job'), null);
       return lease.token;
     });
     assert.equal(ran, 1);
+    let running = 0;
+    const alone = async () => {
+      assert.equal(++running, 1, 'on one node they take turns');
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      return true;
+    };
+    assert.deepEqual(await Promise.all([1, 2, 3].map(() => a.withLease('turns', alone))), [true, true, true]);
     await assert.rejects(
       b.withLease('job', () => Promise.reject(new Failure('unavailable', 'no-luck', 'No luck.'))),
       (error) => isFailure(error, 'no-luck'),

@@ -6,6 +6,7 @@ import { unlockKeys } from '../../src/authority/unlock-keys.ts';
 import { type CryptoPool, createCryptoPool } from '../../src/crypto/crypto-pool.ts';
 import { systemCause } from '../../src/events/event.ts';
 import type { Clock } from '../../src/lib/clock.ts';
+import { createLeases, type LeaseStore, type Leases } from '../../src/lib/lease.ts';
 import { testKeyPair } from './test-key-pair.ts';
 
 export type TestAuthority = CreatedAuthority & {
@@ -15,11 +16,12 @@ export type TestAuthority = CreatedAuthority & {
   readonly pool: CryptoPool;
   /** What seals its keys. */
   readonly secret: Uint8Array;
+  readonly withLease: Leases['withLease'];
 };
 
 /** A new authority in `stores`, with keys from the run's pool. */
 export async function testAuthority(
-  stores: NewAuthorityPorts,
+  stores: NewAuthorityPorts & { readonly leases: LeaseStore },
   clock: Clock,
   options: Partial<CreateAuthority> = {},
 ): Promise<TestAuthority> {
@@ -39,5 +41,6 @@ export async function testAuthority(
   await unlockKeys({ keys: stores.keys, pool, secret });
   const signerFor = openSigner({ keys: stores.keys, pool, secret });
   const context = issuingContext(made.authority, made.issuer, await signerFor(made.issuer));
-  return { ...made, context, signerFor, pool, secret };
+  const { withLease } = createLeases({ ...stores, clock, node: 'test-node' });
+  return { ...made, context, signerFor, pool, secret, withLease };
 }

@@ -19,9 +19,9 @@ export async function exportIssuerKey(slug: string, passphrase: string): Promise
 export async function forgetRootKey(slug: string, exported: string, passphrase: string): Promise<void> {
   await using installation = await openInstallation('demand');
   const { foundation, authority } = installation;
-  const { store, clock } = foundation;
+  const { store, clock, leases } = foundation;
   const issuerId = await findIssuer(store, slug);
-  const deps = { ...store, clock, signerFor: authority.signerFor };
+  const deps = { ...store, clock, signerFor: authority.signerFor, withLease: leases.withLease };
   await removeRootKey(deps, { issuerId, exported, passphrase, cause: systemCause });
 }
 

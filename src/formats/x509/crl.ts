@@ -142,14 +142,17 @@ export type TbsCertList = {
   /** Monotonic per issuer and shard; at most 20 bytes. */
   readonly number: bigint | number;
   readonly authorityKeyIdentifier: Uint8Array;
-  readonly revoked: readonly {
-    /** Unsigned, big-endian; leading zeros do not matter. */
-    readonly serial: Uint8Array;
-    readonly revokedAt: number;
-    /** `unspecified` is left out of the entry (RFC 5280 §5.3.1). */
-    readonly reason?: CrlReason | undefined;
-  }[];
+  /** Entries, or runs of them as `encodeRevokedEntries` lays them out. */
+  readonly revoked: readonly (RevokedEntry | Uint8Array)[];
   readonly distributionPoint?: Partial<IssuingDistributionPoint> | undefined;
+};
+
+export type RevokedEntry = {
+  /** Unsigned, big-endian; leading zeros do not matter. */
+  readonly serial: Uint8Array;
+  readonly revokedAt: number;
+  /** `unspecified` is left out of the entry (RFC 5280 §5.3.1). */
+  readonly reason?: CrlReason | undefined;
 };
 
 /** TBSCertList, version 2: the bytes to sign. */
@@ -190,7 +193,15 @@ const reasonExtensions = new Map<CrlReason, Uint8Array>(
   }),
 );
 
-function encodeRevoked({ serial, revokedAt, reason }: TbsCertList['revoked'][number]): Der {
+/** Part of a long list, so that it can be laid out in pieces. */
+export function encodeRevokedEntries(entries: readonly RevokedEntry[]): Uint8Array {
+  const run = sequenceOf(entries.map(encodeRevoked));
+  return encode({ ...run, tag: -1, length: run.contentLength });
+}
+
+function encodeRevoked(entry: RevokedEntry | Uint8Array): Der {
+  if (entry instanceof Uint8Array) return entry;
+  const { serial, revokedAt, reason } = entry;
   const extensions = reason === undefined || reason === 'unspecified' ? undefined : reasonExtensions.get(reason);
   return sequence(unsignedInteger(serial), time(revokedAt), extensions);
 }

@@ -7,7 +7,12 @@ export type PkiUseCases = {
   crl(
     issuerSlug: string,
     shard: number,
-  ): Promise<{ readonly der: Uint8Array; readonly thisUpdate: number; readonly nextUpdate: number } | null>;
+  ): Promise<{
+    readonly der: Uint8Array;
+    readonly number: number;
+    readonly thisUpdate: number;
+    readonly nextUpdate: number;
+  } | null>;
   /** DER of the issuer's own certificate. */
   issuerCertificate(issuerSlug: string): Promise<Uint8Array | null>;
   now(): number;
@@ -18,16 +23,19 @@ type FileParams = { readonly issuer: string; readonly file: string };
 const options = { config: { permission: 'public' } } as const;
 
 export function registerPkiRoutes(app: FastifyInstance, useCases: PkiUseCases): void {
-  app.get<{ Params: FileParams }>('/pki/:issuer/:file', options, async ({ params }, reply) => {
+  app.get<{ Params: FileParams }>('/pki/:issuer/:file', options, async ({ params, headers }, reply) => {
     const shard = /^(0|[1-9][0-9]{0,5})\.crl$/.exec(params.file)?.[1];
     const crl = shard === undefined ? null : await useCases.crl(params.issuer, Number(shard));
     if (crl === null) throw notFound('crl-unknown', 'There is no such revocation list.');
     // A list is fetched again well before it ends, and soon after a revocation.
     const left = Math.floor((crl.nextUpdate - useCases.now()) / 1000);
+    const tag = `"${crl.number}"`;
     reply
-      .header('cache-control', `public, max-age=${Math.max(0, Math.min(300, left))}`)
+      .header('cache-control', `public, max-age=${Math.max(0, Math.min(60, left))}`)
+      .header('etag', tag)
       .header('last-modified', new Date(crl.thisUpdate).toUTCString())
       .header('expires', new Date(crl.nextUpdate).toUTCString());
+    if (headers['if-none-match'] === tag) return reply.code(304).send();
     // RFC 2585 §4.2
     return sendBytes(reply, 'application/pkix-crl', crl.der);
   });

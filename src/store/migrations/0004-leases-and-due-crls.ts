@@ -12,5 +12,17 @@ CREATE TABLE lease (
   holder TEXT,
   beat INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE crl_due (
+  certificate_id TEXT PRIMARY KEY,
+  issuer_id TEXT NOT NULL,
+  shard INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX crl_due_shard ON crl_due (issuer_id, shard);
+
+DROP INDEX certificate_revoked;
+CREATE INDEX certificate_revoked
+  ON certificate (issuer_id, shard, revoked_at, id, serial, revocation_reason, not_after)
+  WHERE revoked_at IS NOT NULL;
 `,
 };
