@@ -22,6 +22,7 @@ export const permissions = [
   'devices.join',
   'devices.manage',
   'events.read',
+  'metrics.read',
   'tokens.manage',
   'settings.read',
   'settings.write',

@@ -9,10 +9,13 @@ import { type CryptoPool, createCryptoPool } from '../crypto/crypto-pool.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import { createLeases, type Leases } from '../lib/lease.ts';
+import { type ProcessMetrics, processMetrics } from '../reporting/metrics/process-metrics.ts';
 import { openStore } from '../store/open-store.ts';
 import { databaseFile } from '../store/sqlite/database-file.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from './log.ts';
+import { meteredPool } from './metered-pool.ts';
+import { meteredStore } from './metered-store.ts';
 import { type Notifier, notifyingStore } from './notifying-store.ts';
 
 export type Foundation = AsyncDisposable & {
@@ -28,6 +31,7 @@ export type Foundation = AsyncDisposable & {
   readonly secret: Uint8Array;
   /** Told after each transaction that marked devices. */
   readonly marked: Notifier;
+  readonly metrics: ProcessMetrics;
 };
 
 export type FoundationOptions = {
@@ -61,10 +65,15 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     ),
   );
   const secret = present ?? (await makeSecret(opened, location.file));
-  const { store, marked } = notifyingStore(opened);
+  const metrics = processMetrics();
+  const { store, marked } = notifyingStore(
+    meteredStore(opened, clock, metrics),
+    (milliseconds) => metrics.commitTime.observe('other', milliseconds),
+    clock,
+  );
   const leases = opening.use(createLeases({ ...store, clock, node }));
   const threads = options.cryptoThreads ?? Math.max(2, availableParallelism());
-  const pool = opening.use(createCryptoPool({ threads }));
+  const pool = meteredPool(opening.use(createCryptoPool({ threads })), clock, metrics);
   await unlockKeys({ keys: store.keys, pool, secret });
   const open = opening.move();
   return {
@@ -77,6 +86,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     leases,
     secret,
     marked,
+    metrics,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Clock } from '../lib/clock.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { Store } from '../store/store.ts';
 
@@ -9,9 +10,13 @@ export type Notifier = {
 
 /**
  * The same store, which says when a committed transaction has marked devices as dirty, so that they are reconciled at
- * once and nobody polls for it.
+ * once and nobody polls for it, and how long each transaction took.
  */
-export function notifyingStore(store: Store): { readonly store: Store; readonly marked: Notifier } {
+export function notifyingStore(
+  store: Store,
+  committed: (milliseconds: number) => void,
+  clock: Pick<Clock, 'monotonic'>,
+): { readonly store: Store; readonly marked: Notifier } {
   const current = new AsyncLocalStorage<{ marked: boolean }>();
   let notify = () => {};
   const note = () => {
@@ -21,7 +26,9 @@ export function notifyingStore(store: Store): { readonly store: Store; readonly 
   const transact: Transact = async (work) => {
     if (current.getStore() !== undefined) return store.transact(work);
     const transaction = { marked: false };
+    const began = clock.monotonic();
     const result = await current.run(transaction, () => store.transact(work));
+    committed(clock.monotonic() - began);
     if (transaction.marked) notify();
     return result;
   };

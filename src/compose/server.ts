@@ -4,6 +4,7 @@ import { registerAdminRoutes } from '../http/admin/admin-routes.ts';
 import { createAuthorize } from '../http/authorize.ts';
 import { registerDeviceRoutes } from '../http/device/routes.ts';
 import { registerHealthRoutes } from '../http/health/routes.ts';
+import { registerMetricsRoutes } from '../http/metrics/routes.ts';
 import { registerPkiRoutes } from '../http/pki/routes.ts';
 import { registerScepRoutes } from '../http/scep/routes.ts';
 import { createServer, type ServedRoute } from '../http/server.ts';
@@ -16,6 +17,7 @@ import { composeEnrollment } from './enrollment.ts';
 import { type Foundation, type FoundationOptions, openFoundation } from './foundation.ts';
 import { composeLifecycle, composeReconciling, type LifecycleFeature } from './lifecycle.ts';
 import { httpLog } from './log.ts';
+import { composeMetrics } from './metrics.ts';
 import { type OwnAddresses, ownAddresses } from './own-addresses.ts';
 import { composePki } from './pki.ts';
 import { readiness } from './readiness.ts';
@@ -74,10 +76,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const shared = {
     clock,
-    log: httpLog(log),
+    log: httpLog(log, foundation.metrics),
     trustedProxies: config.trustedProxies,
     authorize: createAuthorize((secret) => authenticate({ ...store, clock }, secret), delivery.devices),
   };
+  const metrics = composeMetrics(foundation);
   const health = { readiness: () => readiness(foundation) };
   const apart = config.adminListen;
   const server = await createServer({
@@ -86,7 +89,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       registerScepRoutes(app, scep);
       registerPkiRoutes(app, composePki(foundation));
       registerDeviceRoutes(app, delivery.useCases);
-      if (apart === null) registerAdminRoutes(app, admin);
+      if (apart === null) {
+        registerAdminRoutes(app, admin);
+        registerMetricsRoutes(app, metrics);
+      }
       registerHealthRoutes(app, health);
     },
   });
@@ -98,6 +104,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           ...shared,
           routes: (app) => {
             registerAdminRoutes(app, admin);
+            registerMetricsRoutes(app, metrics);
             registerHealthRoutes(app, health);
           },
         });

@@ -19,7 +19,7 @@ import { getCertificate, getCrl, type LookUpDeps } from './look-up.ts';
 import { algorithmsOf, carriesCsr, openMessage } from './open-message.ts';
 import { type PollDeps, poll } from './poll.ts';
 import { type RecordOutcomeDeps, recordOutcome } from './record-outcome.ts';
-import { refusal } from './refusal.ts';
+import { type RefusalReason, refusal } from './refusal.ts';
 import { type RenewDeps, type RenewInput, renew, repeatRenewal } from './renew.ts';
 import type { RequestFacts } from './request-facts.ts';
 import { type Conclusion, refused, type ScepCall } from './scep-call.ts';
@@ -42,6 +42,8 @@ export type PkiOperationAnswer =
       readonly message: Uint8Array;
       /** `public`: what anybody gets (a CRL), so that having got it proves nothing. */
       readonly outcome: 'success' | 'pending' | 'failure' | 'public';
+      /** Why it is a failure: for the log, never for the wire. */
+      readonly reason: RefusalReason | null;
     }
   | { readonly kind: 'unknown-profile' }
   /** No CertRep can be built: no transactionID or no nonce to answer to. */
@@ -134,7 +136,8 @@ async function conclude(
 ): Promise<PkiOperationAnswer> {
   await recordOutcome(deps.recording, call, conclusion);
   const message = await sealAnswer(deps, call, requester, conclusion);
-  return { kind: 'reply', message, outcome: outcomeOf(conclusion) };
+  const reason = conclusion.kind === 'refused' ? conclusion.refusal.reason : null;
+  return { kind: 'reply', message, outcome: outcomeOf(conclusion), reason };
 }
 
 function outcomeOf(conclusion: Conclusion): Extract<PkiOperationAnswer, { kind: 'reply' }>['outcome'] {

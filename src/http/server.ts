@@ -29,11 +29,22 @@ export type RequestLogEntry = {
   readonly requestId: string;
   readonly method: string;
   readonly path: string;
+  /** The pattern that the path has met, such as `/api/v1/users/:user`; null: none. */
+  readonly route: string | null;
   readonly status: number;
+  /** Code of what went wrong; null when nothing did. A SCEP failure is answered with status 200. */
+  readonly reason: string | null;
   readonly clientAddress: string;
   /** Milliseconds. */
   readonly duration: number;
 };
+
+const reasons = new WeakMap<FastifyRequest, string>();
+
+/** Why a request fails, for its line in the log: a stable code. */
+export function noteReason(request: FastifyRequest, code: string): void {
+  reasons.set(request, code);
+}
 
 export type HttpLog = {
   request(entry: RequestLogEntry): void;
@@ -159,6 +170,7 @@ function answerUnknown(table: RouteTable, request: FastifyRequest, reply: Fastif
 
 /** Sends any problem document. */
 export function sendProblem(reply: FastifyReply, document: Problem): void {
+  noteReason(reply.request, document.code);
   setRetryAfter(reply, document.status, document.params);
   reply.code(document.status).header('content-type', problemContentType).send(JSON.stringify(document));
 }
@@ -168,7 +180,9 @@ function logResponse(log: HttpLog, request: FastifyRequest, reply: FastifyReply,
     requestId: request.id,
     method: request.method,
     path: pathOf(request),
+    route: request.routeOptions.url ?? null,
     status: reply.statusCode,
+    reason: reasons.get(request) ?? null,
     clientAddress: request.ip,
     duration: reply.elapsedTime,
   });

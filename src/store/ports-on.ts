@@ -11,6 +11,7 @@ import { deviceWalk } from './device-walk.ts';
 import { dirtyQueue } from './dirty-queue.ts';
 import { type EventStamp, eventTable } from './event-table.ts';
 import { filterTable } from './filter-table.ts';
+import { gauges } from './gauges.ts';
 import { groupTable } from './group-table.ts';
 import { idempotencyTable } from './idempotency-table.ts';
 import { installedCertificates } from './installed-certificates.ts';
@@ -63,6 +64,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger'> {
     cadence: cadenceSetting(settings),
     events: eventTable(sql, stamp),
     overview: overview(sql),
+    gauges: gauges(sql),
     scepTransactions: scepTransactionTable(sql),
     idempotency: idempotencyTable(sql),
     settings,

@@ -31,6 +31,7 @@ import type { DeviceWalk } from '../lifecycle/device-walk.ts';
 import type { RenewalCandidates } from '../lifecycle/renewal-candidates.ts';
 import type { ProfileHistory } from '../profiles/profile-history.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
+import type { GaugeStore } from '../reporting/gauge-store.ts';
 import type { OverviewStore } from '../reporting/overview-store.ts';
 
 /** Every port of the features on one database; each feature is given the few that it asks for. */
@@ -64,6 +65,7 @@ export type Ports = {
   readonly cadence: CadenceStore;
   readonly events: EventLog;
   readonly overview: OverviewStore;
+  readonly gauges: GaugeStore;
   readonly scepTransactions: ScepTransactionLog;
   readonly idempotency: IdempotencyStore;
   readonly settings: SettingsStore;

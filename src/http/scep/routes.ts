@@ -8,6 +8,7 @@ import type { PkiOperationAnswer, PkiOperationInput } from '../../enrollment/pki
 import { decodeGetMessage, rawParameter } from '../../formats/scep/get-message.ts';
 import { isFailure } from '../../lib/failure.ts';
 import { problemOf, setRetryAfter } from '../problem.ts';
+import { noteReason } from '../server.ts';
 import type { FailureLimit } from './failure-limit.ts';
 
 export type ScepUseCases = {
@@ -39,6 +40,7 @@ export function registerScepRoutes(app: FastifyInstance, useCases: ScepUseCases)
       const { status, code, detail, params } = problemOf(error, request.id);
       // What is wrong with the server is logged and answered as everywhere else.
       if (status >= 500 && status !== 503) throw error;
+      noteReason(request, code);
       setRetryAfter(reply, status, params);
       return sendText(reply, status, `${detail} (${code}, request ${request.id})\n`);
     });
@@ -57,6 +59,7 @@ async function answer(useCases: ScepUseCases, request: ScepRequest, reply: Fasti
   const rawQuery = queryOf(request);
   switch (rawParameter(rawQuery, 'operation')?.toLowerCase()) {
     case undefined:
+      noteReason(request, 'operation-missing');
       return sendText(reply, 400, browserText);
     case 'pkioperation':
       return pkiOperation(useCases, request, reply, rawQuery);
@@ -67,6 +70,7 @@ async function answer(useCases: ScepUseCases, request: ScepRequest, reply: Fasti
     case 'getnextcacert':
       return query(useCases, request, reply, 'GetNextCACert');
     default:
+      noteReason(request, 'operation-unknown');
       return sendText(reply, 400, 'There is no such SCEP operation.\n');
   }
 }
@@ -82,7 +86,7 @@ async function query(
     case 'answer':
       return sendBytes(reply, found.contentType, found.body);
     case 'unknown-profile':
-      return sendText(reply, 404, unknownProfile);
+      return unknownProfile(request, reply);
     case 'none':
       // RFC 8894 §4.7.1 leaves the error to the server; strongSwan and sscep read any but 200 as "there is none".
       return sendText(reply, 404, 'none\n');
@@ -99,11 +103,13 @@ async function pkiOperation(
   const call = callOf(request);
   const wait = await failures.retryAfter(call);
   if (wait > 0) {
+    noteReason(request, 'too-many-failures');
     reply.header('retry-after', String(wait));
     return sendText(reply, 429, `Too many failed requests from your address. Try again in ${wait} seconds.\n`);
   }
   const message = messageOf(request, rawQuery);
   if (message === undefined) {
+    noteReason(request, 'message-missing');
     await failures.failed(call);
     return sendText(
       reply,
@@ -114,18 +120,23 @@ async function pkiOperation(
   const result = await useCases.pkiOperation({ ...call, message });
   switch (result.kind) {
     case 'reply':
+      if (result.reason !== null) noteReason(request, result.reason);
       if (result.outcome === 'failure') await failures.failed(call);
       else if (result.outcome !== 'public') await failures.succeeded(call);
       return sendBytes(reply, 'application/x-pki-message', result.message);
     case 'unknown-profile':
-      return sendText(reply, 404, unknownProfile);
+      return unknownProfile(request, reply);
     case 'unreadable':
+      noteReason(request, 'message-unreadable');
       await failures.failed(call);
       return sendText(reply, 400, `The message is no SCEP message that can be answered (request ${request.id}).\n`);
   }
 }
 
-const unknownProfile = 'There is no SCEP profile at this address.\n';
+function unknownProfile(request: ScepRequest, reply: FastifyReply): FastifyReply {
+  noteReason(request, 'profile-unknown');
+  return sendText(reply, 404, 'There is no SCEP profile at this address.\n');
+}
 
 /** Undefined when there is none, or what there is cannot be decoded. */
 function messageOf(request: ScepRequest, rawQuery: string): Uint8Array | undefined {
