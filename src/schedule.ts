@@ -10,6 +10,7 @@ type Parts = {
   readonly lifecycle: { renewDue(): Promise<unknown> };
   readonly authority: { publishDueCrls(): Promise<unknown>; publishRevocations(): Promise<unknown> };
   readonly reconciling: { notify(): void };
+  readonly jobs: { readonly runner: { notify(): void } };
   readonly administration: { forgetExpiredAnswers(): Promise<unknown> };
   renewTls(): Promise<unknown>;
   readonly foundation: {
@@ -28,6 +29,8 @@ const table: readonly Work[] = [
   { name: 'say that this node lives', every: leaseBeat, run: ({ foundation }) => foundation.leases.beat() },
   // What other nodes marked; this node's own marks are told at once.
   { name: 'reconcile', every: 5 * second, run: ({ reconciling }) => reconciling.notify() },
+  // Those that another node took, started or left.
+  { name: 'work on jobs', every: 5 * second, run: ({ jobs }) => jobs.runner.notify() },
   { name: 'renew what is due', every: minute, run: ({ lifecycle }) => lifecycle.renewDue() },
   // What this node revokes it publishes at once; here is what others left.
   { name: 'publish revocations', every: 5 * second, run: ({ authority }) => authority.publishRevocations() },

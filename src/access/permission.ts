@@ -23,6 +23,8 @@ export const permissions = [
   'devices.manage',
   'events.read',
   'metrics.read',
+  'jobs.read',
+  'jobs.write',
   'tokens.manage',
   'settings.read',
   'settings.write',

@@ -1,7 +1,9 @@
+import { Failure } from '../lib/failure.ts';
 import { openApi, segment } from './api.ts';
 import type { RegisterCommand } from './command.ts';
-import { printList, readList, withPaging } from './list.ts';
+import { printList, readList, wholeNumber, withPaging } from './list.ts';
 import { facts, shortened, when } from './show.ts';
+import { type JobView, jobText, watchJob } from './watch-job.ts';
 
 type DeploymentView = {
   readonly id: string;
@@ -41,13 +43,43 @@ export const registerDeployment: RegisterCommand = (program, run) => {
     );
   deployment
     .command('reissue')
-    .argument('<deployment>', 'id')
-    .description('have a new certificate issued at the next check-in')
+    .argument('[deployment]', 'id; absent: all that the options select, as a job')
+    .description('have new certificates issued at the next check-in')
+    .option('--device <device>', 'of this device: exact name or id')
+    .option('--profile <profile>', 'of this profile: slug, exact name or id')
+    .option('--filter <filter>', 'of the devices that answer to this filter: exact name or id')
+    .option('--all', 'of everybody')
+    .option('--rate <number>', 'at most so many a minute', wholeNumber)
+    .option('--dry-run', 'only say how many there are')
+    .option('--no-wait', 'do not wait for the job to end')
     .action(
-      run(async (terminal, [id]) => {
-        const path = `/deployments/${segment(id)}/re-issue`;
-        terminal.result(await openApi().call<Record<string, unknown>>(path, { method: 'POST' }), facts);
-        return 0;
+      run(async (terminal, [id], options) => {
+        const { device, profile, filter, all, rate, dryRun, wait } = options;
+        const selects = [device, profile, filter, all].some((option) => option !== undefined);
+        if ((id === undefined) !== selects)
+          throw new Failure(
+            'invalid',
+            'wrong-use',
+            'Name one deployment, or select many with --device, --profile, --filter or --all.',
+          );
+        const api = openApi();
+        if (id !== undefined) {
+          const path = `/deployments/${segment(id)}/re-issue`;
+          terminal.result(await api.call<Record<string, unknown>>(path, { method: 'POST' }), facts);
+          return 0;
+        }
+        const body = { device, profile, filter, all, rate, dryRun };
+        const started = await api.call<{ total: number; job: JobView | null }>('/deployments/re-issue', {
+          method: 'POST',
+          body,
+        });
+        if (started.job === null) {
+          terminal.result(started, ({ total }) => `${total} certificates would be issued anew`);
+          return 0;
+        }
+        const job = wait === false ? started.job : await watchJob(terminal, api, started.job.id);
+        terminal.result({ ...started, job }, ({ job }) => jobText(job));
+        return job.failed > 0 ? 1 : 0;
       }),
     );
 };

@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   group: async () => (await import('./group.ts')).registerGroup,
   directory: async () => (await import('./directory.ts')).registerDirectory,
   deployment: async () => (await import('./deployment.ts')).registerDeployment,
+  job: async () => (await import('./job.ts')).registerJob,
   challenge: async () => (await import('./challenge.ts')).registerChallenge,
   approval: async () => (await import('./approval.ts')).registerApproval,
   certificate: async () => (await import('./certificate.ts')).registerCertificate,

@@ -52,6 +52,7 @@ import { preview } from '../reporting/preview.ts';
 import type { AuthorityFeature } from './authority.ts';
 import type { DeliveryFeature } from './delivery.ts';
 import type { Foundation } from './foundation.ts';
+import type { JobsFeature } from './jobs.ts';
 import type { LifecycleFeature } from './lifecycle.ts';
 import type { OwnAddresses } from './own-addresses.ts';
 import type { UploadFolder } from './upload-folder.ts';
@@ -67,10 +68,11 @@ export function composeAdmin(
     readonly reconciling: Pick<ReconcileLoop, 'device'>;
     readonly addresses: OwnAddresses;
     readonly uploads: UploadFolder;
+    readonly jobs: JobsFeature;
   },
 ): AdminUseCases {
   const { store, clock } = foundation;
-  const { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads } = parts;
+  const { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs } = parts;
   const ports = { ...store, clock, issuers: authority.issuerFacts };
   const shared = { ...ports, once: ((input) => once(ports, input)) satisfies Bound<typeof once> };
   const bindAssign: Bound<typeof assign> = (input) => assign(ports, input);
@@ -190,6 +192,8 @@ export function composeAdmin(
       deviceScopeTags: bindDeviceScopeTags,
       reIssue: (input) => reIssue(ports, input),
     },
+    reIssue: { ...shared, startJob: jobs.startJob, countReIssue: jobs.countReIssue },
+    jobs: { ...shared, steerJob: jobs.steerJob },
     challenges: {
       ...shared,
       upToDate: (deviceId) => reconciling.device(deviceId),

@@ -15,6 +15,7 @@ import { type AuthorityFeature, composeAuthority } from './authority.ts';
 import { composeDelivery, composeWakeBoard, type DeliveryFeature } from './delivery.ts';
 import { composeEnrollment } from './enrollment.ts';
 import { type Foundation, type FoundationOptions, openFoundation } from './foundation.ts';
+import { composeJobs, type JobsFeature } from './jobs.ts';
 import { composeLifecycle, composeReconciling, type LifecycleFeature } from './lifecycle.ts';
 import { httpLog } from './log.ts';
 import { composeMetrics } from './metrics.ts';
@@ -36,6 +37,7 @@ export type RunningServer = AsyncDisposable & {
   readonly adminUrl: string;
   readonly routes: readonly ServedRoute[];
   readonly reconciling: ReconcileLoop;
+  readonly jobs: JobsFeature;
   readonly administration: { forgetExpiredAnswers(): Promise<number> };
   /** Serves HTTPS with a certificate of our own authority that has a month left at least; else does nothing. */
   renewTls(): Promise<void>;
@@ -61,6 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const lifecycle = composeLifecycle(foundation, authority);
   const wakeBoard = composeWakeBoard(foundation);
   const reconciling = starting.use(composeReconciling(foundation, () => wakeBoard.wakeAll()));
+  const jobs = starting.use(composeJobs(foundation));
   const delivery = composeDelivery(foundation, { lifecycle, reconciling, wakeBoard, addresses });
   const scep = composeEnrollment(foundation, authority);
   const uploads = openUploadFolder(config.data);
@@ -72,6 +75,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     reconciling,
     addresses,
     uploads,
+    jobs,
   });
 
   const shared = {
@@ -141,6 +145,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     adminUrl: adminListener.url,
     routes: [...server.routes, ...(adminServer?.routes ?? [])],
     reconciling,
+    jobs,
     administration: {
       forgetExpiredAnswers: () => store.transact(() => store.idempotency.removeExpired(clock.now())),
     },

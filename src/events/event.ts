@@ -30,6 +30,7 @@ export const subjectKinds = [
   'token',
   'filter',
   'scopeTag',
+  'job',
 ] as const;
 
 export type SubjectKind = (typeof subjectKinds)[number];
@@ -72,6 +73,11 @@ export const eventTypes = [
   'device.cadence-changed',
   'device.retired',
   'device.deleted',
+  'job.started',
+  'job.paused',
+  'job.resumed',
+  'job.cancelled',
+  'job.finished',
   'approval.requested',
   'approval.decided',
   'enrollment.refused',

@@ -26,59 +26,79 @@ export type Requests = {
   ): Promise<{ readonly state: string; readonly generation: number } | null>;
 };
 
+type ReIssue = { readonly deploymentId: DeploymentId; readonly cause: Cause };
+
+export type ReIssued =
+  | { readonly kind: 'opened'; readonly deployment: Deployment }
+  /** One is due already. */
+  | { readonly kind: 'already'; readonly deployment: Deployment }
+  | { readonly kind: 'refused'; readonly deployment: Deployment | null; readonly failure: Failure };
+
 /**
  * Opens the next generation: the device fetches a new certificate at its next check-in, and the old one serves until then.
  * Where one is due already nothing changes, unless an administrator has rejected that one. Failures: `deployment-not-found`, `deployment-not-issuable`, `deployment-busy`.
  */
-export async function reIssue(
-  deps: ReIssueDeps,
-  input: { readonly deploymentId: DeploymentId; readonly cause: Cause },
-): Promise<Deployment> {
-  const { deploymentId, cause } = input;
+export async function reIssue(deps: ReIssueDeps, input: ReIssue): Promise<Deployment> {
   return deps.transact(async () => {
-    const deployment = await deps.deployments.get(deploymentId);
-    if (deployment === null)
-      throw new Failure('not-found', 'deployment-not-found', 'There is no such deployment.', { deploymentId });
-    refuseUnissuable(deployment);
-    const latest = await deps.pendingRequests.latest(deployment.id, deployment.revision);
-    const rejected = latest?.state === 'rejected' ? latest.generation : 0;
-    if (isDue(deployment) && rejected < deployment.generation) return deployment;
-    const change = {
-      generation: Math.max(deployment.generation, rejected) + 1,
-      state: move(deployment.state, 'renewal-due') ?? move(deployment.state, 'due') ?? deployment.state,
-      problem: null,
-      updatedAt: deps.clock.now(),
-    };
-    if (!(await deps.deployments.move(deployment, change)))
-      throw new Failure('conflict', 'deployment-busy', 'The device is enrolling just now. Look again, then repeat.', {
-        deploymentId,
-      });
-    // Nothing is left to reconcile, but whoever does wakes the device afterwards.
-    await deps.dirtyQueue.mark([deployment.deviceId]);
-    await deps.events.append([
-      {
-        type: 'deployment.changed',
-        cause,
-        subjects: [
-          { kind: 'deployment', id: deployment.id },
-          { kind: 'device', id: deployment.deviceId },
-          { kind: 'profile', id: deployment.profileId },
-        ],
-        data: { reason: 're-issue', generation: change.generation, state: change.state },
-      },
-    ]);
-    return { ...deployment, ...change };
+    const result = await openNextGeneration(deps, input);
+    if (result.kind === 'refused') throw result.failure;
+    return result.deployment;
   });
 }
 
-function refuseUnissuable({ id, kind, wanted, expectation, problem }: Deployment): void {
-  const why =
-    kind !== 'scep'
-      ? 'It is a trusted certificate, which is delivered and not issued.'
-      : !wanted
-        ? 'The device should not have it any more: the profile does not apply to it.'
-        : expectation === null
-          ? `There is no certificate that it could have: ${problem?.detail ?? 'its variables have no values'}`
-          : null;
-  if (why !== null) throw new Failure('conflict', 'deployment-not-issuable', why, { deploymentId: id });
+/** The part that belongs into a transaction, for those that go on when it is refused. */
+export async function openNextGeneration(
+  deps: Omit<ReIssueDeps, 'transact'>,
+  { deploymentId, cause }: ReIssue,
+): Promise<ReIssued> {
+  const deployment = await deps.deployments.get(deploymentId);
+  if (deployment === null)
+    return refused(null, 'not-found', 'deployment-not-found', 'There is no such deployment.', deploymentId);
+  const why = whyUnissuable(deployment);
+  if (why !== null) return refused(deployment, 'conflict', 'deployment-not-issuable', why, deploymentId);
+  const latest = await deps.pendingRequests.latest(deployment.id, deployment.revision);
+  const rejected = latest?.state === 'rejected' ? latest.generation : 0;
+  if (isDue(deployment) && rejected < deployment.generation) return { kind: 'already', deployment };
+  const change = {
+    generation: Math.max(deployment.generation, rejected) + 1,
+    state: move(deployment.state, 'renewal-due') ?? move(deployment.state, 'due') ?? deployment.state,
+    problem: null,
+    updatedAt: deps.clock.now(),
+  };
+  if (!(await deps.deployments.move(deployment, change))) {
+    const busy = 'The device is enrolling just now. Look again, then repeat.';
+    return refused(deployment, 'conflict', 'deployment-busy', busy, deploymentId);
+  }
+  // Nothing is left to reconcile, but whoever does wakes the device afterwards.
+  await deps.dirtyQueue.mark([deployment.deviceId]);
+  await deps.events.append([
+    {
+      type: 'deployment.changed',
+      cause,
+      subjects: [
+        { kind: 'deployment', id: deployment.id },
+        { kind: 'device', id: deployment.deviceId },
+        { kind: 'profile', id: deployment.profileId },
+      ],
+      data: { reason: 're-issue', generation: change.generation, state: change.state },
+    },
+  ]);
+  return { kind: 'opened', deployment: { ...deployment, ...change } };
+}
+
+function refused(
+  deployment: Deployment | null,
+  kind: 'not-found' | 'conflict',
+  code: string,
+  detail: string,
+  deploymentId: DeploymentId,
+): ReIssued {
+  return { kind: 'refused', deployment, failure: new Failure(kind, code, detail, { deploymentId }) };
+}
+
+function whyUnissuable({ kind, wanted, expectation, problem }: Deployment): string | null {
+  if (kind !== 'scep') return 'It is a trusted certificate, which is delivered and not issued.';
+  if (!wanted) return 'The device should not have it any more: the profile does not apply to it.';
+  if (expectation !== null) return null;
+  return `There is no certificate that it could have: ${problem?.detail ?? 'its variables have no values'}`;
 }

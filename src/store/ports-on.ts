@@ -15,6 +15,7 @@ import { gauges } from './gauges.ts';
 import { groupTable } from './group-table.ts';
 import { idempotencyTable } from './idempotency-table.ts';
 import { installedCertificates } from './installed-certificates.ts';
+import { jobTable } from './job-table.ts';
 import { joinTokenTable } from './join-token-table.ts';
 import { keyTable } from './key-table.ts';
 import { leaseTable } from './lease-table.ts';
@@ -23,6 +24,7 @@ import { overview } from './overview.ts';
 import { pendingRequestTable } from './pending-request-table.ts';
 import { profileHistoryTable } from './profile-history-table.ts';
 import { profileTable } from './profile-table.ts';
+import { reIssueCandidates } from './re-issue-candidates.ts';
 import { renewalCandidates } from './renewal-candidates.ts';
 import { requestFacts } from './request-facts.ts';
 import { scepTransactionTable } from './scep-transaction-table.ts';
@@ -56,6 +58,8 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger'> {
     crls: crlTable(sql),
     pendingRequests: pendingRequestTable(sql),
     renewals: renewalCandidates(sql),
+    reIssues: reIssueCandidates(sql),
+    jobs: jobTable(sql),
     requestFacts: requestFacts(sql),
     tokens: apiTokenTable(sql),
     scopeTags: scopeTagTable(sql),

@@ -2,6 +2,7 @@ import { firstTables } from './0001-first-tables.ts';
 import { profileVersions } from './0002-profile-versions.ts';
 import { filtersAndScopeTags } from './0003-filters-and-scope-tags.ts';
 import { leasesAndDueCrls } from './0004-leases-and-due-crls.ts';
+import { jobsAndRemovals } from './0006-jobs-and-removals.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A new one goes to the end. */
@@ -10,4 +11,5 @@ export const allMigrations: readonly Migration[] = [
   profileVersions,
   filtersAndScopeTags,
   leasesAndDueCrls,
+  jobsAndRemovals,
 ];

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { assertProblem } from '../support/admin-client.ts';
+import { startAdminFixture } from '../support/admin-fixture.ts';
+
+const fixture = await startAdminFixture();
+after(() => fixture[Symbol.asyncDispose]());
+const { world, api, addScepProfile } = fixture;
+
+/** Five devices, two of which cannot have a certificate: nobody owns them. */
+async function fleet() {
+  const rows = [1, 2, 3].map((at) => `job-${at},linux,corporate,2026-01-01T09:00:00Z`);
+  const files = { devices: ['deviceName,platform,ownership,registeredAt', ...rows, ''].join('\n') };
+  const imported = await api('POST', '/directory/import', { files });
+  assert.equal(imported.status, 200, JSON.stringify(imported.body));
+  const profile = await addScepProfile({ assignments: [{ include: 'allDevices' }] });
+  await world.server.reconciling.settled();
+  return profile;
+}
+
+test('many are issued anew by a job, which tells how far it is and what failed', async () => {
+  const profile = await fleet();
+  const dry = await api('POST', '/deployments/re-issue', { body: { profile: profile.slug, dryRun: true } });
+  assert.deepEqual([dry.status, dry.body.total, dry.body.job], [201, 3, null]);
+  const started = await api('POST', '/deployments/re-issue', { body: { profile: profile.slug } });
+  assert.equal(started.status, 201, JSON.stringify(started.body));
+  assert.equal(started.body.job.total, 3);
+  await world.server.jobs.runner.settled();
+  const { body: job } = await api('GET', `/jobs/${started.body.job.id}`);
+  assert.equal(job.state, 'done');
+  assert.equal(job.done + job.skipped + job.failed, 3);
+  const failures = await api('GET', `/jobs/${job.id}/failures`);
+  assert.equal(failures.body.items.length, job.failed);
+  const lines = await api('GET', `/jobs/${job.id}/failures`, { headers: { accept: 'application/x-ndjson' } });
+  assert.equal(lines.status, 200);
+  const listed = await api('GET', '/jobs?state=done');
+  assert.ok(listed.body.items.some(({ id }: { id: string }) => id === job.id));
+  assertProblem(await api('POST', `/jobs/${job.id}/pause`), 409, 'job-over');
+});
+
+test('one at a rate is paused, resumed and cancelled', async () => {
+  const { body } = await api('POST', '/deployments/re-issue', { body: { all: true, rate: 1 } });
+  const path = `/jobs/${body.job.id}`;
+  const seen = async () => {
+    const { done, skipped, failed } = (await api('GET', path)).body;
+    return done + skipped + failed;
+  };
+  while ((await seen()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal((await api('POST', `${path}/pause`)).body.state, 'paused');
+  assert.equal((await api('POST', `${path}/resume`)).body.state, 'running');
+  assert.equal((await api('POST', `${path}/cancel`)).body.state, 'cancelled');
+  assert.equal(await seen(), 1);
+});
+
+test('who selects nothing, or everything and something, is told how', async () => {
+  for (const body of [{}, { all: true, device: 'x' }])
+    assertProblem(await api('POST', '/deployments/re-issue', { body }), 400, 'bad-request');
+  assertProblem(await api('POST', '/deployments/re-issue', { body: { device: 'nobody' } }), 404, 'device-not-found');
+  assertProblem(await api('POST', '/jobs/none/pause'), 404, 'job-not-found');
+});
