@@ -19,6 +19,8 @@ const clientPackages = [
   'strongswan-pki',
   'libstrongswan-standard-plugins',
   'libstrongswan-extra-plugins',
+  'freeradius',
+  'eapoltest',
   'postgresql',
   'iproute2',
 ];

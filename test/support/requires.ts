@@ -13,6 +13,8 @@ const packages = {
   getcert: 'certmonger',
   'dbus-daemon': 'dbus',
   ss: 'iproute2',
+  freeradius: 'freeradius',
+  eapol_test: 'eapoltest',
 } as const;
 
 export type Requirement = 'root' | 'postgres' | keyof typeof packages;
