@@ -1,16 +1,14 @@
 /** The running server: features bound to their ports, routes, listeners and timed work; started in order, stopped in reverse. */
 import { authenticate } from '../access/authenticate.ts';
-import { registerAdminRoutes } from '../http/admin/admin-routes.ts';
 import { createAuthorize } from '../http/authorize.ts';
 import { registerDeviceRoutes } from '../http/device/routes.ts';
 import { registerHealthRoutes } from '../http/health/routes.ts';
 import { registerMetricsRoutes } from '../http/metrics/routes.ts';
 import { registerPkiRoutes } from '../http/pki/routes.ts';
 import { registerScepRoutes } from '../http/scep/routes.ts';
-import { createServer, type ServedRoute } from '../http/server.ts';
+import { createServer, type LaterRoutes, type ServedRoute } from '../http/server.ts';
 import { watchTlsFiles } from '../http/tls-files.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
-import { composeAdmin } from './admin.ts';
 import { type AuthorityFeature, composeAuthority } from './authority.ts';
 import { composeDelivery, composeWakeBoard, type DeliveryFeature } from './delivery.ts';
 import { composeEnrollment } from './enrollment.ts';
@@ -35,7 +33,8 @@ export type RunningServer = AsyncDisposable & {
   readonly url: string;
   readonly tlsUrl: string | null;
   readonly adminUrl: string;
-  readonly routes: readonly ServedRoute[];
+  /** Of all listeners; those of the administration are read for that. */
+  routes(): Promise<readonly ServedRoute[]>;
   readonly reconciling: ReconcileLoop;
   readonly jobs: JobsFeature;
   readonly administration: { forgetExpiredAnswers(): Promise<number> };
@@ -67,16 +66,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const delivery = composeDelivery(foundation, { lifecycle, reconciling, wakeBoard, addresses });
   const scep = composeEnrollment(foundation, authority);
   const uploads = openUploadFolder(config.data);
-  const admin = composeAdmin(foundation, {
-    authority,
-    lifecycle,
-    delivery,
-    wakeBoard,
-    reconciling,
-    addresses,
-    uploads,
-    jobs,
-  });
+  // A quarter of the code, which a server that only enrols devices has no use for.
+  const administration: LaterRoutes = {
+    path: '/api',
+    load: async () => {
+      const [{ composeAdmin }, { registerAdminRoutes }] = await Promise.all([
+        import('./admin.ts'),
+        import('../http/admin/admin-routes.ts'),
+      ]);
+      const parts = { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs };
+      const admin = composeAdmin(foundation, parts);
+      return (app) => registerAdminRoutes(app, admin);
+    },
+  };
 
   const shared = {
     clock,
@@ -93,12 +95,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       registerScepRoutes(app, scep);
       registerPkiRoutes(app, composePki(foundation));
       registerDeviceRoutes(app, delivery.useCases);
-      if (apart === null) {
-        registerAdminRoutes(app, admin);
-        registerMetricsRoutes(app, metrics);
-      }
+      if (apart === null) registerMetricsRoutes(app, metrics);
       registerHealthRoutes(app, health);
     },
+    ...(apart === null && { later: administration }),
   });
   // With an address of its own, administration is not to be found at the address that devices use.
   const adminServer =
@@ -107,10 +107,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       : await createServer({
           ...shared,
           routes: (app) => {
-            registerAdminRoutes(app, admin);
             registerMetricsRoutes(app, metrics);
             registerHealthRoutes(app, health);
           },
+          later: administration,
         });
   starting.defer(async () => {
     // First what devices wait for at our side, or they would hold up the rest.
@@ -143,7 +143,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url: plain.url,
     tlsUrl: tls?.url ?? null,
     adminUrl: adminListener.url,
-    routes: [...server.routes, ...(adminServer?.routes ?? [])],
+    routes: async () => [...(await server.routes()), ...((await adminServer?.routes()) ?? [])],
     reconciling,
     jobs,
     administration: {

@@ -199,3 +199,33 @@ describe('stopping', () => {
     await never;
   });
 });
+
+test('routes that come later are read at the first request for their path, and again when reading failed', async () => {
+  let reads = 0;
+  await using running = await start((app) => void app.get('/apiary', open, () => 'first'), {
+    later: {
+      path: '/api',
+      load: async () => {
+        if (++reads === 1) throw new Error('half an installation');
+        return (app) => void app.get('/api/hello', open, () => 'later');
+      },
+    },
+  });
+  const ask = async (path: string) => {
+    const response = await fetch(running.url + path);
+    return [response.status, await response.text()] as const;
+  };
+  assert.deepEqual(await ask('/apiary'), [200, 'first']);
+  assert.equal(reads, 0);
+  assert.equal((await ask('/api/hello'))[0], 503);
+  assert.deepEqual(await Promise.all([ask('/api/hello'), ask('/api/hello')]), [
+    [200, 'later'],
+    [200, 'later'],
+  ]);
+  assert.equal(reads, 2);
+  assert.equal((await ask('/api'))[0], 404);
+  assert.deepEqual(
+    (await running.server.routes()).map(({ method, url }) => `${method} ${url}`),
+    ['GET /apiary', 'HEAD /apiary', 'GET /api/hello', 'HEAD /api/hello'],
+  );
+});

@@ -3,6 +3,7 @@
  * holds for every route: it declares its permission, has a request id, answers failures as problem documents, and is
  * logged without query or credentials.
  */
+import type { RequestListener } from 'node:http';
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -66,7 +67,17 @@ export type ServerOptions = {
   /** Absent: only public routes can be registered. */
   readonly authorize?: Authorize;
   /** Adds routes: `registerScepRoutes(app, …)` and its like. */
-  readonly routes: (app: FastifyInstance) => void;
+  readonly routes: AddRoutes;
+  /** More of them, all below one path, that are read when somebody first asks for what lies there. */
+  readonly later?: LaterRoutes;
+};
+
+type AddRoutes = (app: FastifyInstance) => void;
+
+export type LaterRoutes = {
+  /** `/api`: what is there and below. */
+  readonly path: string;
+  readonly load: () => Promise<AddRoutes>;
 };
 
 /** What answers at an address, and what it demands. */
@@ -74,7 +85,8 @@ export type ServedRoute = { readonly method: string; readonly url: string; reado
 
 export type HttpServer = {
   readonly app: FastifyInstance;
-  readonly routes: readonly ServedRoute[];
+  /** Those of `later` too, which are read for that. */
+  routes(): Promise<readonly ServedRoute[]>;
   listen(options: ListenerOptions): Promise<Listener>;
   /** Graceful: within `grace` milliseconds (default 7 s, of the 10 that a stop may take) requests under way finish, then all is closed. */
   stop(grace?: number): Promise<void>;
@@ -84,6 +96,57 @@ export type HttpServer = {
 const bodyLimit = 256 * 1024;
 
 export async function createServer(options: ServerOptions): Promise<HttpServer> {
+  const stop = { asked: false };
+  const first = await router(options, options.routes, stop);
+  const { later } = options;
+  let second: Promise<Router> | undefined;
+  const laterRouter = async ({ load }: LaterRoutes) => {
+    second ??= load().then((routes) => router(options, routes, stop));
+    try {
+      return await second;
+    } catch (error) {
+      second = undefined;
+      throw error;
+    }
+  };
+  const serve: RequestListener = (request, response) => {
+    if (later === undefined || !isWithin(request.url, later.path)) return first.app.routing(request, response);
+    laterRouter(later).then(
+      ({ app }) => app.routing(request, response),
+      (error: unknown) => {
+        options.log?.error(newId(options.clock), error);
+        response.writeHead(503, { 'retry-after': '5', connection: 'close' }).end();
+      },
+    );
+  };
+
+  const listeners: Listener[] = [];
+  return {
+    app: first.app,
+    routes: async () => [...first.routes, ...(later === undefined ? [] : (await laterRouter(later)).routes)],
+    async listen(where) {
+      const listener = await openListener(where, serve);
+      listeners.push(listener);
+      return listener;
+    },
+    async stop(grace = 7000) {
+      stop.asked = true;
+      await Promise.all(listeners.map((listener) => listener.stop(grace)));
+      const loaded = await second?.catch(() => undefined);
+      await Promise.all([first.app.close(), loaded?.app.close()]);
+    },
+  };
+}
+
+function isWithin(url: string | undefined, path: string): boolean {
+  if (url === undefined || !url.startsWith(path)) return false;
+  const next = url[path.length];
+  return next === undefined || next === '/' || next === '?';
+}
+
+type Router = { readonly app: FastifyInstance; readonly routes: readonly ServedRoute[] };
+
+async function router(options: ServerOptions, add: AddRoutes, stop: { readonly asked: boolean }): Promise<Router> {
   const table = routeTable();
   const routes: ServedRoute[] = [];
   const app: FastifyInstance = Fastify({
@@ -98,10 +161,9 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     const permission = checkRoute(route, options, table);
     for (const method of [route.method].flat()) routes.push({ method, url: route.url, permission });
   });
-  let stopping = false;
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    if (stopping) reply.header('connection', 'close');
+    if (stop.asked) reply.header('connection', 'close');
     done();
   });
   const { log, authorize } = options;
@@ -109,24 +171,9 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   if (authorize !== undefined) app.addHook('onRequest', (request, _reply, done) => permit(authorize, request, done));
   app.setErrorHandler((error: FastifyError, request, reply) => answerFailure(log, error, request, reply));
   app.setNotFoundHandler((request, reply) => answerUnknown(table, request, reply));
-  options.routes(app);
+  add(app);
   await app.ready();
-
-  const listeners: Listener[] = [];
-  return {
-    app,
-    routes,
-    async listen(where) {
-      const listener = await openListener(where, (request, response) => app.routing(request, response));
-      listeners.push(listener);
-      return listener;
-    },
-    async stop(grace = 7000) {
-      stopping = true;
-      await Promise.all(listeners.map((listener) => listener.stop(grace)));
-      await app.close();
-    },
-  };
+  return { app, routes };
 }
 
 function checkRoute(route: RouteOptions, options: ServerOptions, table: RouteTable): Permission {

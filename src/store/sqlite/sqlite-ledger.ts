@@ -21,7 +21,7 @@ type Waiting = {
 /** A group's size is bounded so that other writers get their turn. */
 const largestGroup = 256;
 /** Milliseconds from one group to the next while several come at a time. Who comes alone waits for nobody. */
-const pause = 10;
+const pause = 20;
 
 export function sqliteLedger(driver: SqliteDriver, stamp: EventStamp): IssuanceLedger {
   const waiting: Waiting[] = [];
