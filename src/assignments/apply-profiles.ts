@@ -1,5 +1,5 @@
 import type { DeviceId } from '../directory/device.ts';
-import type { DirtyQueue } from '../directory/dirty-queue.ts';
+import type { DirtyMark, DirtyQueue } from '../directory/dirty-queue.ts';
 import type { Platform } from '../directory/platform.ts';
 import type { Cause } from '../events/event.ts';
 import { deleteProfile } from '../profiles/delete-profile.ts';
@@ -75,26 +75,30 @@ class TakenBack extends Error {
   }
 }
 
-/** Each device is marked once, however many profiles change. */
+/** Each device is marked once, however many profiles change: for the one that changes, or for everything. */
 function collectMarks(queue: DirtyQueue): { readonly queue: DirtyQueue; readonly flush: () => Promise<void> } {
-  const marked = new Set<DeviceId>();
-  const platforms = new Set<Platform>();
-  let all = false;
+  type About = DirtyMark['profileId'];
+  const marked = new Map<DeviceId, About>();
+  const platforms = new Map<Platform | undefined, About>();
+  const note = <Key>(marks: Map<Key, About>, key: Key, about: About = null) =>
+    marks.set(key, !marks.has(key) || marks.get(key) === about ? about : null);
   return {
     queue: {
       ...queue,
-      mark: async (deviceIds) => {
-        for (const id of deviceIds) marked.add(id);
+      mark: async (deviceIds, about) => {
+        for (const id of deviceIds) note(marked, id, about);
       },
-      markAll: async (platform) => {
-        if (platform === undefined) all = true;
-        else platforms.add(platform);
+      markAll: async (platform, about) => {
+        note(platforms, platform, about);
       },
     },
     flush: async () => {
-      if (all) return queue.markAll();
-      for (const platform of platforms) await queue.markAll(platform);
-      await queue.mark([...marked]);
+      for (const [platform, about] of platforms) await queue.markAll(platform, about);
+      for (const [about, devices] of Map.groupBy(marked, ([, about]) => about))
+        await queue.mark(
+          devices.map(([id]) => id),
+          about,
+        );
     },
   };
 }

@@ -57,7 +57,7 @@ export async function assign(
     const all = [...after.values()];
     if (added.length === 0 && removed.length === 0) return all;
     await deps.assignments.replace(input.profileId, all);
-    await markReached(deps, [...added, ...removed], profile.settings.platform);
+    await markReached(deps, [...added, ...removed], profile);
     const changes = [
       { path: 'assignments', before: before.map(briefly), after: all.map(briefly), effect: 'none' },
     ] as const;

@@ -2,7 +2,7 @@ import { devicesOfMembers } from '../directory/devices-of-members.ts';
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
 import type { Member } from '../directory/group.ts';
 import type { MembershipGraph } from '../directory/membership-graph.ts';
-import type { Platform } from '../directory/platform.ts';
+import type { Profile } from '../profiles/profile.ts';
 import type { Assignment } from './assignment.ts';
 
 export type MarkReachedDeps = {
@@ -10,19 +10,23 @@ export type MarkReachedDeps = {
   readonly dirtyQueue: Pick<DirtyQueue, 'mark' | 'markAll'>;
 };
 
-/** Marks whatever the targets of these assignments reach. Everybody means everybody's devices of the profiles' platform. */
+/**
+ * Marks, for their profile, whatever the targets of these assignments of it reach. Everybody means everybody's devices of the
+ * profile's platform.
+ */
 export async function markReached(
   deps: MarkReachedDeps,
   assignments: readonly Pick<Assignment, 'target'>[],
-  platform: Platform,
+  { id, settings }: Pick<Profile, 'id'> & { readonly settings: Pick<Profile['settings'], 'platform'> },
 ): Promise<void> {
   const members = new Map<string, Member>();
   for (const { target } of assignments) {
-    if (target.kind === 'allUsers' || target.kind === 'allDevices') return deps.dirtyQueue.markAll(platform);
+    if (target.kind === 'allUsers' || target.kind === 'allDevices')
+      return deps.dirtyQueue.markAll(settings.platform, id);
     const member = memberOf(target);
     members.set(`${member.kind} ${member.id}`, member);
   }
-  await deps.dirtyQueue.mark(await devicesOfMembers(deps, [...members.values()]));
+  await deps.dirtyQueue.mark(await devicesOfMembers(deps, [...members.values()]), id);
 }
 
 function memberOf(target: Extract<Assignment['target'], { kind: 'group' | 'user' | 'device' }>): Member {

@@ -39,13 +39,13 @@ export function notifyingStore(
       transact,
       dirtyQueue: {
         ...dirtyQueue,
-        mark: (deviceIds) => {
+        mark: (deviceIds, about) => {
           if (deviceIds.length > 0) note();
-          return dirtyQueue.mark(deviceIds);
+          return dirtyQueue.mark(deviceIds, about);
         },
-        markAll: (platform) => {
+        markAll: (platform, about) => {
           note();
-          return dirtyQueue.markAll(platform);
+          return dirtyQueue.markAll(platform, about);
         },
       },
     },

@@ -15,7 +15,7 @@ export type DeploymentStore = {
   /** Wanted and not; of every profile, or of these. */
   byDevices(deviceIds: readonly DeviceId[], profileIds?: readonly ProfileId[]): Promise<readonly Deployment[]>;
   /** As `byDevices`, and nobody else writes them until the transaction ends. What `save` replaces was read by this. */
-  lockByDevices(deviceIds: readonly DeviceId[]): Promise<readonly Deployment[]>;
+  lockByDevices(deviceIds: readonly DeviceId[], profileIds?: readonly ProfileId[]): Promise<readonly Deployment[]>;
   list(query: DeploymentQuery, page: PageRequest): Promise<Page<Deployment>>;
   /** Insert, or replace by id. Unique by (profile, device, user, consumer). */
   save(deployments: readonly Deployment[]): Promise<void>;

@@ -1,6 +1,7 @@
 import type { AssignmentStore } from '../assignments/assignment-store.ts';
 import { type CircumstanceDeps, loadCircumstances } from '../assignments/circumstances.ts';
 import { loadReach, type ReachDeps } from '../assignments/load-reach.ts';
+import type { ProfileWorld } from '../assignments/profile-world.ts';
 import type { Reach } from '../assignments/reach.ts';
 import { resolve } from '../assignments/resolve.ts';
 import type { WantedDeployment } from '../deployments/plan.ts';
@@ -19,13 +20,19 @@ export type FindWantedDeps = CircumstanceDeps & {
   readonly assignments: Pick<AssignmentStore, 'all'>;
 };
 
-/** By device: the profiles that it should have now, each filled in. Devices that do not exist want nothing. */
+/** All that there is now. */
+export async function wholeWorld(deps: Pick<FindWantedDeps, 'profiles' | 'assignments'>): Promise<ProfileWorld> {
+  return { profiles: await deps.profiles.all(), assignments: await deps.assignments.all() };
+}
+
+/** By device: the profiles of `world` that it should have now, each filled in. Devices that do not exist want nothing. */
 export async function findWanted(
-  deps: FindWantedDeps,
+  deps: Omit<FindWantedDeps, 'profiles' | 'assignments'>,
   deviceIds: readonly DeviceId[],
+  world: ProfileWorld,
 ): Promise<ReadonlyMap<DeviceId, readonly WantedDeployment[]>> {
-  const profiles = await deps.profiles.all();
-  const assignments = Map.groupBy(await deps.assignments.all(), (assignment) => assignment.profileId);
+  const { profiles } = world;
+  const assignments = Map.groupBy(world.assignments, (assignment) => assignment.profileId);
   // Profiles of other platforms are most of them, and never apply.
   const assigned = Map.groupBy(
     profiles.filter(({ id }) => assignments.has(id)),
@@ -33,7 +40,11 @@ export async function findWanted(
   );
   const circumstances = await loadCircumstances(deps);
   const wanted = new Map<DeviceId, readonly WantedDeployment[]>();
-  for (const [id, reach] of await loadReach(deps.reach, deviceIds)) {
+  // Where no group is named, none decides.
+  const grouped =
+    circumstances.coManagement.pilotGroup !== null || world.assignments.some(({ target }) => target.kind === 'group');
+  const reaching = grouped ? deps.reach : { ...deps.reach, memberships: nobodysGroups };
+  for (const [id, reach] of await loadReach(reaching, deviceIds)) {
     const applying = (assigned.get(reach.device.platform) ?? []).filter(
       (profile) => resolve(profile, assignments.get(profile.id) ?? [], reach, circumstances).applies,
     );
@@ -44,6 +55,8 @@ export async function findWanted(
   }
   return wanted;
 }
+
+const nobodysGroups: ReachDeps['memberships'] = { groupsOfMany: async (members) => members.map(() => []) };
 
 function fillIn(profile: Profile, { device, user }: Reach): WantedDeployment {
   if (profile.kind === 'trustedCertificate') return { profile, userId: null, result: null };

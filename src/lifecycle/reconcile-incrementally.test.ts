@@ -12,7 +12,7 @@ import { openTestStores } from '../../test/support/stores.ts';
 import type { Deployment, DeploymentId } from '../deployments/deployment.ts';
 import { plan } from '../deployments/plan.ts';
 import { systemCause } from '../events/event.ts';
-import { findWanted } from './find-wanted.ts';
+import { findWanted, wholeWorld } from './find-wanted.ts';
 import { reconcile } from './reconcile.ts';
 
 const cause = systemCause;
@@ -39,7 +39,7 @@ test('reconciled edit by edit is the same as reconciled from nothing', async () 
 
       const deviceIds = scene.devices.map(({ id }) => id);
       const actual = await stores.deployments.byDevices(deviceIds);
-      const wanted = await findWanted(deps.wanted, deviceIds);
+      const wanted = await findWanted(deps.wanted, deviceIds, await wholeWorld(deps.wanted));
       let count = 0;
       const newId = () => `new-${++count}` as DeploymentId;
       const fromNothing = deviceIds.flatMap((deviceId) =>

@@ -3,13 +3,14 @@
  * marks devices on the dirty queue, this drains it. Safe to run at any time and by several at once; where nothing is to
  * be done it writes nothing but the emptied queue.
  */
+import { concernedBy, type ProfileWorld, partOf } from '../assignments/profile-world.ts';
 import { type CancelReason, cancelChallenges } from '../challenges/cancel-challenges.ts';
 import type { ChallengeStore } from '../challenges/challenge-store.ts';
 import { type Deployment, type DeploymentId, isDue } from '../deployments/deployment.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
 import { type PlanStep, plan } from '../deployments/plan.ts';
 import type { DeviceId } from '../directory/device.ts';
-import type { DirtyQueue } from '../directory/dirty-queue.ts';
+import type { DirtyMark, DirtyQueue } from '../directory/dirty-queue.ts';
 import type { Cause, NewEvent } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { toBase32 } from '../lib/bytes.ts';
@@ -17,7 +18,8 @@ import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
 import { randomBytes } from '../lib/random.ts';
 import type { Transact } from '../lib/transact.ts';
-import { type FindWantedDeps, findWanted } from './find-wanted.ts';
+import type { ProfileId } from '../profiles/profile-id.ts';
+import { type FindWantedDeps, findWanted, wholeWorld } from './find-wanted.ts';
 
 export type ReconcileDeps = {
   readonly transact: Transact;
@@ -64,13 +66,13 @@ export async function reconcileDevice(
 
 async function reconcileTaken(
   deps: ReconcileDeps,
-  taken: Awaited<ReturnType<DirtyQueue['take']>>,
+  taken: readonly DirtyMark[],
   cause: Cause,
 ): Promise<ReconcileCounts> {
   if (taken.length === 0) return nothing;
   // In one order, so that two who reconcile never wait for each other in a circle.
   const deviceIds = taken.map(({ deviceId }) => deviceId).sort();
-  const steps = await planFor(deps, deviceIds);
+  const steps = await planFor(deps, deviceIds, await worldFor(deps, taken));
   if (steps.length > 0) await deps.deployments.save(steps.map(({ after }) => after));
   const cancelledChallenges = await cancelOutdated(deps, steps, cause);
   if (steps.length > 0) await deps.events.append(steps.map((step) => eventOf(step, cause)));
@@ -85,9 +87,37 @@ async function reconcileTaken(
   };
 }
 
-async function planFor(deps: ReconcileDeps, deviceIds: readonly DeviceId[]): Promise<readonly PlanStep[]> {
-  const known = Map.groupBy(await deps.deployments.lockByDevices(deviceIds), (deployment) => deployment.deviceId);
-  const wanted = await findWanted(deps.wanted, deviceIds);
+type ReconciledWorld = {
+  readonly world: ProfileWorld;
+  /** Whose deployments may have to change: of all profiles when absent. */
+  readonly profileIds?: readonly ProfileId[];
+};
+
+/**
+ * What has to be looked at for these marks. Devices that are each marked for one profile need no more than those and what
+ * decides about them; what is looked at beyond a device's own mark finds nothing to do.
+ */
+async function worldFor(deps: ReconcileDeps, taken: readonly DirtyMark[]): Promise<ReconciledWorld> {
+  const whole = await wholeWorld(deps.wanted);
+  const changed = new Set<ProfileId>();
+  for (const { profileId } of taken) {
+    if (profileId === null) return { world: whole };
+    changed.add(profileId);
+  }
+  const concerned = concernedBy(changed, [whole]);
+  const world = partOf(whole, concerned);
+  // One that was deleted is in no world, and its deployments are there.
+  return { world, profileIds: [...new Set([...concerned, ...world.profiles.map(({ id }) => id)])] };
+}
+
+async function planFor(
+  deps: ReconcileDeps,
+  deviceIds: readonly DeviceId[],
+  { world, profileIds }: ReconciledWorld,
+): Promise<readonly PlanStep[]> {
+  const deployments = await deps.deployments.lockByDevices(deviceIds, profileIds);
+  const known = Map.groupBy(deployments, (deployment) => deployment.deviceId);
+  const wanted = await findWanted(deps.wanted, deviceIds, world);
   const now = deps.clock.now();
   return deviceIds.flatMap((deviceId) =>
     plan({

@@ -60,8 +60,6 @@ export async function* walkDevices(
     const wanted = await findWanted(
       {
         ...deps.wanted,
-        profiles: { all: async () => world.profiles },
-        assignments: { all: async () => world.assignments },
         reach: {
           ...reach,
           devices: { getMany: (ids) => remember(devices, reach.devices.getMany(ids)) },
@@ -70,6 +68,7 @@ export async function* walkDevices(
         },
       },
       deviceIds,
+      world,
     );
     return { deviceIds, wanted, devices, users };
   };

@@ -40,7 +40,7 @@ export async function deleteProfile(
     const { id, version } = profile;
     const entry = { id: newId(deps.clock), profileId: id, kind: 'deleted', version, restoredFrom: null } as const;
     await deps.profileHistory.record({ ...entry, at: deps.clock.now(), cause: input.cause, changes: [] }, [profile]);
-    await deps.dirtyQueue.markAll();
+    await deps.dirtyQueue.markAll(profile.settings.platform, profile.id);
     await deps.events.append([
       {
         type: 'profile.deleted',

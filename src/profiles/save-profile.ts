@@ -122,7 +122,7 @@ async function write(
   const { profile, changes } = next;
   await storeVersion(deps, { profile, stored, changes, restoredFrom, cause });
   // Nothing finer is known here: who has the profile is the assignments' business. A new one is nobody's yet.
-  if (changes.some(({ path }) => !isHeader(path))) await deps.dirtyQueue.markAll();
+  if (changes.some(({ path }) => !isHeader(path))) await deps.dirtyQueue.markAll(profile.settings.platform, profile.id);
   return { profile, outcome: stored === null ? 'created' : 'changed' };
 }
 

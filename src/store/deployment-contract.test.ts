@@ -96,7 +96,12 @@ suite('deployments', () => {
     const changed = { ...deployment, wanted: false, problem: null };
     await save(stores, changed);
     assert.deepEqual(await stores.deployments.byDevices([anId(), deployment.deviceId]), [changed]);
-    assert.deepEqual(await stores.transact(() => stores.deployments.lockByDevices([deployment.deviceId])), [changed]);
+    const { deviceId, profileId } = deployment;
+    const locked = (...profileIds: (typeof profileId)[]) =>
+      stores.transact(() => stores.deployments.lockByDevices([deviceId], profileIds));
+    assert.deepEqual(await stores.transact(() => stores.deployments.lockByDevices([deviceId])), [changed]);
+    assert.deepEqual(await locked(anId(), profileId), [changed]);
+    assert.deepEqual(await locked(anId()), []);
   });
 
   storeTest('are one for each profile, device, user and consumer', async (stores) => {

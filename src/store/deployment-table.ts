@@ -1,5 +1,7 @@
 import type { Deployment } from '../deployments/deployment.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
+import type { DeviceId } from '../directory/device.ts';
+import type { ProfileId } from '../profiles/profile-id.ts';
 import { pageOf } from './page-query.ts';
 import { recordTable } from './record-table.ts';
 import { isAnyOf, type Sql, type SqlValue } from './sql.ts';
@@ -36,7 +38,15 @@ export function deploymentTable(sql: Sql): DeploymentStore {
   const byDevicesAndProfiles = `${select} WHERE ${isAnyOf(sql, 'device_id', '$1')}
     AND ${isAnyOf(sql, 'profile_id', '$2')} ORDER BY device_id, id`;
   // On SQLite the transaction itself keeps every other writer out.
-  const lockByDevices = sql.dialect === 'sqlite' ? byDevices : `${byDevices} FOR UPDATE`;
+  const lock = sql.dialect === 'sqlite' ? '' : ' FOR UPDATE';
+  const ofDevices = async (deviceIds: readonly DeviceId[], profileIds: readonly ProfileId[] | undefined, end = '') => {
+    const devices = JSON.stringify(deviceIds);
+    const rows =
+      profileIds === undefined
+        ? await sql.all(byDevices + end, [devices])
+        : await sql.all(byDevicesAndProfiles + end, [devices, JSON.stringify(profileIds)]);
+    return rows.map((row) => deploymentRecords.read(row));
+  };
   return {
     async get(id) {
       const row = await sql.one(`${select} WHERE id = $1`, [id]);
@@ -46,18 +56,10 @@ export function deploymentTable(sql: Sql): DeploymentStore {
       const row = await sql.one(`${select} WHERE delivery_ref = $1`, [ref]);
       return row && deploymentRecords.read(row);
     },
-    async byDevices(deviceIds, profileIds) {
-      const devices = JSON.stringify(deviceIds);
-      const rows =
-        profileIds === undefined
-          ? await sql.all(byDevices, [devices])
-          : await sql.all(byDevicesAndProfiles, [devices, JSON.stringify(profileIds)]);
-      return rows.map((row) => deploymentRecords.read(row));
-    },
-    async lockByDevices(deviceIds) {
+    byDevices: (deviceIds, profileIds) => ofDevices(deviceIds, profileIds),
+    async lockByDevices(deviceIds, profileIds) {
       if (!sql.inTransaction()) throw new WriteOutsideTransaction('lockByDevices');
-      const rows = await sql.all(lockByDevices, [JSON.stringify(deviceIds)]);
-      return rows.map((row) => deploymentRecords.read(row));
+      return ofDevices(deviceIds, profileIds, lock);
     },
     /** Newest first. */
     list({ profileId, deviceId, states }, page) {

@@ -7,6 +7,7 @@ import type { Device } from '../directory/device.ts';
 import type { Group, Member } from '../directory/group.ts';
 import { isFailure } from '../lib/failure.ts';
 import type { Page, PageRequest } from '../lib/page.ts';
+import type { ProfileId } from '../profiles/profile-id.ts';
 import type { Store } from './store.ts';
 
 async function everyPage<T>(list: (page: PageRequest) => Promise<Page<T>>, limit: number): Promise<T[][]> {
@@ -81,6 +82,17 @@ suite('users', () => {
     assert.equal(await stores.users.get(user.id), null);
     assert.deepEqual(await stores.groups.members([group.id]), []);
     assert.equal((await stores.devices.get(device.id))?.primaryUserId, null);
+  });
+});
+
+suite('many records', () => {
+  storeTest('are saved at once; of two with one id the later one counts', async (stores) => {
+    const devices = Array.from({ length: 700 }, (_, n) => aDevice({ deviceName: `n${n}`, isRooted: n % 2 === 0 }));
+    const renamed = devices.map((device, n) => (n % 50 === 0 ? { ...device, deviceName: `again-${n}` } : device));
+    await stores.transact(() => stores.devices.save(devices.flatMap((device, n) => [device, renamed[n] ?? device])));
+    const byId = (a: Device, b: Device) => (a.id < b.id ? -1 : 1);
+    const saved = await stores.devices.getMany(devices.map(({ id }) => id));
+    assert.deepEqual(saved, renamed.toSorted(byId));
   });
 });
 
@@ -285,6 +297,40 @@ suite('dirty queue', () => {
     await stores.transact(() => stores.dirtyQueue.done(taken));
     assert.equal(await stores.dirtyQueue.size(), 1);
   });
+
+  storeTest(
+    'says for which profile a device is marked, until it is marked for another or for everything',
+    async (stores) => {
+      const devices = Array.from({ length: 6 }, () => aDevice());
+      const phone = aDevice({ platform: 'ios' });
+      const [one, other] = [anId<ProfileId>(), anId<ProfileId>()];
+      const ids = devices.map(({ id }) => id);
+      const at = (...positions: number[]) => positions.flatMap((position) => ids[position] ?? []);
+      const { dirtyQueue } = stores;
+      await stores.transact(async () => {
+        await stores.devices.save([...devices, phone]);
+        await dirtyQueue.mark(at(0, 1, 2, 3), one);
+        await dirtyQueue.mark(at(1), one);
+        await dirtyQueue.mark(at(2), other);
+        await dirtyQueue.mark(at(3));
+        await dirtyQueue.mark(at(4));
+        await dirtyQueue.markAll('windows10', one);
+      });
+      const marked = new Map((await dirtyQueue.take(9)).map(({ deviceId, profileId }) => [deviceId, profileId]));
+      assert.deepEqual(
+        marked,
+        new Map(ids.map((id, position) => [id, [one, one, null, null, null, one][position] ?? null])),
+      );
+      assert.equal((await dirtyQueue.takeOne(devices[0]?.id as Device['id']))?.profileId, one);
+      const all = await dirtyQueue.take(9);
+      await stores.transact(async () => {
+        await dirtyQueue.done(all);
+        await dirtyQueue.markAll(undefined, other);
+      });
+      assert.deepEqual(new Set((await dirtyQueue.take(9)).map(({ profileId }) => profileId)), new Set([other]));
+      assert.equal(await dirtyQueue.size(), 7);
+    },
+  );
 
   storeTest('marks all devices that are not retired', async (stores) => {
     const [active, retired] = [aDevice(), aDevice({ retiredAt: recordTime })];

@@ -19,7 +19,7 @@ import type { NewAssignment } from '../assignments/new-assignment.ts';
 import { saveCoManagement } from '../assignments/save-co-management.ts';
 import type { DeviceId } from '../directory/device.ts';
 import { systemCause as cause } from '../events/event.ts';
-import { findWanted } from '../lifecycle/find-wanted.ts';
+import { findWanted, wholeWorld } from '../lifecycle/find-wanted.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { Store } from './store.ts';
 
@@ -144,7 +144,7 @@ storeTest('another meaning marks the devices that its assignments reach, and no 
   await assign(elsewhere, { mode: 'include', target: { kind: 'device', deviceId: other.id } });
   assert.deepEqual(await marked(), [own.id, grouped.id, other.id].sort());
   const wanted = async () => {
-    const all = await findWanted({ ...stores, reach: stores }, [own.id, grouped.id]);
+    const all = await findWanted({ ...stores, reach: stores }, [own.id, grouped.id], await wholeWorld(stores));
     return [own, grouped].map(({ id }) => all.get(id)?.length);
   };
   assert.deepEqual(await wanted(), [1, 0]);
@@ -251,7 +251,7 @@ storeTest('the pilot group decides over Windows devices that say pilot, and mark
   await assign(root, { mode: 'include', target: { kind: 'allDevices' } });
   await marked();
   const ours = async () => {
-    const all = await findWanted({ ...stores, reach: stores }, [within.id, without.id]);
+    const all = await findWanted({ ...stores, reach: stores }, [within.id, without.id], await wholeWorld(stores));
     return [within, without].map(({ id }) => all.get(id)?.length === 1);
   };
   assert.deepEqual(await stores.coManagement.get(), { pilotGroup: null });

@@ -14,6 +14,7 @@ import { saveDevice } from '../../src/directory/save-device.ts';
 import { saveUser } from '../../src/directory/save-user.ts';
 import { systemCause } from '../../src/events/event.ts';
 import { reconcile } from '../../src/lifecycle/reconcile.ts';
+import { deleteProfile } from '../../src/profiles/delete-profile.ts';
 import type { Store } from '../../src/store/store.ts';
 import { makeDevice, makeGroup, makeScepProfile, makeTrustedProfile, makeUser } from './make-facts.ts';
 
@@ -30,12 +31,14 @@ export async function randomOrganisation(stores: Store) {
   const deviceGroups = [0, 1, 2].map(() => makeGroup({ kind: 'device' }));
   const root = makeTrustedProfile();
   const otherRoot = makeTrustedProfile('ios');
+  const spareRoot = makeTrustedProfile();
   const profiles = [
     root,
     otherRoot,
     makeScepProfile(root),
     makeScepProfile(root, { certificateType: 'user', subjectNameFormat: 'CN={{UserPrincipalName}},SN={{SurName}}' }),
     makeScepProfile(otherRoot, { subjectNameFormat: 'CN={{SerialNumber}}' }),
+    spareRoot,
   ];
   await stores.transact(async () => {
     await stores.users.save(users);
@@ -74,6 +77,8 @@ export const randomEdit = fc.record({
     'remove-group',
     'remove-device',
     'edit-profile',
+    'edit-profile',
+    'delete-profile',
     'enrol',
     'reconcile',
     'reconcile',
@@ -148,13 +153,28 @@ async function performEdit(stores: Store, scene: RandomOrganisation, { what, a, 
       return stores.transact(async () => {
         const profile = await stores.profiles.get(at(scene.profiles, a).id);
         if (profile === null) return;
-        await stores.profiles.save({
-          ...profile,
-          version: profile.version + 1,
-          contentVersion: profile.contentVersion + 1,
-        });
-        await stores.dirtyQueue.markAll();
+        const next = { version: profile.version + 1, contentVersion: profile.contentVersion + 1 };
+        const roots = scene.profiles.filter(
+          ({ kind, settings }) => kind === 'trustedCertificate' && settings.platform === profile.settings.platform,
+        );
+        await stores.profiles.save(
+          profile.kind === 'trustedCertificate'
+            ? { ...profile, ...next }
+            : {
+                ...profile,
+                ...next,
+                settings: {
+                  ...profile.settings,
+                  ...(b % 3 === 0 && { rootCertificate: at(roots, c).id }),
+                  ...(b % 3 === 1 && { subjectNameFormat: `CN={{DeviceName}},OU=${c}` }),
+                },
+              },
+        );
+        // As saving does.
+        await stores.dirtyQueue.markAll(profile.settings.platform, profile.id);
       });
+    case 'delete-profile':
+      return c % 4 === 0 ? deleteProfile(deps, { id: at(scene.profiles, a).id, version: null, cause }) : undefined;
     case 'enrol':
       return stores.transact(async () => {
         const all = await stores.deployments.lockByDevices([device.id]);

@@ -140,5 +140,6 @@ function sameMeaning(before: Filter, after: Filter): boolean {
 
 async function markUsers(deps: SaveFilterDeps, { id, platform }: Filter): Promise<void> {
   const using = (await deps.assignments.all()).filter(({ filter }) => filter?.filterId === id);
-  if (using.length > 0) await markReached(deps, using, platform);
+  for (const [profileId, assignments] of Map.groupBy(using, (assignment) => assignment.profileId))
+    await markReached(deps, assignments, { id: profileId, settings: { platform } });
 }

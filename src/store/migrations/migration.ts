@@ -3,7 +3,7 @@
  * by adding, and only a release later by taking away.
  */
 export type Migration = {
-  /** 1, 2, 3 … without gaps; the schema's version is that of the last one applied. */
+  /** 1, 2, 3 …, each once; the schema's version is that of the last one applied. */
   readonly number: number;
   readonly name: string;
   /** The newest migration that an application must know of to work with the schema as it is after this one. */

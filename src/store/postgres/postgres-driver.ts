@@ -6,6 +6,7 @@ import { alreadyExists } from '../already-exists.ts';
 import type { Sql, SqlRow, SqlValue } from '../sql.ts';
 import { join, type OpenTransaction, WriteOutsideTransaction } from '../transaction.ts';
 import { errorCode, isConflict, isUnreachable, storeAway, storeUnavailable } from './postgres-failure.ts';
+import { rowBatches } from './row-batches.ts';
 
 type Transaction = OpenTransaction & { readonly client: PoolClient };
 /** What the driver knows and its types do not: a limit for one query. */
@@ -59,7 +60,8 @@ export class PostgresDriver implements AsyncDisposable {
       run: async (text, params) => (await this.#write(text, params)).changed,
       runMany: async (text, paramsLists) => {
         // Sent one after the other without waiting; the server works them off in this order.
-        const answers = await settledInOrder(paramsLists.map((params) => this.#write(text, params, longLimit)));
+        const batches = rowBatches(text, paramsLists);
+        const answers = await settledInOrder(batches.map((batch) => this.#write(batch.text, batch.params, longLimit)));
         return answers.reduce((sum, { changed }) => sum + changed, 0);
       },
     };
