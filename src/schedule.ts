@@ -12,6 +12,7 @@ type Parts = {
   readonly reconciling: { notify(): void };
   readonly jobs: { readonly runner: { notify(): void } };
   readonly administration: { forgetExpiredAnswers(): Promise<unknown> };
+  readonly ocsp: { renewSigners(lease: Lease): Promise<unknown> };
   renewTls(): Promise<unknown>;
   readonly foundation: {
     readonly log: { error(message: string, error: unknown): void };
@@ -35,6 +36,7 @@ const table: readonly Work[] = [
   // What this node revokes it publishes at once; here is what others left.
   { name: 'publish revocations', every: 5 * second, run: ({ authority }) => authority.publishRevocations() },
   { name: 'publish CRLs before they end', every: 10 * minute, run: ({ authority }) => authority.publishDueCrls() },
+  { name: 'renew OCSP signers', every: minute, lease: 'authority', run: ({ ocsp }, lease) => ocsp.renewSigners(lease) },
   { name: 'renew our own TLS certificate', every: 12 * hour, run: (server) => server.renewTls() },
   {
     name: 'forget answers to repeated requests',

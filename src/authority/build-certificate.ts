@@ -1,7 +1,7 @@
 import { basicConstraintsExtension } from '../formats/x509/basic-constraints.ts';
 import { encodeTbsCertificate } from '../formats/x509/certificate.ts';
-import { extendedKeyUsageExtension } from '../formats/x509/extended-key-usage.ts';
-import type { Extension } from '../formats/x509/extension.ts';
+import { extendedKeyUsageExtension, keyPurpose } from '../formats/x509/extended-key-usage.ts';
+import { type Extension, ocspNoCheckExtension } from '../formats/x509/extension.ts';
 import type { GeneralName } from '../formats/x509/general-name.ts';
 import { subjectKeyIdentifierExtension } from '../formats/x509/key-identifier.ts';
 import { type KeyUsage, keyUsageExtension } from '../formats/x509/key-usage.ts';
@@ -63,6 +63,7 @@ function extensionsOf(context: IssuingContext, fields: CertificateFields, shard:
   const distributionPoints = context.crlDistributionPoints[shard];
   if (distributionPoints !== undefined) extensions.push(distributionPoints);
   extensions.push(context.authorityInfoAccess);
+  if (fields.extendedKeyUsages.includes(keyPurpose.ocspSigning)) extensions.push(ocspNoCheckExtension);
   if (fields.securityIdentifier !== null) extensions.push(microsoftSidExtension(fields.securityIdentifier));
   return extensions;
 }

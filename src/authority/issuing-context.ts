@@ -6,7 +6,7 @@ import type { Extension } from '../formats/x509/extension.ts';
 import { authorityKeyIdentifierExtension } from '../formats/x509/key-identifier.ts';
 import type { Authority, Issuer } from './issuer.ts';
 import { issuerKeyIdentifier } from './key-identifier.ts';
-import { crlAddress, issuerAddress } from './pki-address.ts';
+import { crlAddress, issuerAddress, ocspAddress } from './pki-address.ts';
 
 /** An issuer ready to sign, with everything that is the same in all its certificates laid out once. */
 export type IssuingContext = {
@@ -32,8 +32,7 @@ export function issuingContext(authority: Authority, issuer: Issuer, signer: Sig
     keyIdentifier,
     authorityKeyIdentifier: authorityKeyIdentifierExtension(keyIdentifier),
     authorityInfoAccess: authorityInfoAccessExtension({
-      // No responder answers yet, and a certificate that names one which does not is worse than one that names none.
-      ocsp: [],
+      ocsp: [ocspAddress(authority)],
       caIssuers: [issuerAddress(authority, issuer)],
     }),
     crlDistributionPoints: Array.from({ length: issuer.shards }, (_, shard) =>

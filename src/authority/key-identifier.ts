@@ -8,9 +8,14 @@ import { subjectKeyIdentifier } from '../formats/x509/key-identifier.ts';
 
 /** SHA-1 of the subjectPublicKey bits: method 1 of RFC 5280 §4.2.1.2, which is what others compute too. A name, not a protection. */
 export function keyIdentifier(spki: Uint8Array): Uint8Array {
+  return digest('sha1', publicKeyBits(spki));
+}
+
+/** What identifiers of keys are digests of: subjectPublicKey without tag, length and count of unused bits. */
+export function publicKeyBits(spki: Uint8Array): Uint8Array {
   const cursor = open(parseAsn1(spki), 'the public key');
   next(cursor, tag.sequence, 'the key algorithm');
-  return digest('sha1', nextBitString(cursor, 'the public key'));
+  return nextBitString(cursor, 'the public key');
 }
 
 /** What certificates below this one put in their authority key identifier: its own statement where it makes one. */

@@ -7,7 +7,7 @@ import { authorityInfoAccess } from '../formats/x509/authority-info-access.ts';
 import { basicConstraints } from '../formats/x509/basic-constraints.ts';
 import { encodeTbsCertificate, parseTbsCertificate } from '../formats/x509/certificate.ts';
 import { crlDistributionPoints } from '../formats/x509/distribution-point.ts';
-import { extendedKeyUsage } from '../formats/x509/extended-key-usage.ts';
+import { extendedKeyUsage, keyPurpose } from '../formats/x509/extended-key-usage.ts';
 import { extensionOid, findExtension } from '../formats/x509/extension.ts';
 import { authorityKeyIdentifier, subjectKeyIdentifier } from '../formats/x509/key-identifier.ts';
 import { keyUsage } from '../formats/x509/key-usage.ts';
@@ -40,6 +40,7 @@ const knownExtensions = new Set<string>([
   extensionOid.crlDistributionPoints,
   extensionOid.authorityInfoAccess,
   extensionOid.microsoftSid,
+  extensionOid.ocspNoCheck,
 ]);
 
 /** What is wrong with an end-entity certificate of this issuer; empty when it may be signed. */
@@ -151,6 +152,7 @@ function lintExtensions(
   )
     report('lint-authority-key-identifier', "The authority key identifier is missing or not the issuer's.");
   lintPurposes(value(extensionOid.extendedKeyUsage), template, report);
+  lintResponder(value, template, report);
   const names = value(extensionOid.subjectAltName);
   if (names !== undefined) lintAlternativeNames(subjectAltNames(names), report);
   const points = value(extensionOid.crlDistributionPoints);
@@ -177,4 +179,21 @@ function lintPurposes(value: Uint8Array | undefined, template: CertificateTempla
   for (const purpose of purposes)
     if (template.extendedKeyUsages !== null && !template.extendedKeyUsages.includes(purpose))
       report('lint-extended-key-usage', `The template does not allow the extended key usage ${purpose}.`);
+}
+
+/** Whoever may answer for us about certificates is one of our own services, and says that nobody need ask about it. */
+function lintResponder(
+  value: (id: string) => Uint8Array | undefined,
+  template: CertificateTemplate | null,
+  report: Report,
+): void {
+  const purposes = value(extensionOid.extendedKeyUsage);
+  const signs = purposes !== undefined && extendedKeyUsage(purposes).includes(keyPurpose.ocspSigning);
+  if (signs && template !== null)
+    report(
+      'lint-extended-key-usage',
+      'OCSP signing is for our own responder: such a device could say that anybody is good.',
+    );
+  if (signs !== (value(extensionOid.ocspNoCheck) !== undefined))
+    report('lint-extension', 'The OCSP no-check extension goes with the OCSP signing purpose, and with no other.');
 }

@@ -17,7 +17,7 @@ export type SignerDeps = {
 };
 
 /**
- * Issuers sign on the pool, which has their keys since the start. A root's key is opened for the one signature and
+ * Issuers sign on the pool, which has their keys since the start, or since another node made them. A root's key is opened for the one signature and
  * forgotten again: it is needed once a year and worth more than all others.
  */
 export function openSigner({ keys, pool, secret }: SignerDeps): SignerFor {
@@ -28,6 +28,7 @@ export function openSigner({ keys, pool, secret }: SignerDeps): SignerFor {
         keyId: issuer.keyId,
       });
     if (stored.purpose === 'root') return inlineSigner(openStoredKey(secret, stored));
+    if (!pool.hasKey(stored.id)) pool.addKey(stored.id, openStoredKey(secret, stored));
     return poolSigner(pool, issuer.keyId, parseCertificate(issuer.certificate).spki);
   };
 }

@@ -9,3 +9,8 @@ export function crlAddress(authority: Pick<Authority, 'pkiUrl'>, issuer: Pick<Is
 export function issuerAddress(authority: Pick<Authority, 'pkiUrl'>, issuer: Pick<Issuer, 'slug'>): string {
   return `${authority.pkiUrl}/pki/${issuer.slug}.cer`;
 }
+
+/** The OCSP responder, one for all issuers. */
+export function ocspAddress(authority: Pick<Authority, 'pkiUrl'>): string {
+  return `${authority.pkiUrl}/ocsp`;
+}

@@ -1,4 +1,5 @@
 import type { CryptoPool } from '../crypto/crypto-pool.ts';
+import type { KeyId } from './issuer.ts';
 import type { KeyStore } from './key-store.ts';
 import { openStoredKey } from './stored-key.ts';
 
@@ -14,5 +15,17 @@ export async function unlockKeys(deps: {
   for (const key of await deps.keys.all()) {
     if (key.sealed === null || key.purpose === 'root' || key.purpose === 'tls') continue;
     deps.pool.addKey(key.id, openStoredKey(deps.secret, key));
+  }
+}
+
+/** Those that the pool lacks, because another node made them. One that was removed is left out. */
+export async function unlockMissing(
+  deps: { readonly keys: Pick<KeyStore, 'get'>; readonly pool: CryptoPool; readonly secret: Uint8Array },
+  keyIds: readonly KeyId[],
+): Promise<void> {
+  for (const id of keyIds) {
+    if (deps.pool.hasKey(id)) continue;
+    const key = await deps.keys.get(id);
+    if (key !== null && key.sealed !== null) deps.pool.addKey(id, openStoredKey(deps.secret, key));
   }
 }

@@ -7,7 +7,6 @@ import { publishCrl } from '../authority/publish-crl.ts';
 import { publishDueCrls, publishRevocations } from '../authority/publish-due-crls.ts';
 import { revoke } from '../authority/revoke.ts';
 import { unlockKeys } from '../authority/unlock-keys.ts';
-import { generateKeyPair } from '../crypto/key-pair.ts';
 import { systemCause } from '../events/event.ts';
 import type { Bound } from '../lib/bound.ts';
 import type { Foundation } from './foundation.ts';
@@ -38,7 +37,7 @@ export function composeAuthority(foundation: Foundation) {
       ownRoot: () => ownRoot(store),
     },
     /** Also gives the new keys to the pool. */
-    create: async (input: CreateAuthority, makeKey = generateKeyPair) => {
+    create: async (input: CreateAuthority, makeKey = foundation.makeKey) => {
       const made = await createAuthority({ ...store, clock, secret, makeKey }, input);
       await unlockKeys({ keys: store.keys, pool, secret });
       return made;

@@ -1,3 +1,4 @@
+import { unlockMissing } from '../authority/unlock-keys.ts';
 import { answerQuery } from '../enrollment/answer-query.ts';
 import { type CaDirectory, caDirectory } from '../enrollment/ca-directory.ts';
 import { ownChallenges } from '../enrollment/challenge-verifier.ts';
@@ -53,7 +54,7 @@ export function composeEnrollment(foundation: Foundation, authority: AuthorityFe
   };
 }
 
-function keptDirectory({ store, clock }: Foundation): () => Promise<CaDirectory> {
+function keptDirectory({ store, clock, pool, secret }: Foundation): () => Promise<CaDirectory> {
   let kept: Promise<CaDirectory> | null = null;
   let until = 0;
   return () => {
@@ -68,6 +69,9 @@ function keptDirectory({ store, clock }: Foundation): () => Promise<CaDirectory>
     return kept;
   };
   async function load(): Promise<CaDirectory> {
-    return caDirectory(await store.authorities.all(), await store.authorities.issuers());
+    const issuers = await store.authorities.issuers();
+    const keyIds = issuers.flatMap(({ registrationAuthorities }) => registrationAuthorities.map(({ keyId }) => keyId));
+    await unlockMissing({ keys: store.keys, pool, secret }, keyIds);
+    return caDirectory(await store.authorities.all(), issuers);
   }
 }

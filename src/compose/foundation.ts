@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import { ensureFolder } from '../config/ensure-folder.ts';
 import { ensureSealingSecret, readSealingSecret, readSecretFile, secretLocation } from '../config/secrets.ts';
 import { type CryptoPool, createCryptoPool } from '../crypto/crypto-pool.ts';
+import { generateKeyPair, type KeyKind, type KeyPair } from '../crypto/key-pair.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import { createLeases, type Leases } from '../lib/lease.ts';
@@ -32,6 +33,7 @@ export type Foundation = AsyncDisposable & {
   /** Told after each transaction that marked devices. */
   readonly marked: Notifier;
   readonly metrics: ProcessMetrics;
+  readonly makeKey: (kind: KeyKind) => Promise<KeyPair>;
 };
 
 export type FoundationOptions = {
@@ -45,6 +47,8 @@ export type FoundationOptions = {
   readonly secret: 'make' | 'demand';
   /** Default: one per core, at least two. 0: on the main thread. */
   readonly cryptoThreads?: number;
+  /** For tests, which share keys. */
+  readonly makeKey?: (kind: KeyKind) => Promise<KeyPair>;
 };
 
 export async function openFoundation(options: FoundationOptions): Promise<Foundation> {
@@ -87,6 +91,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     secret,
     marked,
     metrics,
+    makeKey: options.makeKey ?? generateKeyPair,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

@@ -4,6 +4,7 @@ import { createAuthorize } from '../http/authorize.ts';
 import { registerDeviceRoutes } from '../http/device/routes.ts';
 import { registerHealthRoutes } from '../http/health/routes.ts';
 import { registerMetricsRoutes } from '../http/metrics/routes.ts';
+import { registerOcspRoutes } from '../http/pki/ocsp-routes.ts';
 import { registerPkiRoutes } from '../http/pki/routes.ts';
 import { registerScepRoutes } from '../http/scep/routes.ts';
 import { createServer, type LaterRoutes, type ServedRoute } from '../http/server.ts';
@@ -17,6 +18,7 @@ import { composeJobs, type JobsFeature } from './jobs.ts';
 import { composeLifecycle, composeReconciling, type LifecycleFeature } from './lifecycle.ts';
 import { httpLog } from './log.ts';
 import { composeMetrics } from './metrics.ts';
+import { composeOcsp, type OcspFeature } from './ocsp.ts';
 import { type OwnAddresses, ownAddresses } from './own-addresses.ts';
 import { composePki } from './pki.ts';
 import { readiness } from './readiness.ts';
@@ -26,6 +28,7 @@ import { openUploadFolder } from './upload-folder.ts';
 export type RunningServer = AsyncDisposable & {
   readonly foundation: Foundation;
   readonly authority: AuthorityFeature;
+  readonly ocsp: OcspFeature;
   readonly lifecycle: LifecycleFeature;
   readonly delivery: DeliveryFeature;
   readonly addresses: OwnAddresses;
@@ -64,6 +67,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const reconciling = starting.use(composeReconciling(foundation, () => wakeBoard.wakeAll()));
   const jobs = starting.use(composeJobs(foundation));
   const delivery = composeDelivery(foundation, { lifecycle, reconciling, wakeBoard, addresses });
+  const ocsp = composeOcsp(foundation, authority);
   const scep = composeEnrollment(foundation, authority);
   const uploads = openUploadFolder(config.data);
   // A quarter of the code, which a server that only enrols devices has no use for.
@@ -94,6 +98,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     routes: (app) => {
       registerScepRoutes(app, scep);
       registerPkiRoutes(app, composePki(foundation));
+      registerOcspRoutes(app, ocsp.useCases);
       registerDeviceRoutes(app, delivery.useCases);
       if (apart === null) registerMetricsRoutes(app, metrics);
       registerHealthRoutes(app, health);
@@ -137,6 +142,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     foundation,
     authority,
+    ocsp,
     lifecycle,
     delivery,
     addresses,

@@ -30,6 +30,7 @@ export type CryptoPool = AsyncDisposable & {
   /** Throws `Failure` `private-key-malformed`. Adding a key again replaces it. */
   addKey(keyId: string, pkcs8: Uint8Array): void;
   removeKey(keyId: string): void;
+  hasKey(keyId: string): boolean;
   /** RSA PKCS#1 v1.5 or ECDSA (DER form). Rejects with `Failure` `key-not-loaded`, as the two below do. */
   sign(keyId: string, digest: Digest, data: Uint8Array): Promise<Uint8Array>;
   /** The signature is checked first; nothing is decrypted for a message whose signature is wrong. */
@@ -161,6 +162,7 @@ function threadPool(threads: number, limit: number, worker: URL, pauses?: LanePa
       keys.set(keyId, copy);
       for (const lane of lanes) lane.tell({ kind: 'add-key', keyId, pkcs8: copy });
     },
+    hasKey: (keyId) => keys.has(keyId),
     removeKey: (keyId) => {
       keys.delete(keyId);
       for (const lane of lanes) lane.tell({ kind: 'remove-key', keyId });
@@ -210,6 +212,7 @@ function inlinePool(limit: number): CryptoPool {
     limit,
     addKey: keys.add,
     removeKey: keys.remove,
+    hasKey: keys.has,
     [Symbol.asyncDispose]: async () => {},
   };
 }

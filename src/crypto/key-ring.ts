@@ -7,6 +7,7 @@ import { importPublicKey, type PublicKey } from './public-key.ts';
 export type KeyRing = {
   add(keyId: string, pkcs8: Uint8Array): void;
   remove(keyId: string): void;
+  has(keyId: string): boolean;
   /** Throws `Failure` `key-not-loaded`. */
   privateKey(keyId: string): PrivateKey;
   /** Imports a SubjectPublicKeyInfo, or finds it among the last ones; undefined when it is none. */
@@ -22,6 +23,7 @@ export function createKeyRing(): KeyRing {
   return {
     add: (keyId, pkcs8) => void privateKeys.set(keyId, importPrivateKey(pkcs8)),
     remove: (keyId) => void privateKeys.delete(keyId),
+    has: (keyId) => privateKeys.has(keyId),
     privateKey: (keyId) => {
       const key = privateKeys.get(keyId);
       if (key !== undefined) return key;

@@ -1,6 +1,7 @@
 import { apiTokenTable } from './api-token-table.ts';
 import { assignmentTable } from './assignment-table.ts';
 import { authorityTable } from './authority-table.ts';
+import { certificateStatuses } from './certificate-statuses.ts';
 import { certificateTable } from './certificate-table.ts';
 import { challengeTable } from './challenge-table.ts';
 import { crlTable } from './crl-table.ts';
@@ -54,6 +55,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger'> {
     authorities: authorityTable(sql),
     keys: keyTable(sql),
     certificates: certificateTable(sql),
+    statuses: certificateStatuses(sql),
     installedCertificates: installedCertificates(sql),
     crls: crlTable(sql),
     pendingRequests: pendingRequestTable(sql),

@@ -6,6 +6,7 @@ import type { AssignmentStore } from '../assignments/assignment-store.ts';
 import type { CoManagementStore } from '../assignments/co-management.ts';
 import type { FilterStore } from '../assignments/filter/filter-store.ts';
 import type { AuthorityStore } from '../authority/authority-store.ts';
+import type { CertificateStatuses } from '../authority/certificate-status.ts';
 import type { CertificateStore } from '../authority/certificate-store.ts';
 import type { CrlStore } from '../authority/crl-store.ts';
 import type { KeyStore } from '../authority/key-store.ts';
@@ -54,6 +55,7 @@ export type Ports = {
   readonly authorities: AuthorityStore;
   readonly keys: KeyStore;
   readonly certificates: CertificateStore;
+  readonly statuses: CertificateStatuses;
   readonly installedCertificates: InstalledCertificates;
   readonly crls: CrlStore;
   readonly ledger: IssuanceLedger;

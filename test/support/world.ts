@@ -77,6 +77,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       log: createLog('debug', (line) => log.push(line)),
       secret: 'make',
       cryptoThreads: options.cryptoThreads ?? 1,
+      makeKey: pooledKey,
       ...(options.grace !== undefined && { grace: options.grace }),
       ...(options.authority !== false && {
         prepare: async ({ authority, addresses }) => {

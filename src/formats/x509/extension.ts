@@ -2,7 +2,7 @@ import { malformed, tooLarge } from '../asn1/malformed.ts';
 import { type Asn1Node, type Asn1Options, atEnd, finish, next, open, parseAsn1 } from '../asn1/read.ts';
 import { nextOctetString, nextOid, optionalBoolean } from '../asn1/read-value.ts';
 import { tag } from '../asn1/tag.ts';
-import { type Der, defaultFalse, octetString, oid, sequence, sequenceOf } from '../asn1/write.ts';
+import { type Der, defaultFalse, nullValue, octetString, oid, sequence, sequenceOf } from '../asn1/write.ts';
 
 /** One extension of a certificate, request or CRL; `value` is the DER inside its OCTET STRING. */
 export type Extension = { readonly oid: string; readonly critical: boolean; readonly value: Uint8Array };
@@ -70,3 +70,10 @@ const tolerated: Asn1Options = {
 export function openExtension(value: Uint8Array): Asn1Node {
   return parseAsn1(value, tolerated);
 }
+
+/** id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1): nobody asks for the state of a responder's own certificate. */
+export const ocspNoCheckExtension: Extension = {
+  oid: extensionOid.ocspNoCheck,
+  critical: false,
+  value: nullValue,
+};

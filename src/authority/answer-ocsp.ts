@@ -1,0 +1,148 @@
+/**
+ * The OCSP responder (RFC 6960): says of certificates that we issued whether they are revoked. The state is looked up for
+ * each answer, whichever node revoked; what is kept is only the signature under an answer that says the same.
+ */
+import { type OcspRequest, parseOcspRequest } from '../formats/ocsp/ocsp-request.ts';
+import {
+  assembleOcspResponse,
+  type CertStatus,
+  encodeOcspFailure,
+  encodeResponseData,
+  type OcspFailure,
+  type SingleResponse,
+} from '../formats/ocsp/ocsp-response.ts';
+import type { CrlReason } from '../formats/x509/crl.ts';
+import { toHex } from '../lib/bytes.ts';
+import { type Clock, hour } from '../lib/clock.ts';
+import { isFailure } from '../lib/failure.ts';
+import type { CertificateStatuses } from './certificate-status.ts';
+import type { IssuerId } from './issuer.ts';
+import type { OcspDirectory } from './ocsp-directory.ts';
+import type { OcspService, OcspSigner } from './ocsp-signer.ts';
+
+export type OcspAnswer = {
+  readonly der: Uint8Array;
+  /** Milliseconds UTC, for HTTP caches (RFC 5019 §6); null where nobody may keep it: failures, and answers to a nonce. */
+  readonly fresh: { readonly thisUpdate: number; readonly nextUpdate: number } | null;
+};
+
+export type AnswerOcspDeps = {
+  readonly statuses: CertificateStatuses;
+  readonly directory: () => Promise<OcspDirectory>;
+  readonly kept: KeptAnswers;
+  /** Whether the threads that sign have room; enrolment goes first. */
+  readonly hasRoom: () => boolean;
+  readonly clock: Clock;
+};
+
+/** How long an answer may be relied on, and up to which age one is given again. */
+export const ocspLifetime = hour;
+const givenAgain = ocspLifetime / 2;
+
+export async function answerOcsp(deps: AnswerOcspDeps, der: Uint8Array): Promise<OcspAnswer> {
+  const request = parseQuietly(der);
+  if (request === null) return failure('malformedRequest');
+  const service = serviceFor(await deps.directory(), request);
+  if (service === null) return failure('unauthorized');
+  const { signer } = service;
+  if (signer === null) return failure('tryLater');
+  const responses: SingleResponse[] = [];
+  for (const { der: certId, serial } of request.certIds)
+    responses.push({ certId, status: await statusOf(deps.statuses, signer.issuer.id, serial) });
+  return request.nonce === null ? givenOrNew(deps, signer, responses) : signNew(deps, signer, responses, request.nonce);
+}
+
+function parseQuietly(der: Uint8Array): OcspRequest | null {
+  try {
+    return parseOcspRequest(der);
+  } catch (error) {
+    if (isFailure(error)) return null;
+    throw error;
+  }
+}
+
+/**
+ * Whoever may speak for all of them. An answer has one signer, and a signer one issuer: for certificates of nobody here, or
+ * of several issuers at once, we have no authority (RFC 5019 §2.2.3).
+ */
+function serviceFor(directory: OcspDirectory, { certIds }: OcspRequest): OcspService | null {
+  const services = new Set(certIds.map((id) => directory.find(id)));
+  const [only] = services;
+  return services.size === 1 && only !== undefined ? only : null;
+}
+
+async function statusOf(statuses: CertificateStatuses, issuerId: IssuerId, serial: Uint8Array): Promise<CertStatus> {
+  const found = await statuses.status(issuerId, toHex(serial));
+  // RFC 6960 §2.2: never issued. We say "unknown" and not "revoked": the serial may be one of a CA that was imported.
+  if (found === null || found.state !== 'released') return { kind: 'unknown' };
+  if (found.revokedAt === null) return { kind: 'good' };
+  const reason: CrlReason = found.revocationReason ?? 'unspecified';
+  return { kind: 'revoked', at: found.revokedAt, reason };
+}
+
+async function givenOrNew(
+  deps: AnswerOcspDeps,
+  signer: OcspSigner,
+  responses: readonly SingleResponse[],
+): Promise<OcspAnswer> {
+  const key = keyOf(signer, responses);
+  const known = deps.kept.get(key);
+  const age = deps.clock.now() - (known?.fresh?.thisUpdate ?? 0);
+  if (known !== undefined && age >= 0 && age < givenAgain) return known;
+  const answer = await signNew(deps, signer, responses, null);
+  if (answer.fresh !== null) deps.kept.put(key, answer);
+  return answer;
+}
+
+/** Everything that the signature covers but the times. */
+function keyOf(signer: OcspSigner, responses: readonly SingleResponse[]): string {
+  const said = responses.map(({ certId, status }) =>
+    status.kind === 'revoked' ? `${toHex(certId)} ${status.at} ${status.reason}` : `${toHex(certId)} ${status.kind}`,
+  );
+  return [toHex(signer.keyHash), ...said].join('\n');
+}
+
+async function signNew(
+  deps: AnswerOcspDeps,
+  { signer, certificate, keyHash, notAfter }: OcspSigner,
+  responses: readonly SingleResponse[],
+  nonce: Uint8Array | null,
+): Promise<OcspAnswer> {
+  if (!deps.hasRoom()) return failure('tryLater');
+  const now = Math.floor(deps.clock.now() / 1000) * 1000;
+  const times = { producedAt: now, thisUpdate: now, nextUpdate: Math.min(now + ocspLifetime, notAfter) };
+  const data = encodeResponseData({ responderKeyHash: keyHash, ...times, responses, nonce });
+  const der = assembleOcspResponse(data, signer.signatureAlgorithm, await signer.sign(data), [certificate]);
+  return { der, fresh: nonce === null ? times : null };
+}
+
+function failure(kind: OcspFailure): OcspAnswer {
+  return { der: encodeOcspFailure(kind), fresh: null };
+}
+
+/** Answers to be given again, the latest asked for; a bound of entries, as each has about as many bytes. */
+export type KeptAnswers = {
+  get(key: string): OcspAnswer | undefined;
+  put(key: string, answer: OcspAnswer): void;
+};
+
+/** About 10 MB with RSA. */
+const mostKept = 5000;
+
+export function keptAnswers(most: number = mostKept): KeptAnswers {
+  const answers = new Map<string, OcspAnswer>();
+  return {
+    get(key) {
+      const known = answers.get(key);
+      if (known === undefined) return undefined;
+      answers.delete(key);
+      answers.set(key, known);
+      return known;
+    },
+    put(key, answer) {
+      answers.delete(key);
+      answers.set(key, answer);
+      if (answers.size > most) for (const oldest of answers.keys()) if (answers.delete(oldest)) break;
+    },
+  };
+}

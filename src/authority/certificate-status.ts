@@ -1,0 +1,11 @@
+import type { Certificate } from './certificate.ts';
+import type { IssuerId } from './issuer.ts';
+
+/** What a responder says about a certificate that we issued. */
+export type CertificateStatus = Pick<Certificate, 'state' | 'revokedAt' | 'revocationReason'>;
+
+/** One look-up of few columns: asked for each answer, so that none is older than the revocation. */
+export type CertificateStatuses = {
+  /** Null: never issued. `serial` in hex, as in `Certificate`. */
+  status(issuerId: IssuerId, serial: string): Promise<CertificateStatus | null>;
+};
