@@ -24,6 +24,7 @@ export function meteredPool(
     limit: pool.limit,
     addKey: pool.addKey,
     removeKey: pool.removeKey,
+    hasKey: pool.hasKey,
     sign: (keyId, digest, data) => timed('sign', pool.sign(keyId, digest, data)),
     openRequest: (request) => timed('open', pool.openRequest(request)),
     sealReply: (reply) => timed('reply', pool.sealReply(reply)),
