@@ -45,7 +45,8 @@ export async function pageOf<T>(sql: Sql, query: PageQuery<T>, page: PageRequest
   return { items, next: rows.length > page.limit && last !== undefined ? encodeCursor(query.key(last)) : null };
 }
 
-function joined(conditions: readonly Condition[]): { where: string[]; params: SqlValue[] } {
+/** The conditions that have all their values, and those. */
+export function joined(conditions: readonly Condition[]): { where: string[]; params: SqlValue[] } {
   const params: SqlValue[] = [];
   const where: string[] = [];
   for (const [condition, ...values] of conditions) {
@@ -57,11 +58,12 @@ function joined(conditions: readonly Condition[]): { where: string[]; params: Sq
   return { where, params };
 }
 
-function encodeCursor(key: readonly SqlValue[]): string {
+export function encodeCursor(key: readonly SqlValue[]): string {
   return toBase64Url(utf8(JSON.stringify(key)));
 }
 
-function decodeCursor(cursor: string, length: number): SqlValue[] {
+/** The key of `length` texts that `encodeCursor` was given. Throws `bad-cursor`. */
+export function decodeCursor(cursor: string, length: number): SqlValue[] {
   const bytes = fromBase64(cursor);
   const text = bytes && fromUtf8(bytes);
   const key = text === undefined ? undefined : parsed(text);

@@ -2,6 +2,7 @@ import { apiTokenTable } from './api-token-table.ts';
 import { assignmentTable } from './assignment-table.ts';
 import { authorityTable } from './authority-table.ts';
 import { certificateStatuses } from './certificate-statuses.ts';
+import { certificateIndex } from './certificate-index.ts';
 import { certificateTable } from './certificate-table.ts';
 import { challengeTable } from './challenge-table.ts';
 import { crlTable } from './crl-table.ts';
@@ -27,6 +28,7 @@ import { profileHistoryTable } from './profile-history-table.ts';
 import { profileTable } from './profile-table.ts';
 import { reIssueCandidates } from './re-issue-candidates.ts';
 import { renewalCandidates } from './renewal-candidates.ts';
+import type { ReportPorts } from './report-ports.ts';
 import { requestFacts } from './request-facts.ts';
 import { scepTransactionTable } from './scep-transaction-table.ts';
 import { scopeTagTable } from './scope-tag-table.ts';
@@ -35,8 +37,8 @@ import type { Sql } from './sql.ts';
 import type { Ports } from './store.ts';
 import { userTable } from './user-table.ts';
 
-/** The ports that are written once for both stores; the ledger is each driver's own. */
-export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger'> {
+/** The ports that are written once for both stores; the ledger is each driver's own, and who serves reports is, too. */
+export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | keyof ReportPorts> {
   const settings = settingsTable(sql);
   return {
     users: userTable(sql),
@@ -71,6 +73,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger'> {
     events: eventTable(sql, stamp),
     overview: overview(sql),
     gauges: gauges(sql),
+    certificateIndex: certificateIndex(sql),
     scepTransactions: scepTransactionTable(sql),
     idempotency: idempotencyTable(sql),
     settings,

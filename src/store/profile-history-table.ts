@@ -1,7 +1,6 @@
-import type { Profile } from '../profiles/profile.ts';
 import type { HistoryEntry, ProfileHistory } from '../profiles/profile-history.ts';
 import { pageOf } from './page-query.ts';
-import { profileColumns } from './profile-table.ts';
+import { profileVersionRecords as versions } from './profile-table.ts';
 import { recordTable } from './record-table.ts';
 import type { Sql } from './sql.ts';
 
@@ -15,7 +14,6 @@ const entries = recordTable<HistoryEntry>('profile_history', {
   cause: 'json',
   changes: 'json',
 });
-const versions = recordTable<Profile>('profile_version', profileColumns);
 
 const selectEntries = `SELECT ${entries.select()} FROM profile_history`;
 const selectVersions = `SELECT ${versions.select()} FROM profile_version WHERE id = $1`;

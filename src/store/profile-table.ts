@@ -27,6 +27,9 @@ export const profileRecords = recordTable<Profile>('profile', profileColumns, {
   platform: (profile) => profile.settings.platform,
 });
 
+/** Versions that are kept, those of deleted profiles too. */
+export const profileVersionRecords = recordTable<Profile>('profile_version', profileColumns);
+
 const select = `SELECT ${profileRecords.select()} FROM profile`;
 
 export function profileTable(sql: Sql): ProfileStore {

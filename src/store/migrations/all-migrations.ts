@@ -3,6 +3,7 @@ import { profileVersions } from './0002-profile-versions.ts';
 import { filtersAndScopeTags } from './0003-filters-and-scope-tags.ts';
 import { leasesAndDueCrls } from './0004-leases-and-due-crls.ts';
 import { jobsAndRemovals } from './0006-jobs-and-removals.ts';
+import { reports } from './0007-reports.ts';
 import { marksForOneProfile } from './0008-marks-for-one-profile.ts';
 import type { Migration } from './migration.ts';
 
@@ -13,5 +14,6 @@ export const allMigrations: readonly Migration[] = [
   filtersAndScopeTags,
   leasesAndDueCrls,
   jobsAndRemovals,
+  reports,
   marksForOneProfile,
 ];

@@ -1,6 +1,7 @@
 import type { EventStamp } from '../event-table.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { portsOn } from '../ports-on.ts';
+import { reportPortsOn } from '../report-ports.ts';
 import type { Store } from '../store.ts';
 import { PostgresDriver } from './postgres-driver.ts';
 import { storeRefused } from './postgres-failure.ts';
@@ -33,6 +34,7 @@ export async function openPostgres(url: string, stamp: EventStamp): Promise<Stor
   return {
     kind: 'postgres',
     ...portsOn(sql, stamp),
+    ...reportPortsOn(sql),
     ledger: postgresLedger(driver, stamp),
     transact,
     ping: () => driver.ping(pingLimit),

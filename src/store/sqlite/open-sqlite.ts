@@ -3,9 +3,11 @@ import type { EventStamp } from '../event-table.ts';
 import { releaseAllLeases } from '../lease-table.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { portsOn } from '../ports-on.ts';
+import { remoteReportPorts } from '../report-ports.ts';
 import type { Store } from '../store.ts';
 import { lockDataDirectory } from './data-directory-lock.ts';
 import { databaseFile } from './database-file.ts';
+import { ReadingThread } from './reading-thread.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
 import { sqliteLedger } from './sqlite-ledger.ts';
@@ -23,10 +25,12 @@ export async function openSqlite(folder: string, stamp: EventStamp): Promise<Sto
     throw sqliteFailure(file, error);
   });
   opening.use(driver);
+  const reading = opening.use(new ReadingThread(file));
   const open = opening.move();
   return {
     kind: 'sqlite',
     ...portsOn(driver.sql, stamp),
+    ...remoteReportPorts(reading.call),
     ledger: sqliteLedger(driver, stamp),
     transact: driver.transact,
     ping: async () => void (await driver.sql.one('SELECT 1 AS alive')),

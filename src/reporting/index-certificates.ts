@@ -1,0 +1,71 @@
+import { type Clock, hour, minute, second } from '../lib/clock.ts';
+import { idAt } from '../lib/ids.ts';
+import type { Transact } from '../lib/transact.ts';
+import type { CertificateIndex, PreparedSegment, SegmentSource } from './certificate-index.ts';
+
+export type IndexCertificatesDeps = {
+  readonly transact: Transact;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly index: CertificateIndex;
+  readonly source: SegmentSource;
+};
+
+/**
+ * Certificates older than this come into the index; younger ones only once very many wait. Their number is what a search
+ * reads directly. It leaves the time of a mass enrolment to that.
+ */
+const usualAge = 10 * minute;
+const manyWaiting = 32_768;
+/** A commit may come this much later than the id that it brings, clocks of several nodes included (they issue within 5 minutes). */
+const settled = { sqlite: 30 * second, postgres: 6 * minute };
+/** What should not be happens yet: for so long the index looks back for certificates that came later still. */
+const reach = hour;
+/** Rows that are written at once; between them others get their turn at the store. */
+const rowsAtOnce = 64;
+
+/**
+ * Brings the certificate index up to what there is, outside of issuing. May be stopped at any time: what is not published is
+ * made again. One node at a time; `fence` begins every transaction. Answers how many segments were made.
+ */
+export async function indexCertificates(
+  deps: IndexCertificatesDeps,
+  input: { readonly store: keyof typeof settled; readonly fence: () => Promise<void>; readonly most?: number },
+): Promise<number> {
+  const { index, clock } = deps;
+  const outdated = await index.firstOutdated(clock.now() - reach);
+  if (outdated !== null) await write(deps, input.fence, () => index.withdrawFrom(outdated));
+  let made = 0;
+  while (made < (input.most ?? Number.POSITIVE_INFINITY)) {
+    const prepared = await nextSegment(deps, input.store);
+    if (prepared === null) break;
+    let [from, more] = [0, true];
+    while (more) {
+      await write(deps, input.fence, async () => {
+        more = await index.write(prepared, from, rowsAtOnce);
+      });
+      from += rowsAtOnce;
+    }
+    await write(deps, input.fence, () => index.publish(prepared, clock.now()));
+    made++;
+  }
+  return made;
+}
+
+async function nextSegment(
+  { index, clock, source }: IndexCertificatesDeps,
+  store: keyof typeof settled,
+): Promise<PreparedSegment | null> {
+  const now = clock.now();
+  const usual = idAt(now - usualAge);
+  const early = idAt(now - settled[store]);
+  if ((await index.waiting(usual, index.segmentSize)) >= index.segmentSize) return source.next(usual);
+  if ((await index.waiting(early, manyWaiting)) >= manyWaiting) return source.next(early);
+  return null;
+}
+
+function write({ transact }: IndexCertificatesDeps, fence: () => Promise<void>, work: () => Promise<void>) {
+  return transact(async () => {
+    await fence();
+    await work();
+  });
+}

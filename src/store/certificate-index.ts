@@ -1,0 +1,111 @@
+import type { CertificateId } from '../authority/certificate.ts';
+import { nextTask } from '../lib/next-task.ts';
+import type { CertificateIndex, PreparedSegment, SegmentSource } from '../reporting/certificate-index.ts';
+import { partsOfSegment, segmentBuilder } from './search/build-segment.ts';
+import { segmentSize } from './search/postings.ts';
+import { buckets } from './search/token.ts';
+import { searchableBetween } from './searchable-certificates.ts';
+import type { Sql, SqlRow } from './sql.ts';
+
+/** Rows that are read at once, and made tokens of before others get their turn. */
+const portion = 256;
+
+/** Above every id. */
+export const afterAllIds = 'g';
+
+export function postingPosition(segment: number, bucket: number): number {
+  return segment * buckets + bucket;
+}
+
+export function textPosition(segment: number, part: number): number {
+  return segment * partsOfSegment + part;
+}
+
+type Last = SqlRow & { number: number; last_id: string };
+
+const selectLast = 'SELECT number, last_id FROM certificate_segment ORDER BY number DESC LIMIT 1';
+
+export function segmentSource(sql: Sql): SegmentSource {
+  return {
+    async next(before) {
+      const last = await sql.one<Last>(selectLast);
+      const afterId = last?.last_id ?? '';
+      const builder = segmentBuilder();
+      let [certificates, lastId] = [0, afterId];
+      let [earliestEnd, latestEnd] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      while (certificates < segmentSize) {
+        const range = {
+          after: lastId,
+          before,
+          descending: false,
+          limit: Math.min(portion, segmentSize - certificates),
+        };
+        const rows = await searchableBetween(sql, range);
+        if (rows.length < range.limit) return null;
+        for (const row of rows) {
+          builder.add(row);
+          earliestEnd = Math.min(earliestEnd, row.notAfter);
+          latestEnd = Math.max(latestEnd, row.notAfter);
+          lastId = row.id;
+        }
+        certificates += rows.length;
+        await nextTask();
+      }
+      const number = last === null ? 0 : last.number + 1;
+      const place = { number, afterId, lastId: lastId as CertificateId, certificates, earliestEnd, latestEnd };
+      return { ...place, ...builder.finish() };
+    },
+  };
+}
+
+const writePosting = `INSERT INTO certificate_posting (position, content) VALUES ($1, $2)
+  ON CONFLICT (position) DO UPDATE SET content = excluded.content`;
+const writeText = `INSERT INTO certificate_text (position, content) VALUES ($1, $2)
+  ON CONFLICT (position) DO UPDATE SET content = excluded.content`;
+const publish = `INSERT INTO certificate_segment
+  (number, after_id, last_id, certificates, earliest_end, latest_end, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+  ON CONFLICT (number) DO NOTHING`;
+const countWaiting = `SELECT COUNT(*) AS count FROM (SELECT certificate_id FROM certificate_search
+  WHERE certificate_id > $1 AND certificate_id < $2 LIMIT $3) AS waiting`;
+const outdated = `SELECT g.number FROM certificate_segment g WHERE g.made_at >= $1 AND g.certificates <
+    (SELECT COUNT(*) FROM certificate_search WHERE certificate_id > g.after_id AND certificate_id <= g.last_id)
+  ORDER BY g.number LIMIT 1`;
+
+export function certificateIndex(sql: Sql): CertificateIndex {
+  return {
+    segmentSize,
+    async waiting(before, most) {
+      const last = await sql.one<Last>(selectLast);
+      const row = await sql.one<SqlRow & { count: number }>(countWaiting, [last?.last_id ?? '', before, most]);
+      return Number(row?.count ?? 0);
+    },
+    async write(segment, from, count) {
+      const { number, postings, texts } = segment;
+      const some = postings.slice(from, from + count);
+      await sql.runMany(
+        writePosting,
+        some.map(([bucket, content]) => [postingPosition(number, bucket), content]),
+      );
+      const skipped = Math.max(0, from - postings.length);
+      const rest = from + count - postings.length;
+      if (rest > 0)
+        await sql.runMany(
+          writeText,
+          texts.slice(skipped, rest).map((content, at) => [textPosition(number, skipped + at), content]),
+        );
+      return from + count < postings.length + texts.length;
+    },
+    async publish({ number, afterId, lastId, certificates, earliestEnd, latestEnd }: PreparedSegment, now) {
+      await sql.run(publish, [number, afterId, lastId, certificates, earliestEnd, latestEnd, now]);
+    },
+    async firstOutdated(since) {
+      const row = await sql.one<SqlRow & { number: number }>(outdated, [since]);
+      return row?.number ?? null;
+    },
+    async withdrawFrom(number) {
+      await sql.run('DELETE FROM certificate_segment WHERE number >= $1', [number]);
+      await sql.run('DELETE FROM certificate_posting WHERE position >= $1', [postingPosition(number, 0)]);
+      await sql.run('DELETE FROM certificate_text WHERE position >= $1', [textPosition(number, 0)]);
+    },
+  };
+}

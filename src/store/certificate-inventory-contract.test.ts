@@ -1,0 +1,230 @@
+/** Whatever is asked of the inventory is what comparing every certificate would find, indexed or not, page by page. */
+import assert from 'node:assert/strict';
+import { suite } from 'node:test';
+import fc from 'fast-check';
+import { fakeClock } from '../../test/support/fake-clock.ts';
+import {
+  aCertificate,
+  aChallenge,
+  aDeployment,
+  aDevice,
+  anIssuance,
+  aScepProfile,
+  aUser,
+  recordTime,
+  someHex,
+} from '../../test/support/records.ts';
+import { storeTest } from '../../test/support/stores.ts';
+import type { Certificate } from '../authority/certificate.ts';
+import type { Challenge } from '../challenges/challenge.ts';
+import type { Deployment } from '../deployments/deployment.ts';
+import type { Device } from '../directory/device.ts';
+import type { User } from '../directory/user.ts';
+import type { Issuance } from '../enrollment/issuance-ledger.ts';
+import { day, hour, minute, second } from '../lib/clock.ts';
+import type { Page } from '../lib/page.ts';
+import type { ScepProfile } from '../profiles/profile.ts';
+import type { InventoryItem, InventoryQuery } from '../reporting/certificate-inventory.ts';
+import { indexCertificates } from '../reporting/index-certificates.ts';
+import { segmentSize } from './search/postings.ts';
+import type { Store } from './store.ts';
+
+const now = recordTime + 100 * day;
+
+/** Ids as they would have been made then. */
+function idAtTime(time: number, number: number): Certificate['id'] {
+  const hex = time.toString(16).padStart(12, '0');
+  const tail = number.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7${someHex(2).slice(1)}-8000-${tail}` as Certificate['id'];
+}
+
+type Held = {
+  readonly certificate: Certificate;
+  readonly device: Device;
+  readonly user: User | null;
+  readonly profile: ScepProfile;
+  readonly current: boolean;
+};
+type World = {
+  readonly devices: readonly Device[];
+  readonly users: readonly User[];
+  readonly profiles: readonly ScepProfile[];
+  readonly held: readonly Held[];
+};
+
+/** `count` certificates of a few devices, ten minutes apart; the last `newest` of them just now. */
+async function fill(stores: Store, count: number, newest: number): Promise<World> {
+  const users = [aUser({ displayName: 'Zoë Müller' }), aUser({ userPrincipalName: 'otto.o%brien@example.com' })];
+  const profiles = [aScepProfile(), aScepProfile(), aScepProfile()];
+  const devices = Array.from({ length: 40 }, (_, i) =>
+    aDevice({ deviceName: `${i % 2 === 0 ? 'Laptop' : 'Kiosk_'}-${i}` }),
+  );
+  const held: Held[] = [];
+  const deployments: Deployment[] = [];
+  const issuances: Issuance[] = [];
+  const challenges: Challenge[] = [];
+  for (let i = 0; i < count; i++) {
+    const device = devices[(i * 7) % devices.length] as Device;
+    const profile = profiles[i % 100 === 0 ? 2 : i % 2] as ScepProfile;
+    const user = i % 3 === 0 ? (users[i % 2] as User) : null;
+    const issuedAt = i < count - newest ? now - 90 * day + i * 10 * minute : now - second + i;
+    const deployment = aDeployment({
+      deviceId: device.id,
+      profileId: profile.id,
+      userId: user?.id ?? null,
+      consumerId: `consumer-${i}`,
+    });
+    const certificate = aCertificate({
+      id: idAtTime(issuedAt, i),
+      deploymentId: deployment.id,
+      generation: 1,
+      subjectText: `CN=${device.deviceName},OU=${i % 5 === 0 ? 'Field_100%' : 'Office'}`,
+      subjectAlternativeNames: i % 4 === 0 ? [`dns:host${i % 50}.example.com`] : [],
+      issuedAt,
+      notBefore: issuedAt,
+      notAfter: issuedAt + (1 + (i % 97)) * day,
+      revokedAt: i % 11 === 0 ? issuedAt + hour : null,
+      revocationReason: i % 11 === 0 ? 'superseded' : null,
+    });
+    const challenge = aChallenge(deployment);
+    deployments.push(deployment);
+    challenges.push(challenge);
+    issuances.push(anIssuance(deployment, challenge, { certificate, events: [] }));
+    held.push({ certificate, device, user, profile, current: i % 6 !== 0 });
+  }
+  await stores.transact(async () => {
+    await stores.users.save(users);
+    await stores.devices.save(devices);
+    for (const profile of profiles) await stores.profiles.save(profile);
+    await stores.deployments.save(deployments);
+    await stores.challenges.insert(challenges);
+  });
+  const results = await Promise.all(issuances.map((issuance) => stores.ledger.commit(issuance)));
+  assert.ok(results.every(({ kind }) => kind === 'committed'));
+  // What was superseded: its deployment has another one by now.
+  await stores.transact(() => stores.deployments.save(deployments.filter((_, i) => held[i]?.current === false)));
+  return { devices, users, profiles, held };
+}
+
+function expected({ held }: World, query: InventoryQuery): string[] {
+  const text = query.search?.toLowerCase() ?? null;
+  const matches = held.filter(({ certificate, device, user, profile, current }) => {
+    const { revokedAt, notAfter, issuedAt } = certificate;
+    const names = [
+      certificate.subjectText,
+      ...certificate.subjectAlternativeNames,
+      certificate.serial,
+      device.deviceName,
+      user?.userPrincipalName,
+      user?.displayName,
+    ];
+    const status = revokedAt !== null ? 'revoked' : notAfter < now ? 'expired' : 'valid';
+    return (
+      (text === null ||
+        names.some((name) => name?.toLowerCase().includes(text)) ||
+        [certificate.thumbprint, certificate.thumbprint256].some(
+          (each) => text.length >= 8 && each.startsWith(text),
+        )) &&
+      (query.profileId === null || query.profileId === profile.id) &&
+      (query.deviceId === null || query.deviceId === device.id) &&
+      (query.userId === null || query.userId === user?.id) &&
+      (query.platform === null || query.platform === profile.settings.platform) &&
+      (query.status === null || query.status === status) &&
+      (query.current === null || query.current === current) &&
+      (query.expiresFrom === null || notAfter >= query.expiresFrom) &&
+      (query.expiresBefore === null || notAfter < query.expiresBefore) &&
+      (query.issuedFrom === null || issuedAt >= query.issuedFrom) &&
+      (query.issuedBefore === null || issuedAt < query.issuedBefore)
+    );
+  });
+  const key = ({ certificate }: Held) =>
+    query.sort === 'issued' ? 0 : query.sort === 'expires' ? certificate.notAfter : (certificate.revokedAt ?? 0);
+  const sorted = matches.toSorted((a, b) => key(a) - key(b) || (a.certificate.id < b.certificate.id ? -1 : 1));
+  if (query.descending) sorted.reverse();
+  return sorted.map(({ certificate }) => certificate.id);
+}
+
+async function found(stores: Store, query: InventoryQuery, limit: number): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<InventoryItem> = await stores.certificateInventory.page(query, now, { limit, cursor });
+    assert.ok(page.items.length <= limit);
+    ids.push(...page.items.map(({ id }) => id));
+    cursor = page.next;
+  } while (cursor !== null);
+  return ids;
+}
+
+const index = (stores: Store) =>
+  indexCertificates(
+    { ...stores, clock: fakeClock(now), index: stores.certificateIndex, source: stores.segmentSource },
+    { store: stores.kind, fence: async () => {} },
+  );
+
+function queries(world: World): fc.Arbitrary<InventoryQuery> {
+  const { held, devices, users, profiles } = world;
+  const some = held.filter((_, i) => i % 371 === 0).map(({ certificate }) => certificate);
+  const maybe = <T>(values: readonly T[], nulls = 2) =>
+    fc.constantFrom<T | null>(...Array(nulls * values.length).fill(null), ...values);
+  const texts = [
+    'laptop',
+    'LAPTOP-3',
+    'kiosk_-',
+    'field_100%',
+    'zoë',
+    'brien@example',
+    'host1',
+    'nobody at all',
+    'o%b',
+  ];
+  const exact = some.flatMap(({ serial, thumbprint, thumbprint256 }) => [
+    serial,
+    serial.slice(5, 15),
+    thumbprint,
+    thumbprint256.slice(0, 12),
+  ]);
+  const times = [now - 89 * day, now - 60 * day, now - day, now + day, now + 30 * day];
+  return fc
+    .record({
+      search: maybe([...texts, ...exact], 1),
+      deploymentId: fc.constant(null),
+      deviceId: maybe(
+        devices.slice(0, 2).map(({ id }) => id as string),
+        4,
+      ),
+      userId: maybe(
+        users.map(({ id }) => id as string),
+        3,
+      ),
+      profileId: maybe(profiles.map(({ id }) => id as string)),
+      platform: maybe(['linux', 'ios'] as const, 3),
+      status: maybe(['valid', 'expired', 'revoked'] as const),
+      current: maybe([true, false], 2),
+      expiresFrom: maybe(times),
+      expiresBefore: maybe(times),
+      issuedFrom: maybe(times),
+      issuedBefore: maybe(times),
+      sort: fc.constantFrom('issued', 'expires', 'revoked'),
+      descending: fc.boolean(),
+    } as const)
+    .map((query) => {
+      const sort = query.sort === 'revoked' && query.status !== 'revoked' ? 'expires' : query.sort;
+      return { ...query, sort: query.search !== null && query.deviceId === null ? 'issued' : sort };
+    });
+}
+
+suite('certificate inventory', () => {
+  storeTest('finds what comparing every certificate would, with an index and without', async (stores) => {
+    const world = await fill(stores, 2 * segmentSize + 700, 60);
+    const property = fc.asyncProperty(queries(world), fc.integer({ min: 20, max: 200 }), async (query, limit) => {
+      const all = expected(world, query);
+      assert.deepEqual(await found(stores, query, limit), all);
+      const { count, capped } = await stores.certificateInventory.count(query, now, 300);
+      assert.deepEqual({ count, capped }, { count: Math.min(all.length, 300), capped: all.length > 300 });
+    });
+    await fc.assert(property, { numRuns: 25 });
+    assert.equal(await index(stores), 2);
+    await fc.assert(property, { numRuns: 60 });
+  });
+});

@@ -1,0 +1,25 @@
+import { segmentSource } from './certificate-index.ts';
+import { certificateInventory } from './certificate-inventory.ts';
+import type { Sql } from './sql.ts';
+import type { Ports } from './store.ts';
+
+/** The ports that read much and write nothing: on SQLite a thread of their own serves them. */
+export type ReportPorts = Pick<Ports, 'certificateInventory' | 'segmentSource'>;
+
+export function reportPortsOn(sql: Sql): ReportPorts {
+  return { certificateInventory: certificateInventory(sql), segmentSource: segmentSource(sql) };
+}
+
+/** The same ports, whose calls somebody else carries out. Arguments and results can be cloned. */
+export function remoteReportPorts(call: RemoteCall): ReportPorts {
+  const remote = <Name extends keyof ReportPorts>(port: Name, methods: readonly (keyof ReportPorts[Name])[]) =>
+    Object.fromEntries(
+      methods.map((method) => [method, (...given: unknown[]) => call(port, String(method), given)]),
+    ) as unknown as ReportPorts[Name];
+  return {
+    certificateInventory: remote('certificateInventory', ['page', 'count']),
+    segmentSource: remote('segmentSource', ['next']),
+  };
+}
+
+export type RemoteCall = (port: keyof ReportPorts, method: string, given: readonly unknown[]) => Promise<unknown>;

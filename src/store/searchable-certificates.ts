@@ -1,0 +1,54 @@
+import type { Searchable } from './search/build-segment.ts';
+import { isAnyOf, type Sql, type SqlRow } from './sql.ts';
+
+type Row = SqlRow & {
+  certificate_id: string;
+  search_folded: string;
+  thumbprint: string;
+  thumbprint256: string;
+  serial: string;
+  not_after: number;
+  profile_id: string | null;
+  user_id: string | null;
+  device_name: string | null;
+  user_principal_name: string | null;
+  display_name: string | null;
+};
+
+export type SearchableCertificate = Searchable & { readonly notAfter: number };
+
+const select = `SELECT s.certificate_id, s.search_folded, s.thumbprint, s.thumbprint256, c.serial, c.not_after,
+    s.profile_id, c.user_id, d.device_name_folded AS device_name,
+    u.user_principal_name_folded AS user_principal_name, u.display_name_folded AS display_name
+  FROM certificate_search s JOIN certificate c ON c.id = s.certificate_id
+  LEFT JOIN device d ON d.id = c.device_id
+  LEFT JOIN directory_user u ON u.id = c.user_id`;
+
+/** As they are looked for, by their ids: strictly between these two, at most `limit`. */
+export async function searchableBetween(
+  sql: Sql,
+  range: { readonly after: string; readonly before: string; readonly descending: boolean; readonly limit: number },
+): Promise<readonly SearchableCertificate[]> {
+  const { after, before, descending, limit } = range;
+  const text = `${select} WHERE s.certificate_id > $1 AND s.certificate_id < $2
+    ORDER BY s.certificate_id${descending ? ' DESC' : ''} LIMIT $3`;
+  return (await sql.all<Row>(text, [after, before, limit])).map(searchable);
+}
+
+export async function searchableOf(sql: Sql, ids: readonly string[]): Promise<readonly SearchableCertificate[]> {
+  const rows = await sql.all<Row>(`${select} WHERE ${isAnyOf(sql, 's.certificate_id', '$1')}`, [JSON.stringify(ids)]);
+  return rows.map(searchable);
+}
+
+function searchable(row: Row): SearchableCertificate {
+  const names = [row.search_folded, row.serial, row.device_name, row.user_principal_name, row.display_name];
+  return {
+    id: row.certificate_id,
+    text: names.filter((each) => each !== null && each !== '').join('\n'),
+    thumbprint: row.thumbprint,
+    thumbprint256: row.thumbprint256,
+    profileId: row.profile_id,
+    userId: row.user_id,
+    notAfter: row.not_after,
+  };
+}
