@@ -9,6 +9,7 @@ import { type Lease, type Leases, leaseBeat } from './lib/lease.ts';
 type Parts = {
   readonly lifecycle: { renewDue(): Promise<unknown> };
   readonly authority: { publishDueCrls(): Promise<unknown>; publishRevocations(): Promise<unknown> };
+  readonly reports: { indexCertificates(lease: Lease): Promise<unknown> };
   readonly reconciling: { notify(): void };
   readonly jobs: { readonly runner: { notify(): void } };
   readonly administration: { forgetExpiredAnswers(): Promise<unknown> };
@@ -37,6 +38,12 @@ const table: readonly Work[] = [
   { name: 'publish revocations', every: 5 * second, run: ({ authority }) => authority.publishRevocations() },
   { name: 'publish CRLs before they end', every: 10 * minute, run: ({ authority }) => authority.publishDueCrls() },
   { name: 'renew OCSP signers', every: minute, lease: 'authority', run: ({ ocsp }, lease) => ocsp.renewSigners(lease) },
+  {
+    name: 'bring certificates into the index',
+    every: 10 * second,
+    lease: 'certificate-index',
+    run: ({ reports }, lease) => reports.indexCertificates(lease),
+  },
   { name: 'renew our own TLS certificate', every: 12 * hour, run: (server) => server.renewTls() },
   {
     name: 'forget answers to repeated requests',

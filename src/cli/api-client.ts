@@ -33,6 +33,8 @@ export type ApiClient = {
   call<T>(path: string, request?: ApiRequest): Promise<T>;
   /** What a download holds. */
   file(path: string, request?: ApiRequest): Promise<Uint8Array>;
+  /** A download of any length, as it comes. */
+  stream(path: string, request?: ApiRequest): Promise<AsyncIterable<Uint8Array>>;
   /** Every item of a paged list, page by page; stops after `limit`. */
   list<T>(path: string, query?: ApiRequest['query'], limit?: number): AsyncGenerator<T>;
 };
@@ -104,6 +106,11 @@ export function createApiClient(environment: Environment): ApiClient {
       if (response.ok) return new Uint8Array(await response.arrayBuffer());
       throw refusal(response.status, await response.text());
     },
+    async stream(path, request = {}) {
+      const response = await send(path, request);
+      if (!response.ok) throw refusal(response.status, await response.text());
+      return received(url, response);
+    },
     async *list<T>(path: string, query: ApiRequest['query'] = {}, limit = Number.POSITIVE_INFINITY) {
       let cursor: string | null = null;
       let left = limit;
@@ -117,6 +124,15 @@ export function createApiClient(environment: Environment): ApiClient {
       } while (cursor !== null && left > 0);
     },
   };
+}
+
+async function* received(url: string, { body }: Response): AsyncGenerator<Uint8Array> {
+  try {
+    if (body !== null) yield* body;
+  } catch (cause) {
+    const message = `The answer of ${url} broke off: what came of it is not the whole. Try again.`;
+    throw new Failure('unavailable', 'answer-cut-off', message, { url }, { cause });
+  }
 }
 
 /** RFC 9457 back into a Failure, so that a command fails in the server's words. */

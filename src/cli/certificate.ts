@@ -1,40 +1,39 @@
 import { Option } from 'commander';
 import { revocationReasons } from '../authority/certificate.ts';
 import { openApi, segment } from './api.ts';
+import { type CertificateView, filtersOf, printCertificates, withFilters } from './certificate-list.ts';
 import type { RegisterCommand } from './command.ts';
-import { printList, readList, withPaging } from './list.ts';
-import { facts, when } from './show.ts';
+import { exportFormat, printStream, readList, withExport, withPaging } from './list.ts';
+import { facts } from './show.ts';
 import { writeOutput } from './write-output.ts';
-
-type CertificateView = {
-  readonly id: string;
-  readonly serial: string;
-  readonly status: string;
-  readonly purpose: string;
-  readonly subjectText: string;
-  readonly notAfter: number;
-};
 
 export const registerCertificate: RegisterCommand = (program, run) => {
   const certificate = program.command('certificate').description('every certificate that was issued');
   const which = 'id, serial number or thumbprint';
-  withPaging(certificate.command('list'))
+  withExport(withPaging(withFilters(certificate.command('list'))))
     .description('certificates, newest first')
-    .option('--device <device>', 'of this device: exact name or id')
-    .option('--profile <profile>', 'of this profile: slug, exact name or id')
-    .addOption(new Option('--status <status>', 'in this state').choices(['valid', 'expired', 'revoked']))
-    .option('--search <text>', 'serial number, thumbprint, or part of a name')
+    .addOption(new Option('--sort <sort>', 'by what; soonest end first').choices(['issued', 'expires', 'revoked']))
+    .addOption(new Option('--order <order>', 'of the sort').choices(['asc', 'desc']))
     .action(
       run(async (terminal, _args, options) => {
-        const { device, profile, status, search } = options as Record<string, string>;
-        const query = { device, profile, status, search };
-        printList(terminal, await readList<CertificateView>(openApi(), '/certificates', options, query), {
-          serial: ({ serial }) => serial,
-          status: (each) => each.status,
-          for: ({ purpose }) => purpose,
-          ends: ({ notAfter }) => when(notAfter),
-          subject: ({ subjectText }) => subjectText,
+        const query = filtersOf(options);
+        const format = exportFormat(options);
+        if (format !== null) {
+          await printStream(await openApi().stream('/certificates/export', { query: { ...query, format } }));
+          return 0;
+        }
+        printCertificates(terminal, await readList<CertificateView>(openApi(), '/certificates', options, query));
+        return 0;
+      }),
+    );
+  withFilters(certificate.command('count'))
+    .description('how many certificates there are')
+    .action(
+      run(async (terminal, _args, options) => {
+        const counted = await openApi().call<{ count: number; capped: boolean }>('/certificates/count', {
+          query: filtersOf(options),
         });
+        terminal.result(counted, ({ count, capped }) => (capped ? `more than ${count}` : String(count)));
         return 0;
       }),
     );

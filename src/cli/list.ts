@@ -1,5 +1,7 @@
 /** Lists as every command prints them: `{items, next}`, all pages, or as many items as `--limit` says. */
+import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from 'commander';
+import { Failure } from '../lib/failure.ts';
 import type { Page } from '../lib/page.ts';
 import type { ApiClient, ApiRequest } from './api-client.ts';
 import { table } from './table.ts';
@@ -18,6 +20,30 @@ export function wholeNumber(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('Give a whole number above 0.');
+}
+
+/** Adds `--csv` and `--jsonl`, for lists of any length. */
+export function withExport(command: Command): Command {
+  return command
+    .option('--csv', 'the whole list as CSV, for a spreadsheet')
+    .option('--jsonl', 'the whole list, a JSON document on each line');
+}
+
+/** What `--csv` or `--jsonl` asks for; null: neither. */
+export function exportFormat(options: Readonly<Record<string, unknown>>): 'csv' | 'jsonl' | null {
+  if (options.csv === true && options.jsonl === true)
+    throw new Failure('invalid', 'wrong-use', 'Give --csv or --jsonl, not both.');
+  const format = options.csv === true ? 'csv' : options.jsonl === true ? 'jsonl' : null;
+  if (format !== null && (options.limit !== undefined || options.cursor !== undefined))
+    throw new Failure('invalid', 'wrong-use', `--${format} prints the whole list: leave out --limit and --cursor.`);
+  if (format !== null && options.json === true)
+    throw new Failure('invalid', 'wrong-use', `--${format} and --json are two ways to print a list: leave one out.`);
+  return format;
+}
+
+/** To standard output as it comes, and no faster than it is taken. */
+export async function printStream(parts: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const part of parts) if (!process.stdout.write(part)) await once(process.stdout, 'drain');
 }
 
 /** Reads the pages of `path` as the options ask. */

@@ -48,6 +48,7 @@ import { reviewProfile } from '../profiles/review-profile.ts';
 import { saveProfile } from '../profiles/save-profile.ts';
 import { deviceScopeTags } from '../reporting/device-scope-tags.ts';
 import { deviceTimeline } from '../reporting/device-timeline.ts';
+import { exportCertificates } from '../reporting/export-certificates.ts';
 import { preview } from '../reporting/preview.ts';
 import type { AuthorityFeature } from './authority.ts';
 import type { DeliveryFeature } from './delivery.ts';
@@ -199,7 +200,11 @@ export function composeAdmin(
       upToDate: (deviceId) => reconciling.device(deviceId),
       createChallenge: (input) => createChallenge({ ...ports, ownAddresses: [addresses.publicUrl] }, input),
     },
-    certificates: { ...shared, revoke: authority.revoke },
+    certificates: {
+      ...shared,
+      revoke: authority.revoke,
+      exportCertificates: (input) => exportCertificates(ports, input),
+    },
     authorities: {
       ...shared,
       publishCrl: authority.publishCrl,

@@ -22,6 +22,7 @@ import { composeOcsp, type OcspFeature } from './ocsp.ts';
 import { type OwnAddresses, ownAddresses } from './own-addresses.ts';
 import { composePki } from './pki.ts';
 import { readiness } from './readiness.ts';
+import { composeReports, type ReportsFeature } from './reports.ts';
 import { tlsIdentity } from './tls-identity.ts';
 import { openUploadFolder } from './upload-folder.ts';
 
@@ -30,6 +31,7 @@ export type RunningServer = AsyncDisposable & {
   readonly authority: AuthorityFeature;
   readonly ocsp: OcspFeature;
   readonly lifecycle: LifecycleFeature;
+  readonly reports: ReportsFeature;
   readonly delivery: DeliveryFeature;
   readonly addresses: OwnAddresses;
   /** As opened: `http://127.0.0.1:8080`. */
@@ -144,6 +146,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     authority,
     ocsp,
     lifecycle,
+    reports: composeReports(foundation),
     delivery,
     addresses,
     url: plain.url,

@@ -22,12 +22,12 @@ export type PreparedSegment = CertificateSegment & {
 
 /** The reading side: long work, elsewhere than issuing. */
 export type SegmentSource = {
-  /** The next segment, of certificates with ids below this one; null: there are too few. */
-  next(before: string): Promise<PreparedSegment | null>;
+  /** The next segment, of so many certificates with ids below this one; null: there are too few. */
+  next(before: string, certificates: number): Promise<PreparedSegment | null>;
 };
 
 export type CertificateIndex = {
-  /** Certificates that a segment holds. */
+  /** Certificates that a segment can hold. */
   readonly segmentSize: number;
   /** Certificates with ids below this one that no segment holds; counts to `most`. */
   waiting(before: string, most: number): Promise<number>;

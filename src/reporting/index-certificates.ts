@@ -29,14 +29,19 @@ const rowsAtOnce = 64;
  */
 export async function indexCertificates(
   deps: IndexCertificatesDeps,
-  input: { readonly store: keyof typeof settled; readonly fence: () => Promise<void>; readonly most?: number },
+  input: {
+    readonly store: keyof typeof settled;
+    readonly fence: () => Promise<void>;
+    readonly most?: number;
+    readonly segmentSize?: number;
+  },
 ): Promise<number> {
   const { index, clock } = deps;
   const outdated = await index.firstOutdated(clock.now() - reach);
   if (outdated !== null) await write(deps, input.fence, () => index.withdrawFrom(outdated));
   let made = 0;
   while (made < (input.most ?? Number.POSITIVE_INFINITY)) {
-    const prepared = await nextSegment(deps, input.store);
+    const prepared = await nextSegment(deps, input.store, input.segmentSize ?? index.segmentSize);
     if (prepared === null) break;
     let [from, more] = [0, true];
     while (more) {
@@ -54,12 +59,13 @@ export async function indexCertificates(
 async function nextSegment(
   { index, clock, source }: IndexCertificatesDeps,
   store: keyof typeof settled,
+  size: number,
 ): Promise<PreparedSegment | null> {
   const now = clock.now();
   const usual = idAt(now - usualAge);
   const early = idAt(now - settled[store]);
-  if ((await index.waiting(usual, index.segmentSize)) >= index.segmentSize) return source.next(usual);
-  if ((await index.waiting(early, manyWaiting)) >= manyWaiting) return source.next(early);
+  if ((await index.waiting(usual, size)) >= size) return source.next(usual, size);
+  if ((await index.waiting(early, manyWaiting)) >= manyWaiting) return source.next(early, size);
   return null;
 }
 

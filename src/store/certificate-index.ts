@@ -27,18 +27,18 @@ const selectLast = 'SELECT number, last_id FROM certificate_segment ORDER BY num
 
 export function segmentSource(sql: Sql): SegmentSource {
   return {
-    async next(before) {
+    async next(before, size) {
       const last = await sql.one<Last>(selectLast);
       const afterId = last?.last_id ?? '';
       const builder = segmentBuilder();
       let [certificates, lastId] = [0, afterId];
       let [earliestEnd, latestEnd] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-      while (certificates < segmentSize) {
+      while (certificates < size) {
         const range = {
           after: lastId,
           before,
           descending: false,
-          limit: Math.min(portion, segmentSize - certificates),
+          limit: Math.min(portion, size - certificates),
         };
         const rows = await searchableBetween(sql, range);
         if (rows.length < range.limit) return null;

@@ -1,8 +1,8 @@
 import { apiTokenTable } from './api-token-table.ts';
 import { assignmentTable } from './assignment-table.ts';
 import { authorityTable } from './authority-table.ts';
-import { certificateStatuses } from './certificate-statuses.ts';
 import { certificateIndex } from './certificate-index.ts';
+import { certificateStatuses } from './certificate-statuses.ts';
 import { certificateTable } from './certificate-table.ts';
 import { challengeTable } from './challenge-table.ts';
 import { crlTable } from './crl-table.ts';

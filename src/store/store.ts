@@ -34,9 +34,9 @@ import type { ReIssueCandidates } from '../lifecycle/re-issue-candidates.ts';
 import type { RenewalCandidates } from '../lifecycle/renewal-candidates.ts';
 import type { ProfileHistory } from '../profiles/profile-history.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
-import type { GaugeStore } from '../reporting/gauge-store.ts';
 import type { CertificateIndex, SegmentSource } from '../reporting/certificate-index.ts';
 import type { CertificateInventory } from '../reporting/certificate-inventory.ts';
+import type { GaugeStore } from '../reporting/gauge-store.ts';
 import type { OverviewStore } from '../reporting/overview-store.ts';
 
 /** Every port of the features on one database; each feature is given the few that it asks for. */

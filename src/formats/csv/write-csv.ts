@@ -16,3 +16,11 @@ function quoted(field: string, separator: string): string {
   const plain = !field.includes(separator) && !/["\r\n\ufeff]/.test(field);
   return plain ? field : `"${field.replaceAll('"', '""')}"`;
 }
+
+/**
+ * For a table that people open in a spreadsheet: what would be taken for a formula there becomes text, by an apostrophe in
+ * front. Names come from devices; `=HYPERLINK(…)` must not run on an administrator's desk (OWASP, CSV injection).
+ */
+export function spreadsheetText(field: string): string {
+  return /^[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/.test(field) ? `'${field}` : field;
+}

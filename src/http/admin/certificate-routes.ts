@@ -8,60 +8,50 @@ import type { Bound } from '../../lib/bound.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Failure } from '../../lib/failure.ts';
 import { isId } from '../../lib/ids.ts';
+import {
+  anyCertificate,
+  type CertificateInventory,
+  type InventoryItem,
+} from '../../reporting/certificate-inventory.ts';
+import type { exportCertificates } from '../../reporting/export-certificates.ts';
 import { causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
-import { type DirectoryNames, findDevice } from './directory-names.ts';
+import type { DirectoryNames } from './directory-names.ts';
 import { documented, fileResponse } from './documented.ts';
 import { nameParam } from './find-named.ts';
-import { findProfile, type ProfileNames } from './find-profile.ts';
-import { list, time } from './list-schema.ts';
-import { pageOf, pageSchema, searchQuery } from './page-schema.ts';
+import type { ProfileNames } from './find-profile.ts';
+import {
+  certificateFields,
+  inventoryColumns,
+  inventoryFilters,
+  inventoryItemSchema,
+  inventoryLine,
+  inventoryQuery,
+  inventoryQueryOf,
+  statusOf,
+} from './inventory-schemas.ts';
+import { pageOf, pageSchema } from './page-schema.ts';
 import { sendFile } from './send-file.ts';
+import { exportFormat, exportResponse, sendTable } from './send-table.ts';
 
-export type CertificateUseCases = Pick<DirectoryNames, 'devices'> &
+export type CertificateUseCases = Pick<DirectoryNames, 'devices' | 'users'> &
   ProfileNames & {
-    readonly certificates: Pick<CertificateStore, 'get' | 'list'>;
+    readonly certificates: Pick<CertificateStore, 'get'>;
+    readonly certificateInventory: CertificateInventory;
+    readonly exportCertificates: Bound<typeof exportCertificates>;
     readonly clock: Pick<Clock, 'now'>;
     readonly revoke: Bound<typeof revoke>;
   };
 
-const statusSchema = z.enum(['valid', 'expired', 'revoked']);
 const reasonSchema = z.enum(revocationReasons);
+const certificateSchema = z.object(certificateFields).meta({ id: 'Certificate' });
 
-const certificateSchema = z
-  .object({
-    id: z.string(),
-    issuerId: z.string(),
-    serial: z.string().describe('Hex'),
-    purpose: z.enum(['device', 'ra', 'ocsp', 'tls', 'issuer']),
-    status: statusSchema,
-    subjectText: z.string(),
-    subjectAlternativeNames: list(z.string()),
-    notBefore: time,
-    notAfter: time,
-    thumbprint: z.string().describe('SHA-1, hex'),
-    thumbprint256: z.string().describe('SHA-256, hex'),
-    keyHash: z.string().describe('SHA-256 of the SubjectPublicKeyInfo, hex'),
-    shard: z.number().int(),
-    deploymentId: z.string().nullable(),
-    generation: z.number().int().nullable(),
-    renewsId: z.string().nullable(),
-    issuedAt: time,
-    installedAt: time.nullable(),
-    revokedAt: time.nullable(),
-    revocationReason: reasonSchema.nullable(),
-  })
-  .meta({ id: 'Certificate' });
-
-const query = searchQuery.extend({
-  device: nameParam('Id or exact name').optional(),
-  profile: nameParam('Id, slug or exact name').optional(),
-  deployment: z.string().min(1).max(100).optional(),
-  status: statusSchema.optional(),
-});
 const params = z.strictObject({ certificate: nameParam('Id, serial number or thumbprint (hex)') });
 const formats = z.enum(['pem', 'der']).default('pem');
 const tag = 'certificates';
+const mostCounted = 10_000;
+const searched =
+  '`search`, from three characters: part of a subject, alternative name or serial number, or of the name of the device or user; or how a thumbprint starts. Colons in hex do not matter. What it finds comes in the order of issuing.';
 
 export function registerCertificateRoutes(scope: AdminScope, useCases: CertificateUseCases): void {
   scope.get(
@@ -70,19 +60,59 @@ export function registerCertificateRoutes(scope: AdminScope, useCases: Certifica
       {
         permission: 'certificates.read',
         tag,
-        summary: 'List certificates, newest first',
-        detail: '`search`: a serial number or thumbprint, or a part of subject or subject alternative name.',
+        summary: 'List certificates',
+        detail: `${searched} A page may have fewer items than \`limit\`, or none, while \`next\` leads on: where little matches, a page ends after so many certificates have been looked at.`,
       },
-      { querystring: query, response: { 200: pageSchema(certificateSchema) } },
+      { querystring: inventoryQuery, response: { 200: pageSchema(inventoryItemSchema) } },
     ),
     async ({ query }) => {
-      const { device, profile, deployment: deploymentId = null, status = null, search = null } = query;
-      const deviceId = device === undefined ? null : (await findDevice(useCases, device)).id;
-      const profileId = profile === undefined ? null : (await findProfile(useCases, profile)).id;
       const now = useCases.clock.now();
-      const asked = { deploymentId, deviceId, profileId, search, status };
-      const page = await useCases.certificates.list(asked, now, pageOf(query));
-      return { items: page.items.map((each) => view(each, now)), next: page.next };
+      const asked = await inventoryQueryOf(useCases, query);
+      const page = await useCases.certificateInventory.page(asked, now, pageOf(query));
+      return { items: page.items.map((each) => inventoryLine(each, now)), next: page.next };
+    },
+  );
+
+  scope.get(
+    '/certificates/count',
+    documented(
+      {
+        permission: 'certificates.read',
+        tag,
+        summary: 'Count certificates',
+        detail: `Counts to ${mostCounted}: \`capped\` says that there are more.`,
+      },
+      {
+        querystring: inventoryFilters,
+        response: { 200: z.object({ count: z.number().int(), capped: z.boolean() }) },
+      },
+    ),
+    async ({ query }) =>
+      useCases.certificateInventory.count(await inventoryQueryOf(useCases, query), useCases.clock.now(), mostCounted),
+  );
+
+  scope.get(
+    '/certificates/export',
+    documented(
+      {
+        permission: 'certificates.read',
+        tag,
+        summary: 'Download a list of certificates',
+        detail: `${searched} In CSV, times are UTC, and a text that a spreadsheet would take for a formula begins with an apostrophe.`,
+      },
+      { querystring: inventoryFilters.extend({ format: exportFormat }), response: { 200: exportResponse } },
+    ),
+    async ({ query: { format, ...query } }, reply) => {
+      const now = useCases.clock.now();
+      const asked = await inventoryQueryOf(useCases, query);
+      const batches = useCases.exportCertificates({ query: asked, now });
+      // What cannot be asked is refused before the answer begins.
+      const first = await batches.next();
+      return sendTable(
+        reply,
+        { name: 'certificates', format, columns: inventoryColumns },
+        lines(first.done ? [] : first.value, batches, now),
+      );
     },
   );
 
@@ -141,24 +171,33 @@ export function registerCertificateRoutes(scope: AdminScope, useCases: Certifica
 }
 
 function view({ der: _, state: __, ...certificate }: Certificate, now: number) {
-  const ended = certificate.notAfter < now ? ('expired' as const) : ('valid' as const);
-  return { ...certificate, status: certificate.revokedAt === null ? ended : ('revoked' as const) };
+  return { ...certificate, status: statusOf(certificate, now) } as const;
+}
+
+async function* lines(first: readonly InventoryItem[], rest: AsyncIterable<readonly InventoryItem[]>, now: number) {
+  yield first.map((item) => inventoryLine(item, now));
+  for await (const items of rest) yield items.map((item) => inventoryLine(item, now));
 }
 
 /** By id, serial number or thumbprint. */
-async function find({ certificates, clock }: CertificateUseCases, text: string): Promise<Certificate> {
+async function find(useCases: CertificateUseCases, text: string): Promise<Certificate> {
+  const { certificates, certificateInventory, clock } = useCases;
   const known = isId(text) ? await certificates.get(text as CertificateId) : null;
   if (known !== null) return known;
   const hex = text.replace(/[\s:]/g, '').toLowerCase();
-  const all = { deploymentId: null, deviceId: null, profileId: null, status: null };
-  const { items } = await certificates.list({ ...all, search: hex }, clock.now(), { limit: 50, cursor: null });
-  const [found, ...others] = items.filter((each) => [each.serial, each.thumbprint, each.thumbprint256].includes(hex));
-  if (found !== undefined && others.length === 0) return found;
-  if (found === undefined)
+  const asked = { ...anyCertificate, search: hex };
+  const { items } = /^[0-9a-f]{3,64}$/.test(hex)
+    ? await certificateInventory.page(asked, clock.now(), { limit: 200, cursor: null })
+    : { items: [] };
+  const exact = items.filter((each) => [each.serial, each.thumbprint, each.thumbprint256].includes(hex));
+  const [only, ...others] = exact;
+  const found = only === undefined || others.length > 0 ? null : await certificates.get(only.id);
+  if (found !== null) return found;
+  if (only === undefined)
     throw new Failure('not-found', 'certificate-not-found', `There is no certificate “${text}”.`, {
       certificate: text,
     });
-  const candidates = [found, ...others].map(({ id, subjectText, issuerId }) => ({
+  const candidates = exact.map(({ id, subjectText, issuerId }) => ({
     id,
     name: subjectText,
     detail: `issuer ${issuerId}`,
