@@ -10,19 +10,16 @@ export async function cancelChallenges(
   deps: { readonly challenges: Pick<ChallengeStore, 'cancel'>; readonly events: Pick<EventLog, 'append'> },
   input: { readonly deploymentIds: readonly string[]; readonly reason: CancelReason; readonly cause: Cause },
 ): Promise<number> {
-  let total = 0;
-  for (const id of input.deploymentIds) {
-    const cancelled = await deps.challenges.cancel([id], input.reason);
-    if (cancelled === 0) continue;
-    total += cancelled;
-    await deps.events.append([
-      {
-        type: 'challenge.cancelled',
-        cause: input.cause,
-        subjects: [{ kind: 'deployment', id }],
-        data: { reason: input.reason, cancelled },
-      },
-    ]);
-  }
-  return total;
+  if (input.deploymentIds.length === 0) return 0;
+  const cancelled = await deps.challenges.cancel(input.deploymentIds, input.reason);
+  if (cancelled.size === 0) return 0;
+  await deps.events.append(
+    [...cancelled].map(([id, count]) => ({
+      type: 'challenge.cancelled',
+      cause: input.cause,
+      subjects: [{ kind: 'deployment', id }],
+      data: { reason: input.reason, cancelled: count },
+    })),
+  );
+  return [...cancelled.values()].reduce((sum, count) => sum + count, 0);
 }

@@ -44,7 +44,15 @@ async function setUp() {
       installed.set(id, at);
     },
   };
-  const ports = { ...stores, clock, certificates, ownAddresses: ['https://scep.test'] };
+  let reads = 0;
+  const deployments = {
+    ...stores.deployments,
+    byDevices: (...asked: Parameters<typeof stores.deployments.byDevices>) => {
+      reads += 1;
+      return stores.deployments.byDevices(...asked);
+    },
+  };
+  const ports = { ...stores, deployments, clock, certificates, ownAddresses: ['https://scep.test'] };
   const token = await createJoinToken(
     { ...ports, tokens: stores.joinTokens, pin: async () => 'ab'.repeat(32) },
     { deviceId: null, userId: null, cause: systemCause },
@@ -55,7 +63,7 @@ async function setUp() {
   );
   assert.ok(joined.kind === 'joined');
   const profiles = await storeLinuxProfiles(stores, clock, root);
-  const deployments = await storeDeployments(stores, clock, joined.device, profiles);
+  const assigned = await storeDeployments(stores, clock, joined.device, profiles);
   let reconciled = 0;
   const call = async (held: readonly HeldItem[] = []): Promise<CheckInAnswer> => {
     const known = await authenticateDevice(ports, { secret: joined.credential });
@@ -76,7 +84,7 @@ async function setUp() {
     );
   };
   const current = async (): Promise<Deployment> => {
-    const found = await stores.deployments.get(deployments.scep.id);
+    const found = await stores.deployments.get(assigned.scep.id);
     assert.ok(found !== null);
     return found;
   };
@@ -96,13 +104,16 @@ async function setUp() {
     stores,
     ports,
     device: joined.device,
-    deployments,
+    deployments: assigned,
     profiles,
     call,
     current,
     issue,
     send,
     installed,
+    get reads() {
+      return reads;
+    },
     get reconciled() {
       return reconciled;
     },
@@ -119,6 +130,17 @@ const heldScep = (id: string, change: Partial<HeldItem> = {}): HeldItem => ({
 });
 
 describe('check-in', () => {
+  it('that finds nothing to do reads the deployments once', async () => {
+    await using world = await setUp();
+    await world.issue();
+    const held = [heldScep(world.deployments.scep.id, { thumbprint256 })];
+    await world.call(held);
+    const { reads } = world;
+    const answer = await world.call(held);
+    assert.deepEqual([answer.enroll, answer.redeliver, answer.remove], [[], [], []]);
+    assert.equal(world.reads - reads, 1);
+  });
+
   it('brings the trusted root, and a payload with a live challenge for what is due', async () => {
     await using world = await setUp();
     const answer = await world.call();

@@ -1,3 +1,4 @@
+import type { Deployment } from '../deployments/deployment.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
 import type { Device, DeviceId } from '../directory/device.ts';
 import type { CheckInAnswer, CheckInRequest, HeldItem } from '../formats/agent/check-in-message.ts';
@@ -13,19 +14,25 @@ import { type CadenceStore, defaultCadence, untilNextCheckIn } from './cadence.t
 import type { Deliveries } from './channel.ts';
 import type { DeviceCredential } from './device-credential.ts';
 import type { RecordCheckInInput } from './record-check-in.ts';
-import { wakeVersions } from './wake-version.ts';
+import { wakeVersionOf } from './wake-version.ts';
 
-type About = { readonly device: Device; readonly held: readonly HeldItem[]; readonly requestId: string | null };
+type About = {
+  readonly device: Device;
+  readonly held: readonly HeldItem[];
+  /** All of the device, as read last: once in most check-ins. */
+  readonly deployments: readonly Deployment[];
+  readonly requestId: string | null;
+};
 
 /** The steps are this folder's verbs of the same names, bound to their ports. */
 export type CheckInDeps = {
   readonly clock: Clock;
   readonly transact: Transact;
-  readonly deployments: DeploymentStore;
+  readonly deployments: Pick<DeploymentStore, 'byDevices'>;
   readonly cadence: CadenceStore;
   readonly steps: {
     recordCheckIn(input: RecordCheckInInput): Promise<{ device: Device; credential: string | null }>;
-    takeInventory(input: About): Promise<void>;
+    takeInventory(input: About): Promise<readonly Deployment[]>;
     /** Brings this device's deployments up to date if it is marked dirty; costs little otherwise. */
     reconcile(deviceId: DeviceId): Promise<unknown>;
     deliver(input: About): Promise<Deliveries>;
@@ -51,34 +58,30 @@ export async function checkIn(deps: CheckInDeps, input: CheckInInput): Promise<C
     await deps.steps.reconcile(recorded.device.id);
     return recorded;
   });
-  const about: About = { device, held: request.held, requestId };
-  await deps.steps.takeInventory(about);
-  const deliveries = await deps.steps.deliver(about);
-  const cadence = (await deps.cadence.get()) ?? defaultCadence(device.platform);
+  const about = { device, held: request.held, requestId };
+  const found = await deps.deployments.byDevices([device.id]);
+  const deployments = await deps.steps.takeInventory({ ...about, deployments: found });
+  const deliveries = await deps.steps.deliver({ ...about, deployments });
+  const chosen = await deps.cadence.get();
+  const cadence = chosen ?? defaultCadence(device.platform);
   const now = deps.clock.now();
   return {
     credential,
     nextCheckIn: untilNextCheckIn(cadence, device.enrolledAt ?? now, now),
-    wakeVersion: (await wakeVersions(deps, [device.id])).get(device.id) ?? '0',
+    // Of what the answer was made from: if that has changed since, the device is woken.
+    wakeVersion: wakeVersionOf(deployments, chosen),
     retired: device.retiredAt !== null,
     trustedCertificates: deliveries.trusted.map(renderTrustedCertificate),
     enroll: deliveries.scep.map(renderScepPayload),
     redeliver: deliveries.redeliver.map(renderScepDirections),
-    remove: await unwanted(deps, device, request.held),
+    remove: unwanted(about, deployments),
     undeliverable: deliveries.undeliverable.map(renderUndeliverable),
   };
 }
 
 /** What the device holds and should not: of deployments that ended, or that are none of its own. */
-async function unwanted(
-  deps: Pick<CheckInDeps, 'deployments'>,
-  device: Device,
-  held: readonly HeldItem[],
-): Promise<string[]> {
-  if (held.length === 0) return [];
+function unwanted({ device, held }: Pick<About, 'device' | 'held'>, deployments: readonly Deployment[]): string[] {
   const wanted = new Set<string>();
-  if (device.retiredAt === null)
-    for (const deployment of await deps.deployments.byDevices([device.id]))
-      if (deployment.wanted) wanted.add(deployment.id);
+  if (device.retiredAt === null) for (const deployment of deployments) if (deployment.wanted) wanted.add(deployment.id);
   return held.map(({ deploymentId }) => deploymentId).filter((id) => !wanted.has(id));
 }

@@ -30,11 +30,16 @@ export type DeliverDeps = {
 /**
  * All that this device should have now: trusted certificates, and for each certificate that is due a fresh challenge,
  * in one transaction. What the device has a request under way for gets no second challenge; what it holds or fetches by
- * directions that have changed gets the new ones.
+ * directions that have changed gets the new ones. `deployments`: all of the device, as they were just now.
  */
 export async function deliver(
   deps: DeliverDeps,
-  input: { readonly device: Device; readonly held: readonly HeldItem[]; readonly requestId: string | null },
+  input: {
+    readonly device: Device;
+    readonly held: readonly HeldItem[];
+    readonly deployments: readonly Deployment[];
+    readonly requestId: string | null;
+  },
 ): Promise<Deliveries> {
   const { device } = input;
   const cause = deviceCause(device, input.requestId);
@@ -97,7 +102,7 @@ export async function deliver(
     }
     return { scep, redeliver, trusted, undeliverable };
   };
-  const known = await deps.deployments.byDevices([device.id]);
+  const known = input.deployments;
   // What is settled writes nothing, and takes no turn of the writer.
   if (known.every((deployment) => deployment.kind === 'trustedCertificate' || settled(deployment)))
     return collect(known);

@@ -44,15 +44,23 @@ export function judgeHeld(
   return held?.underWay?.generation === deployment.generation ? 'nothing-new' : 'missing';
 }
 
-/** Compares what the device holds with what it should hold (intune-domain 5.4: found missing, issued again). */
+/**
+ * Compares what the device holds with what it should hold (intune-domain 5.4: found missing, issued again). `deployments`:
+ * all of the device, as they were just now; answers what they are then.
+ */
 export async function takeInventory(
   deps: TakeInventoryDeps,
-  input: { readonly device: Device; readonly held: readonly HeldItem[]; readonly requestId: string | null },
-): Promise<void> {
+  input: {
+    readonly device: Device;
+    readonly held: readonly HeldItem[];
+    readonly deployments: readonly Deployment[];
+    readonly requestId: string | null;
+  },
+): Promise<readonly Deployment[]> {
   const held = new Map(input.held.map((item) => [item.deploymentId, item]));
   const cause = deviceCause(input.device, input.requestId);
-  const look = async () => {
-    const deployments = await deps.deployments.byDevices([input.device.id]);
+  const again = () => deps.deployments.byDevices([input.device.id]);
+  const look = async (deployments: readonly Deployment[]) => {
     const ids = deployments.map(({ currentCertificateId }) => currentCertificateId).filter((id) => id !== null);
     const certificates = await deps.certificates.getMany(ids);
     return deployments
@@ -65,10 +73,10 @@ export async function takeInventory(
       .filter((found): found is Found => found.finding !== 'nothing-new');
   };
   // Most devices hold what they should, and take no turn of the writer for that.
-  if ((await look()).length === 0) return;
-  await deps.transact(async () => {
+  if ((await look(input.deployments)).length === 0) return input.deployments;
+  return deps.transact(async () => {
     const now = deps.clock.now();
-    for (const { deployment, finding } of await look()) {
+    for (const { deployment, finding } of await look(await again())) {
       const { currentCertificateId } = deployment;
       if (!(await deps.deployments.move(deployment, { ...after(deployment, finding), updatedAt: now }))) continue;
       if (finding === 'in-place' && currentCertificateId !== null)
@@ -76,6 +84,7 @@ export async function takeInventory(
       const type = finding === 'missing' ? 'deployment.changed' : 'deployment.reported';
       await deps.events.append([{ type, cause, subjects: deploymentSubjects(deployment), data: { finding } }]);
     }
+    return again();
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Challenge } from '../challenges/challenge.ts';
 import type { ChallengeStore } from '../challenges/challenge-store.ts';
 import { recordTable } from './record-table.ts';
-import { isAnyOf, type Sql } from './sql.ts';
+import { isAnyOf, lockFor, type Sql, type SqlRow } from './sql.ts';
 
 export const challengeRecords = recordTable<Challenge>('challenge', {
   id: 'plain',
@@ -41,11 +41,19 @@ export function challengeTable(sql: Sql): ChallengeStore {
       return bound === 1;
     },
     async cancel(deploymentIds, reason) {
-      return sql.run(
-        `UPDATE challenge SET state = 'cancelled', cancel_reason = $2
-         WHERE state = 'live' AND ${isAnyOf(sql, 'deployment_id', '$1')}`,
-        [JSON.stringify(deploymentIds), reason],
+      const live = await sql.all<SqlRow & { id: string; deployment_id: string }>(
+        `SELECT id, deployment_id FROM challenge
+         WHERE state = 'live' AND ${isAnyOf(sql, 'deployment_id', '$1')} ORDER BY id${lockFor(sql, 'to-change')}`,
+        [JSON.stringify(deploymentIds)],
       );
+      if (live.length > 0)
+        await sql.run(
+          `UPDATE challenge SET state = 'cancelled', cancel_reason = $2 WHERE ${isAnyOf(sql, 'id', '$1')}`,
+          [JSON.stringify(live.map(({ id }) => id)), reason],
+        );
+      const counts = new Map<string, number>();
+      for (const { deployment_id: id } of live) counts.set(id, (counts.get(id) ?? 0) + 1);
+      return counts;
     },
     async byDeployment(deploymentId, limit) {
       const rows = await sql.all(`${select} WHERE deployment_id = $1 ORDER BY id DESC LIMIT $2`, [deploymentId, limit]);

@@ -167,7 +167,7 @@ suite('challenges', () => {
     const bind = (id: typeof a.id, key: string) => stores.transact(() => stores.challenges.bind(id, key));
     assert.deepEqual([await bind(a.id, 'k1'), await bind(a.id, 'k1'), await bind(a.id, 'k2')], [true, true, false]);
     const cancel = () => stores.transact(() => stores.challenges.cancel([deployment.id, anId()], 'removed'));
-    assert.deepEqual([await cancel(), await cancel()], [2, 0]);
+    assert.deepEqual([await cancel(), await cancel()], [new Map([[deployment.id, 2]]), new Map()]);
     assert.equal(await bind(b.id, 'k'), false);
     const cancelled = { state: 'cancelled', cancelReason: 'removed' } as const;
     assert.deepEqual(await stores.challenges.byDeployment(deployment.id, 9), [
