@@ -20,13 +20,17 @@ type Waiting = {
 
 /** A group's size is bounded so that other writers get their turn. */
 const largestGroup = 256;
-/** Milliseconds from one group to the next while several come at a time. Who comes alone waits for nobody. */
-const pause = 20;
+/**
+ * Milliseconds from one group to the next while several come at a time: the more came last, the longer, since a commit costs
+ * as much as ten of them. Who comes alone waits for nobody.
+ */
+const pauses = { shortest: 10, each: 1.2, longest: 30 };
 
 export function sqliteLedger(driver: SqliteDriver, stamp: EventStamp): IssuanceLedger {
   const waiting: Waiting[] = [];
   let scheduled = false;
-  let company = false;
+  /** How many the last group had. */
+  let before = 0;
 
   async function drain(): Promise<void> {
     let group: Waiting[] = [];
@@ -44,7 +48,7 @@ export function sqliteLedger(driver: SqliteDriver, stamp: EventStamp): IssuanceL
       // Nothing of the group is on the disk. When the transaction could not even begin, all that wait are told.
       for (const { reject } of group.length > 0 ? group : waiting.splice(0)) reject(error);
     }
-    company = group.length > 1;
+    before = group.length;
     scheduled = false;
     schedule();
   }
@@ -52,7 +56,7 @@ export function sqliteLedger(driver: SqliteDriver, stamp: EventStamp): IssuanceL
   function schedule(): void {
     if (scheduled || waiting.length === 0) return;
     scheduled = true;
-    if (company) setTimeout(drain, pause);
+    if (before > 1) setTimeout(drain, Math.min(pauses.longest, Math.max(pauses.shortest, pauses.each * before)));
     // After what has arrived meanwhile (answers of the signing threads) had its say.
     else setImmediate(drain);
   }
