@@ -1,0 +1,69 @@
+/**
+ * A year of 500 devices of every platform in a few minutes: a clock that is moved, real messages, and an organisation in
+ * which people come and go. `SCEPWARD_TEST_SEED` gives the year of a failure again; `SCEPWARD_TEST_DAYS` another length.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { day, hour } from '../../src/lib/clock.ts';
+import { rounds } from '../support/rounds.ts';
+import { calendar, pickHappening } from '../support/year/happenings.ts';
+import {
+  assertExplained,
+  assertHoldings,
+  assertOverview,
+  assertRevocations,
+  readBooks,
+} from '../support/year/recount.ts';
+import { startYear, type Year } from '../support/year/year.ts';
+
+const seed = Number(process.env.SCEPWARD_TEST_SEED ?? Math.floor(Math.random() * 1e9));
+const days = Number(process.env.SCEPWARD_TEST_DAYS ?? rounds(90, 365));
+const devices = Number(process.env.SCEPWARD_TEST_DEVICES ?? 500);
+const step = 8 * hour;
+
+test('a year on SQLite', async (context) => {
+  context.diagnostic(`seed ${seed}, ${days} days`);
+  await using year = await startYear({ store: 'sqlite', seed, devices });
+  try {
+    await live(year);
+    await settle(year);
+    const books = await readBooks(year);
+    context.diagnostic(
+      `${books.certificates.length} certificates, ${books.events.length} events, ${year.gaps.length} gaps`,
+    );
+    assertHoldings(year, books);
+    await assertRevocations(year, books);
+    await assertOverview(year, books);
+    assertExplained(year, books);
+    assert.deepEqual(year.server.wrong, []);
+  } catch (error) {
+    console.log(
+      `SCEPWARD_TEST_SEED=${seed} SCEPWARD_TEST_DAYS=${days}; the last that happened:\n${year.diary.slice(-30).join('\n')}`,
+    );
+    throw error;
+  }
+});
+
+async function live(year: Year): Promise<void> {
+  const { random } = year;
+  const waiting = [...year.organisation.devices];
+  const atFirst = Math.ceil(waiting.length / (14 * (day / step)));
+  for (let passed = 0; passed < days * day; passed += step) {
+    // In the first two weeks those join that are there from the start.
+    for (const device of waiting.splice(0, atFirst)) await year.join(device);
+    const today = passed / day;
+    for (const { every, from, happen } of calendar)
+      if (today >= from && (today - from) % every === 0) await happen(year);
+    if (today > 1) for (let count = random.below(5); count > 0; count--) await pickHappening(year).happen(year);
+    await year.advance(step);
+  }
+}
+
+/** Those that are switched off come back, and whoever is out there calls a last time. */
+async function settle(year: Year): Promise<void> {
+  for (const [id, until] of year.silentUntil) if (Number.isFinite(until)) year.silentUntil.delete(id);
+  await year.advance(step);
+  const { devices } = year.organisation;
+  await year.callAll(devices.filter(({ status }) => status === 'joined'));
+  await year.server.tick();
+}
