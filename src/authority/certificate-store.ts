@@ -24,7 +24,10 @@ export type CertificateStore = {
   list(query: CertificateQuery, now: number, page: PageRequest): Promise<Page<Certificate>>;
   /** For RA, OCSP, TLS and issuer certificates; device certificates come in through the issuing ledger. */
   insert(certificate: Certificate): Promise<void>;
-  /** False when it was revoked before: the first reason stands. A CRL that says so is due from then on (`CrlStore.due`). */
+  /**
+   * False when it was revoked before: the first reason stands. A CRL that says so is due from then on (`CrlStore.due`), and
+   * where a deployment rests on it, the next certificate.
+   */
   revoke(id: CertificateId, at: number, reason: RevocationReason): Promise<boolean>;
   markInstalled(id: CertificateId, at: number): Promise<void>;
   /**

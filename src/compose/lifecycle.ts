@@ -3,6 +3,7 @@ import { recordRevocation } from '../authority/revoke.ts';
 import { type ImportDirectoryInput, importDirectory } from '../directory/import-directory.ts';
 import { systemCause } from '../events/event.ts';
 import type { Bound } from '../lib/bound.ts';
+import { nextTask } from '../lib/next-task.ts';
 import type { ReconcileDeps } from '../lifecycle/reconcile.ts';
 import { type ReconcileLoop, startReconcileLoop } from '../lifecycle/reconcile-loop.ts';
 import { consideratePace } from '../lifecycle/reconcile-pace.ts';
@@ -14,8 +15,8 @@ import { holderOf } from './holder-of.ts';
 
 export type LifecycleFeature = ReturnType<typeof composeLifecycle>;
 
-/** Opened per profile and round; the next round goes on. */
-const renewalsPerRound = 500;
+/** Opened in one transaction; others have their turn before the next. */
+const renewalsPerBatch = 200;
 
 export function composeLifecycle(foundation: Foundation, authority: AuthorityFeature) {
   const { store, clock } = foundation;
@@ -44,8 +45,11 @@ export function composeLifecycle(foundation: Foundation, authority: AuthorityFea
         input,
       ),
     ),
-    /** Opens what has reached its renewal threshold; the devices are served at their next check-in. */
-    renewDue: () => renewDue({ ...store, clock }, { limit: renewalsPerRound, cause: systemCause }),
+    /** Opens all that is to be renewed by now; the devices are served at their next check-in. */
+    renewDue: async () => {
+      while ((await renewDue({ ...store, clock }, { limit: renewalsPerBatch, cause: systemCause })) > 0)
+        await nextTask();
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import type { ChallengeStore } from '../challenges/challenge-store.ts';
 import { mintChallenge } from '../challenges/mint-challenge.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
-import { move } from '../deployments/state-table.ts';
+import { firstPossible } from '../deployments/state-table.ts';
 import type { DeviceId } from '../directory/device.ts';
 import type { UserId } from '../directory/user.ts';
 import type { Cause } from '../events/event.ts';
@@ -74,8 +74,12 @@ export async function createChallenge(
         'The device holds the certificate of this deployment already. Re-issue the deployment (challenge new --reissue makes the next one due), also after revoking it, then ask again.',
         { deploymentId: deployment.id },
       );
-    const state = move(deployment.state, 'challenge-issued') ?? deployment.state;
-    await deps.deployments.move(deployment, { state, problem: null, updatedAt: now });
+    await deps.deployments.move(deployment, {
+      cause: firstPossible(deployment.state, 'challenge-issued'),
+      problem: null,
+      attempts: deployment.attempts + 1,
+      at: now,
+    });
     return {
       challenge: minted.secret,
       scepUrl: addressOf(deps.ownAddresses, profile, deployment.deliveryRef),

@@ -2,7 +2,8 @@ import type { ChallengeStore } from '../challenges/challenge-store.ts';
 import { mintChallenge } from '../challenges/mint-challenge.ts';
 import { type Deployment, isDue } from '../deployments/deployment.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
-import { move } from '../deployments/state-table.ts';
+import { nextAttemptAt } from '../deployments/retry-time.ts';
+import { firstPossible } from '../deployments/state-table.ts';
 import type { Device } from '../directory/device.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { HeldItem } from '../formats/agent/check-in-message.ts';
@@ -44,7 +45,10 @@ export async function deliver(
   const { device } = input;
   const cause = deviceCause(device, input.requestId);
   const held = new Map(input.held.map((item) => [item.deploymentId, item]));
-  const settled = (deployment: Deployment) => isSettled(deployment, held.get(deployment.id));
+  const now = deps.clock.now();
+  const fetching = (deployment: Deployment) =>
+    isDue(deployment) && !isUnderWay(deployment, held.get(deployment.id)) && nextAttemptAt(deployment) <= now;
+  const settled = (deployment: Deployment) => isSettled(deployment, held.get(deployment.id), fetching(deployment));
   const collect = async (deployments: readonly Deployment[]): Promise<Deliveries> => {
     const scep: ScepDelivery[] = [];
     const redeliver: Directions[] = [];
@@ -64,7 +68,7 @@ export async function deliver(
       const { problem } = deployment;
       if (deployment.expectation === null && problem !== null) undeliverable.push({ deployment, profile, problem });
       const there = held.get(deployment.id);
-      const fetches = isDue(deployment) && !isUnderWay(deployment, there);
+      const fetches = fetching(deployment);
       if (!fetches && (there === undefined || there.deliveryVersion === deployment.deliveryVersion)) continue;
       const root = await profileOf(profile.settings.rootCertificate);
       if (root?.kind !== 'trustedCertificate') continue;
@@ -83,12 +87,15 @@ export async function deliver(
         continue;
       }
       if (deployment.expectation === null) continue;
-      const now = deps.clock.now();
       const lifetime = profile.settings.server.challengeLifetime * minute;
       const minted = await mintChallenge(deps, { deployment, lifetime, now, cause });
       if (minted.kind === 'refused') continue;
-      const state = move(deployment.state, 'challenge-issued') ?? deployment.state;
-      await deps.deployments.move(deployment, { state, problem: null, updatedAt: now });
+      await deps.deployments.move(deployment, {
+        cause: firstPossible(deployment.state, 'challenge-issued'),
+        problem: null,
+        attempts: deployment.attempts + 1,
+        at: now,
+      });
       scep.push({
         platform: device.platform,
         deployment,
@@ -110,10 +117,10 @@ export async function deliver(
 }
 
 /** Its certificate is there, or none is wanted, by the directions that stand: nothing is to be said of it. */
-function isSettled(deployment: Deployment, held: HeldItem | undefined): boolean {
+function isSettled(deployment: Deployment, held: HeldItem | undefined, fetches: boolean): boolean {
   if (deployment.kind !== 'scep') return false;
   if (!deployment.wanted) return true;
-  if (deployment.expectation === null || (isDue(deployment) && !isUnderWay(deployment, held))) return false;
+  if (deployment.expectation === null || fetches) return false;
   return held === undefined || held.deliveryVersion === deployment.deliveryVersion;
 }
 

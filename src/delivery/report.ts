@@ -1,6 +1,6 @@
-import type { Deployment, DeploymentId } from '../deployments/deployment.ts';
-import type { DeploymentStore } from '../deployments/deployment-store.ts';
-import { type DeploymentCause, move } from '../deployments/state-table.ts';
+import type { Deployment, DeploymentCause, DeploymentId } from '../deployments/deployment.ts';
+import type { DeploymentMove, DeploymentStore } from '../deployments/deployment-store.ts';
+import { firstPossible } from '../deployments/state-table.ts';
 import type { Device } from '../directory/device.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
@@ -20,7 +20,7 @@ export type ReportDeps = {
 };
 
 type Refusal = 'deployment-unknown' | 'certificate-not-current';
-type Change = Partial<Pick<Deployment, 'state' | 'problem' | 'generation'>>;
+type Change = Omit<DeploymentMove, 'at'>;
 
 /**
  * What became of things on the device, by its own word; only for its own deployments. A device can thereby say that it
@@ -60,7 +60,7 @@ async function record(
     await deps.certificates.markInstalled(currentCertificateId, now);
   }
   const change = changeBy(deployment, one);
-  if (change !== null) await deps.deployments.move(deployment, { ...change, updatedAt: now });
+  if (change !== null) await deps.deployments.move(deployment, { ...change, at: now });
   const event: NewEvent = {
     type: one.outcome === 'failed' ? 'deployment.failed' : 'deployment.reported',
     cause: deviceCause(device, requestId),
@@ -80,19 +80,19 @@ const causeOfFailure = {
 
 /** What a report makes of a deployment; null: the state stays. Pure. */
 export function changeBy(deployment: Deployment, one: DeviceReport): Change | null {
-  const { state, generation } = deployment;
+  const { state } = deployment;
   switch (one.outcome) {
     case 'installed':
-      return due(deployment) ? null : changed(move(state, 'installed'));
+      return due(deployment) ? null : changed(firstPossible(state, 'installed'));
     case 'removed':
-      return deployment.wanted ? renewal(deployment) : changed(state === 'revoked' ? null : move(state, 'deleted'));
     case 'missing':
-      return deployment.wanted ? renewal(deployment) : changed(state === 'revoked' ? null : move(state, 'deleted'));
+      if (deployment.wanted) return renewal(deployment);
+      return changed(state === 'revoked' ? null : firstPossible(state, 'deleted'));
     case 'failed': {
       // A FAILURE of the SCEP server was recorded there, with its reason; the device only repeats it.
       if (one.step === 'scep') return null;
-      const to = move(state, causeOfFailure[one.step]);
-      return to === null ? null : { state: to, generation, problem: problemOf(one) };
+      const cause = firstPossible(state, causeOfFailure[one.step]);
+      return cause === null ? null : { cause, problem: problemOf(one) };
     }
   }
 }
@@ -101,15 +101,15 @@ function problemOf(one: { readonly code: string; readonly detail: string }): Dep
   return { code: one.code, detail: one.detail, unresolved: [] };
 }
 
-function changed(state: Deployment['state'] | null): Change | null {
-  return state === null ? null : { state, problem: null };
+function changed(cause: DeploymentCause | null): Change | null {
+  return cause === null ? null : { cause, problem: null };
 }
 
 /** The next certificate is due, unless one is anyway. */
 function renewal(deployment: Deployment): Change | null {
   if (deployment.kind !== 'scep' || due(deployment)) return null;
-  const state = move(deployment.state, 'renewal-due') ?? move(deployment.state, 'due') ?? deployment.state;
-  return { state, problem: null, generation: deployment.generation + 1 };
+  const cause = firstPossible(deployment.state, 'renewal-due', 'due');
+  return { cause, problem: null, generation: deployment.generation + 1 };
 }
 
 function due(deployment: Deployment): boolean {

@@ -1,6 +1,6 @@
 import type { Deployment } from '../deployments/deployment.ts';
-import type { DeploymentStore } from '../deployments/deployment-store.ts';
-import { move } from '../deployments/state-table.ts';
+import type { DeploymentMove, DeploymentStore } from '../deployments/deployment-store.ts';
+import { firstPossible } from '../deployments/state-table.ts';
 import type { Device } from '../directory/device.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { HeldItem } from '../formats/agent/check-in-message.ts';
@@ -22,15 +22,21 @@ export type InventoryFinding =
   | 'in-place'
   /** A certificate of ours that should be there is not: the next one is due. */
   | 'missing'
+  /** The current one is to be renewed by now, and no sweep has come by since. */
+  | 'renewal-due'
   /** Nothing of an unwanted deployment is left on the device. */
   | 'gone'
   | 'nothing-new';
 
-/** What the inventory says about one deployment. Pure. `thumbprint256`: of the current certificate; null: none, or revoked. */
+/**
+ * What the inventory says about one deployment, `now` in ms. Pure. `thumbprint256`: of the current certificate; null: none,
+ * or revoked.
+ */
 export function judgeHeld(
   deployment: Deployment,
   held: HeldItem | undefined,
   thumbprint256: string | null,
+  now: number,
 ): InventoryFinding {
   // A revoked certificate's deployment says so for good.
   if (!deployment.wanted)
@@ -38,8 +44,10 @@ export function judgeHeld(
       ? 'gone'
       : 'nothing-new';
   // Trusted certificates go out with every check-in, so one that is missing comes back by itself.
-  if (deployment.kind !== 'scep' || thumbprint256 === null) return 'nothing-new';
-  if (deployment.issuedGeneration !== deployment.generation) return 'nothing-new';
+  if (deployment.kind !== 'scep' || deployment.issuedGeneration !== deployment.generation) return 'nothing-new';
+  const { renewAt, expectation } = deployment;
+  if (expectation !== null && renewAt !== null && renewAt <= now) return 'renewal-due';
+  if (thumbprint256 === null) return 'nothing-new';
   if (held?.thumbprint256 === thumbprint256) return deployment.state === 'installed' ? 'nothing-new' : 'in-place';
   return held?.underWay?.generation === deployment.generation ? 'nothing-new' : 'missing';
 }
@@ -68,7 +76,7 @@ export async function takeInventory(
         const certificate = certificates.get(deployment.currentCertificateId ?? '');
         const thumbprint =
           certificate === undefined || certificate.revokedAt !== null ? null : certificate.thumbprint256;
-        return { deployment, finding: judgeHeld(deployment, held.get(deployment.id), thumbprint) };
+        return { deployment, finding: judgeHeld(deployment, held.get(deployment.id), thumbprint, deps.clock.now()) };
       })
       .filter((found): found is Found => found.finding !== 'nothing-new');
   };
@@ -78,11 +86,13 @@ export async function takeInventory(
     const now = deps.clock.now();
     for (const { deployment, finding } of await look(await again())) {
       const { currentCertificateId } = deployment;
-      if (!(await deps.deployments.move(deployment, { ...after(deployment, finding), updatedAt: now }))) continue;
+      const moved = { ...after(deployment, finding), problem: null, at: now };
+      if (!(await deps.deployments.move(deployment, moved))) continue;
       if (finding === 'in-place' && currentCertificateId !== null)
         await deps.certificates.markInstalled(currentCertificateId, now);
-      const type = finding === 'missing' ? 'deployment.changed' : 'deployment.reported';
-      await deps.events.append([{ type, cause, subjects: deploymentSubjects(deployment), data: { finding } }]);
+      const type = 'generation' in moved ? 'deployment.changed' : 'deployment.reported';
+      const data = { finding, generation: moved.generation ?? deployment.generation, cause: moved.cause };
+      await deps.events.append([{ type, cause, subjects: deploymentSubjects(deployment), data }]);
     }
     return again();
   });
@@ -91,20 +101,16 @@ export async function takeInventory(
 type Found = { readonly deployment: Deployment; readonly finding: Exclude<InventoryFinding, 'nothing-new'> };
 
 function after(
-  deployment: Deployment,
-  finding: Exclude<InventoryFinding, 'nothing-new'>,
-): Partial<Pick<Deployment, 'state' | 'problem' | 'generation'>> {
-  const { state, generation } = deployment;
+  { state, generation }: Deployment,
+  finding: Found['finding'],
+): Pick<DeploymentMove, 'cause' | 'generation'> {
   switch (finding) {
     case 'in-place':
-      return { state: move(state, 'installed') ?? state, problem: null };
+      return { cause: firstPossible(state, 'installed') };
     case 'gone':
-      return { state: move(state, 'deleted') ?? state, problem: null };
+      return { cause: firstPossible(state, 'deleted') };
     case 'missing':
-      return {
-        state: move(state, 'renewal-due') ?? move(state, 'due') ?? state,
-        problem: null,
-        generation: generation + 1,
-      };
+    case 'renewal-due':
+      return { cause: firstPossible(state, 'renewal-due', 'due'), generation: generation + 1 };
   }
 }

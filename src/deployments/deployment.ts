@@ -6,7 +6,7 @@
 import type { DeviceId } from '../directory/device.ts';
 import type { UserId } from '../directory/user.ts';
 import type { Branded } from '../lib/ids.ts';
-import type { Expectation, UnresolvedVariable } from '../profiles/expectation.ts';
+import type { Expectation, ExpectationResult, UnresolvedVariable } from '../profiles/expectation.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 
 export type DeploymentId = Branded<'DeploymentId'>;
@@ -39,6 +39,27 @@ export const deploymentStates = [
 
 export type DeploymentState = (typeof deploymentStates)[number];
 
+/** Why a state was entered; `state-table.ts` says which are possible when. */
+export type DeploymentCause =
+  | 'due' // an enrolment is (again) wanted: new, edited, reported missing, wanted again
+  | 'expectation-failed' // a variable is missing, or the root does not reach the device
+  | 'challenge-issued'
+  | 'request-creation-failed' // reported by the device
+  | 'request-submit-failed' // reported by the device
+  | 'validation-failed'
+  | 'approval-awaited'
+  | 'issued'
+  | 'issue-failed'
+  | 'response-failed' // the device could not use the answer
+  | 'installed'
+  | 'install-failed'
+  | 'renewal-due'
+  | 'revoked'
+  | 'unwanted'
+  | 'kept' // wanted again before anything was taken away
+  | 'deleted'
+  | 'delete-failed';
+
 /** Why it is not as it should be; `code` is stable and kebab-case. */
 export type DeploymentProblem = {
   readonly code: string;
@@ -59,9 +80,18 @@ export type Deployment = {
   /** Whether the device should have it now. */
   readonly wanted: boolean;
   readonly state: DeploymentState;
+  /** When it last entered that state, ms, and why; who brought it about stands in the event of that moment. Null: before that was kept. */
+  readonly stateSince: number;
+  readonly stateCause: DeploymentCause | null;
   readonly problem: DeploymentProblem | null;
   /** Null for trusted certificates, and while a problem prevents one. */
   readonly expectation: Expectation | null;
+  /** What the current certificate says, where that is something else than the expectation; else null. */
+  readonly issuedExpectation: Expectation | null;
+  /** What the directory would have it say, where the profile does not follow the directory; else null. */
+  readonly withheld: ExpectationResult | null;
+  /** Since when its certificate says something else than the directory, ms. Null: it does not. */
+  readonly driftedAt: number | null;
   /** Grows when the expectation changes: a challenge made for an earlier one no longer serves. */
   readonly revision: number;
   /** The profile's contentVersion that the expectation was made from. */
@@ -73,6 +103,13 @@ export type Deployment = {
   /** The latest generation that was issued; less than `generation` means one is due. 0: none yet. */
   readonly issuedGeneration: number;
   readonly currentCertificateId: string | null;
+  /** Of the current certificate, ms; null while there is none. */
+  readonly certificateNotBefore: number | null;
+  readonly certificateNotAfter: number | null;
+  /** When the next certificate becomes due (`renewal-time.ts`), or earlier because the current one was revoked. */
+  readonly renewAt: number | null;
+  /** Challenges made for the certificate that is due. */
+  readonly attempts: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 };

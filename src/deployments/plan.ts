@@ -4,11 +4,13 @@
  */
 import type { DeviceId } from '../directory/device.ts';
 import type { UserId } from '../directory/user.ts';
-import { type Expectation, type ExpectationResult, sameExpectation } from '../profiles/expectation.ts';
+import { type ExpectationResult, sameExpectation } from '../profiles/expectation.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
-import type { Deployment, DeploymentId, DeploymentProblem } from './deployment.ts';
-import { type DeploymentCause, move } from './state-table.ts';
+import type { Deployment, DeploymentCause, DeploymentId, DeploymentProblem } from './deployment.ts';
+import { type Content, contentAfter, type Goal } from './drift.ts';
+import { renewalTime } from './renewal-time.ts';
+import { entered, move } from './state-table.ts';
 
 /** A profile that a device should have now. */
 export type WantedDeployment = {
@@ -66,9 +68,6 @@ function keyOf(deployment: Pick<Deployment, 'profileId' | 'userId' | 'consumerId
   return `${deployment.profileId} ${deployment.userId ?? ''} ${deployment.consumerId ?? ''}`;
 }
 
-/** An expectation, or why there is none; both null for trusted certificates. */
-type Goal = { readonly expectation: Expectation | null; readonly problem: DeploymentProblem | null };
-
 function goalOf({ profile, result }: WantedDeployment, roots: ReadonlySet<ProfileId>): Goal {
   if (profile.kind === 'trustedCertificate' || result === null) return { expectation: null, problem: null };
   if (!roots.has(profile.settings.rootCertificate)) return { expectation: null, problem: rootNotAssigned };
@@ -94,15 +93,22 @@ function create(wanted: WantedDeployment, goal: Goal, input: PlanInput): Deploym
     consumerId: null,
     deliveryRef: input.newDeliveryRef(),
     wanted: true,
-    state: stateWhenDue('requested', goal),
+    ...entered({ state: 'requested', stateSince: input.now, stateCause: 'due' }, dueCause(goal), input.now),
     problem: goal.problem,
     expectation: goal.expectation,
+    issuedExpectation: null,
+    withheld: null,
+    driftedAt: null,
     revision: 1,
     contentVersion: wanted.profile.contentVersion,
     deliveryVersion: wanted.profile.deliveryVersion,
     generation: 1,
     issuedGeneration: 0,
     currentCertificateId: null,
+    certificateNotBefore: null,
+    certificateNotAfter: null,
+    renewAt: null,
+    attempts: 0,
     createdAt: input.now,
     updatedAt: input.now,
   };
@@ -110,30 +116,60 @@ function create(wanted: WantedDeployment, goal: Goal, input: PlanInput): Deploym
 
 /** Null when all is as it should be. */
 function bring(before: Deployment, profile: Profile, goal: Goal, now: number): PlanStep | null {
-  const changed = !sameExpectation(before.expectation, goal.expectation);
+  const content = contentAfter(before, profile, goal, now);
+  const changed = !sameExpectation(before.expectation, content.expectation);
   const edited = before.contentVersion !== profile.contentVersion;
   const again = !before.wanted;
   const redelivered = before.deliveryVersion !== profile.deliveryVersion;
-  const problem = problemAfter(before, goal, changed || edited || again || redelivered);
-  if (!changed && !edited && !again && !redelivered && sameProblem(before.problem, problem)) return null;
-  const generation = generationAfter(before, edited, again);
+  const generation = generationAfter(before, edited || content.reissue, again);
+  const problem = problemAfter(before, content, changed || edited || again || redelivered);
+  const renewAt = renewAtAfter(before, profile, now);
+  const begun = generation !== before.generation;
+  const same = !changed && !edited && !again && !redelivered && !begun && renewAt === before.renewAt;
+  if (same && sameDrift(before, content) && sameProblem(before.problem, problem)) return null;
   const due = generation > before.issuedGeneration;
   // What goes well with the old payload goes on; what failed with it begins again.
   const mended = redelivered && before.problem !== null;
-  const restart = changed || edited || again || mended || goal.problem !== null;
+  const afresh = changed || edited || again || mended || begun;
   const after: Deployment = {
     ...before,
     wanted: true,
-    state: stateAfter(before, goal, { due, restart, again }),
+    ...entered(before, causeAfter(before, content, { due, restart: afresh || content.problem !== null, again }), now),
     problem,
-    expectation: goal.expectation,
+    expectation: content.expectation,
+    issuedExpectation: content.issuedExpectation,
+    withheld: content.withheld,
+    driftedAt: content.driftedAt,
     revision: changed ? before.revision + 1 : before.revision,
     contentVersion: profile.contentVersion,
     deliveryVersion: profile.deliveryVersion,
     generation,
+    renewAt,
+    attempts: afresh ? 0 : before.attempts,
     updatedAt: now,
   };
   return { kind: 'change', before, after, cancel: changed ? 'expectation-changed' : null };
+}
+
+function sameDrift(before: Deployment, content: Content): boolean {
+  return (
+    before.driftedAt === content.driftedAt &&
+    sameExpectation(before.issuedExpectation, content.issuedExpectation) &&
+    sameResult(before.withheld, content.withheld)
+  );
+}
+
+function sameResult(a: ExpectationResult | null, b: ExpectationResult | null): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** By the threshold as it is now. What is due already stays so: it may have been revoked. */
+function renewAtAfter(before: Deployment, profile: Profile, now: number): number | null {
+  const { certificateNotBefore: notBefore, certificateNotAfter: notAfter, renewAt } = before;
+  if (profile.kind !== 'scep' || notBefore === null || notAfter === null) return null;
+  if (renewAt !== null && renewAt <= now) return renewAt;
+  const { id: deploymentId, issuedGeneration: generation } = before;
+  return renewalTime({ notBefore, notAfter }, profile.settings.renewalThreshold, { deploymentId, generation }).at;
 }
 
 /**
@@ -150,35 +186,31 @@ function sameProblem(a: DeploymentProblem | null, b: DeploymentProblem | null): 
 }
 
 /**
- * One more when the profile's content was edited, or what the device had is gone; none while one is due already, and none
- * for a change in the directory alone: that takes effect with the next renewal.
+ * One more when the profile's content was edited, the directory changed and the profile does not wait (`drift.ts`), or what
+ * the device had is gone; none while one is due already.
  */
-function generationAfter(before: Deployment, edited: boolean, again: boolean): number {
+function generationAfter(before: Deployment, replaced: boolean, again: boolean): number {
   if (before.kind === 'scep' && before.generation > before.issuedGeneration) return before.generation;
   const gone = again && move(before.state, 'kept') === null;
-  return edited || gone ? before.generation + 1 : before.generation;
+  return replaced || gone ? before.generation + 1 : before.generation;
 }
 
-function stateAfter(
+/** Null: its state stays. */
+function causeAfter(
   before: Deployment,
   goal: Goal,
   { due, restart, again }: { due: boolean; restart: boolean; again: boolean },
-): Deployment['state'] {
-  if (before.kind === 'trustedCertificate') return restart ? moved(before, 'due') : before.state;
-  if (due) return restart ? stateWhenDue(before.state, goal) : before.state;
-  return again ? moved(before, 'kept') : before.state;
+): DeploymentCause | null {
+  if (before.kind === 'trustedCertificate') return restart ? 'due' : null;
+  if (due) return restart ? dueCause(goal) : null;
+  return again ? 'kept' : null;
 }
 
-function stateWhenDue(state: Deployment['state'], goal: Goal): Deployment['state'] {
-  const failed = goal.problem !== null && goal.problem.code !== rootNotAssigned.code;
-  return moved({ state }, failed ? 'expectation-failed' : 'due');
+function dueCause({ problem }: Goal): DeploymentCause {
+  return problem !== null && problem.code !== rootNotAssigned.code ? 'expectation-failed' : 'due';
 }
 
 function unwant(before: Deployment, now: number): Deployment {
-  return { ...before, wanted: false, state: moved(before, 'unwanted'), problem: null, updatedAt: now };
-}
-
-/** Where the table has no such move the state says more already (a revoked one stays revoked). */
-function moved({ state }: Pick<Deployment, 'state'>, cause: DeploymentCause): Deployment['state'] {
-  return move(state, cause) ?? state;
+  const state = entered(before, 'unwanted', now);
+  return { ...before, wanted: false, ...state, problem: null, driftedAt: null, updatedAt: now };
 }

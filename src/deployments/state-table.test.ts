@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DeploymentState } from './deployment.ts';
-import { type DeploymentCause, move, stateTable } from './state-table.ts';
+import type { DeploymentCause, DeploymentState } from './deployment.ts';
+import { move, stateTable } from './state-table.ts';
 
 const walks: readonly [string, DeploymentState, readonly DeploymentCause[], DeploymentState][] = [
   ['an enrolment', 'requested', ['challenge-issued', 'issued', 'installed'], 'installed'],

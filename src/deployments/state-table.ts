@@ -2,27 +2,7 @@
  * Which moves of a deployment's state are legal, as data (states of intune-domain 5.7, order of 5.1). Whoever changes a
  * state names the cause and asks `move`; a cause without an entry for a state is illegal there.
  */
-import type { DeploymentState } from './deployment.ts';
-
-export type DeploymentCause =
-  | 'due' // an enrolment is (again) wanted: new, edited, reported missing, wanted again
-  | 'expectation-failed' // a variable is missing, or the root does not reach the device
-  | 'challenge-issued'
-  | 'request-creation-failed' // reported by the device
-  | 'request-submit-failed' // reported by the device
-  | 'validation-failed'
-  | 'approval-awaited'
-  | 'issued'
-  | 'issue-failed'
-  | 'response-failed' // the device could not use the answer
-  | 'installed'
-  | 'install-failed'
-  | 'renewal-due'
-  | 'revoked'
-  | 'unwanted'
-  | 'kept' // wanted again before anything was taken away
-  | 'deleted'
-  | 'delete-failed';
+import { type Deployment, type DeploymentCause, type DeploymentState, deploymentStates } from './deployment.ts';
 
 /** In the course of an enrolment, up to the certificate. */
 const enrolling: readonly DeploymentState[] = [
@@ -83,8 +63,33 @@ const lookup = new Map(
   Object.entries(stateTable).map(([cause, { from, to }]) => [cause, { from: new Set(from), to }] as const),
 );
 
+/** The first of these causes that can happen in this state; null: none, and the state stays. */
+export function firstPossible(state: DeploymentState, ...causes: readonly DeploymentCause[]): DeploymentCause | null {
+  return causes.find((cause) => move(state, cause) !== null) ?? null;
+}
+
+/** By state: those that some cause leads to it from. */
+export const sourcesOf: ReadonlyMap<DeploymentState, readonly DeploymentState[]> = new Map(
+  deploymentStates.map((state) => {
+    const rows = Object.values(stateTable).filter(({ to }) => to === state);
+    return [state, deploymentStates.filter((from) => rows.some((row) => row.from.includes(from)))];
+  }),
+);
+
 /** The state after it, or null when that cannot happen in this state. */
 export function move(state: DeploymentState, cause: DeploymentCause): DeploymentState | null {
   const row = lookup.get(cause);
   return row?.from.has(state) ? row.to : null;
+}
+
+/** The state after a cause, if any. Where the table has no such move the state says more already (a revoked one stays revoked). */
+export function entered(
+  { state, stateSince, stateCause }: Pick<Deployment, 'state' | 'stateSince' | 'stateCause'>,
+  cause: DeploymentCause | null,
+  now: number,
+): Pick<Deployment, 'state' | 'stateSince' | 'stateCause'> {
+  const to = cause === null ? null : move(state, cause);
+  // The same for the same reason is nothing new.
+  if (to === null || (to === state && cause === stateCause)) return { state, stateSince, stateCause };
+  return { state: to, stateSince: now, stateCause: cause };
 }

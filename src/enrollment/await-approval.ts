@@ -57,7 +57,7 @@ export async function awaitApproval(
     if (waiting === null) {
       // While a renewal waits, the device has the certificate that it has.
       if (isDue(deployment))
-        await deps.deployments.move(deployment, { state: 'issuePending', problem: null, updatedAt: call.now });
+        await deps.deployments.move(deployment, { cause: 'approval-awaited', problem: null, at: call.now });
       await deps.events.append([
         {
           type: 'approval.requested',

@@ -40,13 +40,13 @@ export function decideApproval(deps: DecideApprovalDeps, input: DecideApprovalIn
       deployment.generation === request.generation
     )
       await deps.deployments.move(deployment, {
-        state: 'issueFailed',
+        cause: 'issue-failed',
         problem: {
           code: 'approval-rejected',
           detail: 'An administrator rejected the request. Re-issue the deployment to have the device ask again.',
           unresolved: [],
         },
-        updatedAt: now,
+        at: now,
       });
     await deps.events.append([
       {
@@ -54,7 +54,12 @@ export function decideApproval(deps: DecideApprovalDeps, input: DecideApprovalIn
         cause,
         subjects: [
           { kind: 'deployment', id: request.deploymentId },
-          ...(deployment === null ? [] : [{ kind: 'device', id: deployment.deviceId } as const]),
+          ...(deployment === null
+            ? []
+            : ([
+                { kind: 'device', id: deployment.deviceId },
+                { kind: 'profile', id: deployment.profileId },
+              ] as const)),
         ],
         data: { pendingRequest: id, decision },
       },

@@ -22,6 +22,8 @@ export type Issuance = {
    * when one is due already, else the next one, which the commit then opens.
    */
   readonly generation: number;
+  /** When the certificate after this one becomes due, ms. */
+  readonly renewAt: number;
   /** The approved request that this answers, if it had to wait. */
   readonly pendingRequestId: PendingRequestId | null;
   readonly events: readonly NewEvent[];

@@ -3,6 +3,7 @@ import type { Certificate, CertificateId } from '../authority/certificate.ts';
 import type { Issuer } from '../authority/issuer.ts';
 import type { CertificateReply } from '../crypto/crypto-job.ts';
 import type { Deployment } from '../deployments/deployment.ts';
+import { renewalTime } from '../deployments/renewal-time.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Expectation } from '../profiles/expectation.ts';
 import type { ScepProfile } from '../profiles/profile.ts';
@@ -114,6 +115,10 @@ async function commit(
     deploymentId: deployment.id,
     revision: deployment.revision,
     generation: input.generation,
+    renewAt: renewalTime(certificate, call.profile.settings.renewalThreshold, {
+      deploymentId: deployment.id,
+      generation: input.generation,
+    }).at,
     pendingRequestId: input.pendingRequestId,
     events: [
       {

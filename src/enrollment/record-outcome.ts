@@ -68,9 +68,9 @@ async function recordRefusal(
     // A stranger's message changes nothing about a deployment; nor does one about a certificate that is there already.
     if (deployment !== null && entitled && isDue(deployment))
       await deps.deployments.move(deployment, {
-        state: isAuthoritys(refusal) ? 'issueFailed' : 'challengeValidationFailed',
+        cause: isAuthoritys(refusal) ? 'issue-failed' : 'validation-failed',
         problem: { code: reason, detail: explain(refusal), unresolved: [] },
-        updatedAt: call.now,
+        at: call.now,
       });
   });
 }

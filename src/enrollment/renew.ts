@@ -5,6 +5,7 @@
 import type { Certificate, CertificateId } from '../authority/certificate.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import { isDue } from '../deployments/deployment.ts';
+import { renewalTime } from '../deployments/renewal-time.ts';
 import type { Cause } from '../events/event.ts';
 import type { CertificationRequest } from '../formats/pkcs10/certification-request.ts';
 import type { ScepSettings } from '../profiles/scep-settings.ts';
@@ -79,11 +80,8 @@ function renewalForbidden(
   const { renewal } = settings.server;
   if (!renewal.byCertificate) return 'renewal-not-allowed';
   if (!renewal.sameKey && keyHash === old.keyHash) return 'renewal-same-key';
-  const early = renewal.window === 'threshold' && call.now < windowOpens(settings, old) && !isDue(deployment);
+  const seed = { deploymentId: deployment.id, generation: deployment.issuedGeneration };
+  const { from } = renewalTime(old, settings.renewalThreshold, seed);
+  const early = renewal.window === 'threshold' && call.now < from && !isDue(deployment);
   return early ? 'renewal-too-early' : null;
-}
-
-/** When the renewal threshold (percent of the lifetime that remains) is reached. */
-function windowOpens(settings: ScepSettings, { notBefore, notAfter }: Certificate): number {
-  return notAfter - Math.floor(((notAfter - notBefore) * settings.renewalThreshold) / 100);
 }

@@ -1,6 +1,6 @@
 import { type Deployment, type DeploymentId, isDue } from '../deployments/deployment.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
-import { move } from '../deployments/state-table.ts';
+import { entered, firstPossible } from '../deployments/state-table.ts';
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
@@ -59,16 +59,14 @@ export async function openNextGeneration(
   const latest = await deps.pendingRequests.latest(deployment.id, deployment.revision);
   const rejected = latest?.state === 'rejected' ? latest.generation : 0;
   if (isDue(deployment) && rejected < deployment.generation) return { kind: 'already', deployment };
-  const change = {
-    generation: Math.max(deployment.generation, rejected) + 1,
-    state: move(deployment.state, 'renewal-due') ?? move(deployment.state, 'due') ?? deployment.state,
-    problem: null,
-    updatedAt: deps.clock.now(),
-  };
-  if (!(await deps.deployments.move(deployment, change))) {
+  const at = deps.clock.now();
+  const change = { generation: Math.max(deployment.generation, rejected) + 1, problem: null };
+  const entering = firstPossible(deployment.state, 'renewal-due', 'due');
+  if (!(await deps.deployments.move(deployment, { ...change, cause: entering, at }))) {
     const busy = 'The device is enrolling just now. Look again, then repeat.';
     return refused(deployment, 'conflict', 'deployment-busy', busy, deploymentId);
   }
+  const state = entered(deployment, entering, at);
   // Nothing is left to reconcile, but whoever does wakes the device afterwards.
   await deps.dirtyQueue.mark([deployment.deviceId]);
   await deps.events.append([
@@ -80,10 +78,10 @@ export async function openNextGeneration(
         { kind: 'device', id: deployment.deviceId },
         { kind: 'profile', id: deployment.profileId },
       ],
-      data: { reason: 're-issue', generation: change.generation, state: change.state },
+      data: { reason: 're-issue', generation: change.generation, state: state.state },
     },
   ]);
-  return { kind: 'opened', deployment: { ...deployment, ...change } };
+  return { kind: 'opened', deployment: { ...deployment, ...change, ...state, attempts: 0, updatedAt: at } };
 }
 
 function refused(

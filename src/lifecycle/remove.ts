@@ -8,7 +8,7 @@ import { type CancelReason, cancelChallenges } from '../challenges/cancel-challe
 import type { ChallengeStore } from '../challenges/challenge-store.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
-import { move } from '../deployments/state-table.ts';
+import { entered, move } from '../deployments/state-table.ts';
 import type { Device, DeviceId } from '../directory/device.ts';
 import type { DeviceStore } from '../directory/device-store.ts';
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
@@ -66,9 +66,9 @@ async function takeBack(deps: RemoveDeps, deviceId: DeviceId, reason: CancelReas
   const known = await deps.deployments.lockByDevices([deviceId]);
   const now = deps.clock.now();
   const ended = known.flatMap((deployment) => {
-    const state = endOf(deployment);
-    if (!deployment.wanted && state === deployment.state) return [];
-    return [{ ...deployment, wanted: false, state, problem: null, updatedAt: now }];
+    const state = endOf(deployment, now);
+    if (!deployment.wanted && state.state === deployment.state) return [];
+    return [{ ...deployment, wanted: false, ...state, problem: null, driftedAt: null, updatedAt: now }];
   });
   if (ended.length > 0) await deps.deployments.save(ended);
   await cancelChallenges(deps, { deploymentIds: known.map(({ id }) => id), reason, cause });
@@ -88,9 +88,10 @@ async function takeBack(deps: RemoveDeps, deviceId: DeviceId, reason: CancelReas
 }
 
 /** Revoked where there is a certificate, unless the device removed it already; else simply removed. */
-function endOf({ state, wanted, currentCertificateId }: Deployment): Deployment['state'] {
-  const removed = wanted ? (move(state, 'unwanted') ?? state) : state;
-  return (currentCertificateId === null ? null : move(removed, 'revoked')) ?? removed;
+function endOf(deployment: Deployment, now: number): Pick<Deployment, 'state' | 'stateSince' | 'stateCause'> {
+  const removed = entered(deployment, deployment.wanted ? 'unwanted' : null, now);
+  const revoked = deployment.currentCertificateId !== null && move(removed.state, 'revoked') !== null;
+  return entered(removed, revoked ? 'revoked' : null, now);
 }
 
 async function revokeAll(deps: RemoveDeps, deviceId: DeviceId, now: number, cause: Cause): Promise<number> {

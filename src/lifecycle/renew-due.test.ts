@@ -11,6 +11,7 @@ import { type openTestStores, storeTest } from '../../test/support/stores.ts';
 import type { Certificate } from '../authority/certificate.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import { isDue } from '../deployments/deployment.ts';
+import { renewalTime } from '../deployments/renewal-time.ts';
 import { systemCause } from '../events/event.ts';
 import { day, hour } from '../lib/clock.ts';
 import { renewDue } from './renew-due.ts';
@@ -23,6 +24,8 @@ const start = recordTime - hour;
 const end = start + 100 * day;
 /** The first moment at which so many percent of the lifetime remain. */
 const atThreshold = end - threshold * day;
+/** By then all have had their turn. */
+const afterSpread = atThreshold + (threshold / 4) * day;
 
 /** A deployment of `profile` that holds a certificate, after `change`. */
 async function holder(stores: Store, change: Partial<Deployment> = {}, certificate: Partial<Certificate> = {}) {
@@ -39,12 +42,13 @@ async function holder(stores: Store, change: Partial<Deployment> = {}, certifica
     await stores.deployments.save([deployment]);
     await stores.challenges.insert([challenge]);
   });
-  const issuance = anIssuance(deployment, challenge, { certificate: issued });
+  const { at: renewAt } = renewalTime(issued, threshold, { deploymentId: deployment.id, generation: 1 });
+  const issuance = anIssuance(deployment, challenge, { certificate: issued, renewAt });
   assert.deepEqual(await stores.ledger.commit(issuance), { kind: 'committed' });
   const held = await stores.deployments.get(deployment.id);
   assert.ok(held);
   await stores.transact(() => stores.deployments.save([{ ...held, state: 'installed', ...change }]));
-  return { id: deployment.id, certificateId: issued.id };
+  return { id: deployment.id, certificateId: issued.id, renewAt };
 }
 
 async function sweep(stores: Store, now: number, limit = 100): Promise<number> {
@@ -57,15 +61,16 @@ async function known(stores: Store): Promise<void> {
   });
 }
 
-storeTest('a certificate is renewed at its threshold and not before, once', async (stores) => {
+storeTest('a certificate is renewed at its own moment after the threshold and not before, once', async (stores) => {
   await known(stores);
-  const { id } = await holder(stores);
-  assert.equal(await sweep(stores, atThreshold - 1), 0);
-  assert.equal(await sweep(stores, atThreshold), 1);
+  const { id, renewAt } = await holder(stores);
+  assert.ok(renewAt >= atThreshold && renewAt < afterSpread);
+  assert.equal(await sweep(stores, renewAt - 1), 0);
+  assert.equal(await sweep(stores, renewAt), 1);
   const deployment = await stores.deployments.get(id);
   assert.ok(deployment && isDue(deployment));
   assert.deepEqual([deployment.generation, deployment.issuedGeneration, deployment.state], [2, 1, 'renewalRequested']);
-  assert.equal(await sweep(stores, atThreshold + day), 0);
+  assert.equal(await sweep(stores, afterSpread + day), 0);
   const subject = { kind: 'deployment', id } as const;
   const events = await stores.events.list({ subject, types: ['deployment.changed'] }, { limit: 5, cursor: null });
   assert.deepEqual(
@@ -74,18 +79,15 @@ storeTest('a certificate is renewed at its threshold and not before, once', asyn
   );
 });
 
-storeTest('what was revoked, ended or found missing is asked for anew', async (stores) => {
+storeTest('what was revoked or ended is asked for anew', async (stores) => {
   await known(stores);
   const revoked = await holder(stores);
   await stores.transact(() => stores.certificates.revoke(revoked.certificateId, recordTime, 'keyCompromise'));
-  const missing = await holder(stores, { state: 'deleted' });
   const ended = await holder(stores, {}, { notAfter: recordTime + day });
   const fine = await holder(stores);
-  assert.equal(await sweep(stores, recordTime + 2 * day), 3);
-  for (const { id } of [revoked, missing]) {
-    const deployment = await stores.deployments.get(id);
-    assert.deepEqual([deployment?.generation, deployment?.state], [2, 'requested']);
-  }
+  assert.equal(await sweep(stores, recordTime + 2 * day), 2);
+  const deployment = await stores.deployments.get(revoked.id);
+  assert.deepEqual([deployment?.generation, deployment?.state], [2, 'requested']);
   assert.equal((await stores.deployments.get(ended.id))?.generation, 2);
   assert.equal((await stores.deployments.get(fine.id))?.generation, 1);
 });

@@ -21,6 +21,8 @@ export function defaultServerOptions(platform: Platform): ServerOptions {
     approval: 'automatic',
     ciphers: { tripleDes: true, singleDes: false },
     renewal: { byCertificate: true, sameKey: false, window: 'always' },
+    directoryChanges: 'atRenewal',
+    supersededCertificates: { action: 'leave', afterDays: 7 },
     caCertificates: platform === 'ios' || platform === 'macos' ? 'issuer' : 'chain',
     issuerInReply: false,
     reportedFacts: 'never',
@@ -30,6 +32,8 @@ export function defaultServerOptions(platform: Platform): ServerOptions {
 
 /** A day: whoever has not asked by then gets a fresh one at the next check-in. */
 const longestChallenge = 24 * 60;
+
+const longestGrace = 365;
 
 /** The `server` part of a profile; what is left out has its default. */
 export function parseServerOptions(
@@ -59,6 +63,21 @@ export function parseServerOptions(
       byCertificate: takeFlag(part, 'byCertificate', defaults.renewal.byCertificate),
       sameKey: takeFlag(part, 'sameKey', defaults.renewal.sameKey),
       window: takeChoice(part, 'window', ['always', 'threshold'], defaults.renewal.window),
+    })),
+    directoryChanges: takeChoice(
+      fields,
+      'directoryChanges',
+      ['reissueNow', 'atRenewal', 'never'],
+      defaults.directoryChanges,
+    ),
+    supersededCertificates: inner(fields, 'supersededCertificates', defaults.supersededCertificates, (part) => ({
+      action: takeChoice(part, 'action', ['leave', 'revoke'], defaults.supersededCertificates.action),
+      afterDays: takeInteger(part, 'afterDays', {
+        from: 0,
+        to: longestGrace,
+        fallback: defaults.supersededCertificates.afterDays,
+        rule: 'superseded-after-days',
+      }),
     })),
     caCertificates: takeChoice(fields, 'caCertificates', ['issuer', 'chain'], defaults.caCertificates),
     issuerInReply: takeFlag(fields, 'issuerInReply', defaults.issuerInReply),

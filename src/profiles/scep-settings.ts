@@ -35,6 +35,13 @@ export type ServerOptions = {
     /** `threshold`: only once the renewal threshold has been reached. */
     readonly window: 'always' | 'threshold';
   };
+  /**
+   * What becomes of an issued certificate when the directory would fill it in differently: replaced at once, at its renewal,
+   * or never (until the profile is edited).
+   */
+  readonly directoryChanges: 'reissueNow' | 'atRenewal' | 'never';
+  /** What becomes of a certificate once the device has its successor: it ends by itself, or is revoked after so many days. */
+  readonly supersededCertificates: { readonly action: 'leave' | 'revoke'; readonly afterDays: number };
   /** What GetCACert answers: the RA certificate and the issuer, with or without the rest of the chain up to the root. */
   readonly caCertificates: 'issuer' | 'chain';
   /** Whether a SUCCESS carries the issuer beside the new certificate. */

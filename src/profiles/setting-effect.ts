@@ -59,6 +59,9 @@ export const scepEffects: Readonly<Record<ScepSettingName, Row>> = {
   'server.approval': none,
   'server.ciphers': none,
   'server.renewal': none,
+  // Policies: what they ask for follows by itself, and no certificate says them.
+  'server.directoryChanges': none,
+  'server.supersededCertificates': none,
   'server.caCertificates': none,
   'server.issuerInReply': none,
   // Values that change by it take effect as changes of the directory do: with the next renewal.

@@ -45,6 +45,10 @@ export function searchText({ subjectText, subjectAlternativeNames }: Certificate
 const select = `SELECT ${certificateRecords.select()} FROM certificate`;
 const selectSearching = `${select} JOIN certificate_search ON certificate_id = id`;
 
+/** A deployment whose current certificate this is needs another one now. */
+const renewRevoked = `UPDATE deployment SET renew_at = $2 WHERE current_certificate_id = $1 AND renew_at > $2
+  AND id = (SELECT deployment_id FROM certificate WHERE certificate.id = $1)`;
+
 type RevokedRow = SqlRow & {
   id: CertificateId;
   serial: string;
@@ -99,6 +103,7 @@ export function certificateTable(sql: Sql): CertificateStore {
          SELECT id, issuer_id, shard FROM certificate WHERE id = $1`,
         [id],
       );
+      await sql.run(renewRevoked, [id, at]);
       return true;
     },
     markInstalled: (id, at) => installedCertificates(sql).markInstalled(id, at),

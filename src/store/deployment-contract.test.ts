@@ -4,7 +4,9 @@ import { suite } from 'node:test';
 import { aCertificate, aChallenge, aDeployment, anId, aScepProfile, recordTime } from '../../test/support/records.ts';
 import { storeTest } from '../../test/support/stores.ts';
 import type { Assignment } from '../assignments/assignment.ts';
-import type { Deployment } from '../deployments/deployment.ts';
+import { type Deployment, type DeploymentCause, deploymentStates } from '../deployments/deployment.ts';
+import type { DeploymentMove } from '../deployments/deployment-store.ts';
+import { move, sourcesOf, stateTable } from '../deployments/state-table.ts';
 import type { PendingRequest } from '../enrollment/pending-request.ts';
 import { isFailure } from '../lib/failure.ts';
 import type { ScepProfile } from '../profiles/profile.ts';
@@ -138,24 +140,66 @@ suite('deployments', () => {
   storeTest('move only while they are what the mover knew', async (stores) => {
     const deployment = aDeployment();
     await save(stores, deployment);
-    const move = (known: Partial<Deployment>, change: Parameters<Store['deployments']['move']>[1]) =>
-      stores.transact(() => stores.deployments.move({ ...deployment, ...known }, change));
-    assert.equal(await move({ generation: 2 }, { state: 'failed' as never }), false);
-    assert.equal(await move({ revision: 2 }, { state: 'issued' }), false);
-    assert.equal(await move({ issuedGeneration: deployment.issuedGeneration + 1 }, { state: 'issued' }), false);
-    assert.equal(await move({ wanted: !deployment.wanted }, { state: 'issued' }), false);
+    const tryMove = (known: Partial<Deployment>, change: Partial<DeploymentMove>) =>
+      stores.transact(() =>
+        stores.deployments.move({ ...deployment, ...known }, { cause: null, at: recordTime + 5, ...change }),
+      );
+    const cause = 'issued';
+    assert.equal(await tryMove({ generation: 2 }, { cause }), false);
+    assert.equal(await tryMove({ revision: 2 }, { cause }), false);
+    assert.equal(await tryMove({ issuedGeneration: deployment.issuedGeneration + 1 }, { cause }), false);
+    assert.equal(await tryMove({ wanted: !deployment.wanted }, { cause }), false);
     const problem = { code: 'c', detail: 'd', unresolved: [] };
-    assert.equal(await move({}, { state: 'installFailed', problem }), true);
-    assert.deepEqual(await stores.deployments.get(deployment.id), { ...deployment, state: 'installFailed', problem });
-    assert.equal(await move({}, { problem: null, generation: 2, updatedAt: recordTime + 9 }), true);
-    assert.deepEqual(await stores.deployments.get(deployment.id), {
+    assert.equal(await tryMove({}, { cause: 'validation-failed', problem, attempts: 4 }), true);
+    const failed: Deployment = {
       ...deployment,
-      state: 'installFailed',
+      state: 'challengeValidationFailed',
+      stateSince: recordTime + 5,
+      stateCause: 'validation-failed',
+      problem,
+      attempts: 4,
+      updatedAt: recordTime + 5,
+    };
+    assert.deepEqual(await stores.deployments.get(deployment.id), failed);
+    assert.equal(await tryMove({}, { problem: null, generation: 2, at: recordTime + 9 }), true, 'the state stays');
+    assert.deepEqual(await stores.deployments.get(deployment.id), {
+      ...failed,
+      problem: null,
       generation: 2,
+      attempts: 0,
       updatedAt: recordTime + 9,
     });
-    assert.equal(await move({}, {}), false);
-    assert.equal(await move({ generation: 2 }, {}), true);
+    assert.equal(await tryMove({}, {}), false);
+    assert.equal(await tryMove({ generation: 2 }, {}), true);
+  });
+
+  storeTest('enter a state only by a cause of the state table, from every state', async (stores) => {
+    await stores.transact(async () => {
+      for (const state of deploymentStates) {
+        for (const cause of Object.keys(stateTable) as DeploymentCause[]) {
+          const deployment = aDeployment({ state });
+          await stores.deployments.save([deployment]);
+          const moved = await stores.deployments.move(deployment, { cause, at: recordTime });
+          const to = move(state, cause);
+          assert.equal(moved, to !== null, `${cause} in ${state}`);
+          assert.equal((await stores.deployments.get(deployment.id))?.state, to ?? state);
+        }
+      }
+    });
+  });
+
+  storeTest('are not saved over a state that nothing leads from', async (stores) => {
+    const all = deploymentStates.map((state) => aDeployment({ state }));
+    await save(stores, ...all);
+    for (const deployment of all)
+      for (const to of deploymentStates) {
+        const legal = deployment.state === to || (sourcesOf.get(to) ?? []).includes(deployment.state);
+        const attempt = stores.transact(async () => {
+          await stores.deployments.save([{ ...deployment, state: to }]);
+          throw new Error('legal');
+        });
+        await assert.rejects(attempt, legal ? /legal/ : /forbids/, `${deployment.state} → ${to}`);
+      }
   });
 });
 

@@ -5,6 +5,7 @@
 import type { Certificate } from '../authority/certificate.ts';
 import type { Challenge } from '../challenges/challenge.ts';
 import type { Deployment } from '../deployments/deployment.ts';
+import { move } from '../deployments/state-table.ts';
 import type { CommitResult, Issuance, LedgerRefusal } from '../enrollment/issuance-ledger.ts';
 import { day } from '../lib/clock.ts';
 
@@ -60,7 +61,7 @@ function againstChallenge(challenge: Challenge | null, issuance: Issuance): Ledg
 }
 
 function againstDeployment(deployment: Deployment | null, issuance: Issuance): LedgerRefusal | null {
-  if (deployment === null || !deployment.wanted) return 'not-targeted';
+  if (deployment === null || !deployment.wanted || move(deployment.state, 'issued') === null) return 'not-targeted';
   if (deployment.revision !== issuance.revision) return 'expectation-changed';
   if (deployment.issuedGeneration >= issuance.generation) return 'generation-issued';
   const opens = issuance.proof.kind === 'certificate' && deployment.issuedGeneration === deployment.generation;

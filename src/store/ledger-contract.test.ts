@@ -229,7 +229,9 @@ suite('issuance ledger', () => {
   storeTest('renews by certificate into a generation that is due already', async (stores) => {
     const { deployment, issuance } = await issued(stores);
     const known = { ...deployment, issuedGeneration: 1 };
-    await stores.transact(() => stores.deployments.move(known, { generation: 2, state: 'renewalRequested' }));
+    await stores.transact(() =>
+      stores.deployments.move(known, { generation: 2, cause: 'renewal-due', at: recordTime }),
+    );
     assert.deepEqual(await stores.ledger.commit(renewal(deployment, issuance.certificate)), { kind: 'committed' });
   });
 

@@ -1,4 +1,4 @@
-import type { DeploymentId, DeploymentState } from '../deployments/deployment.ts';
+import type { DeploymentCause, DeploymentId, DeploymentState } from '../deployments/deployment.ts';
 import type { DeviceId } from '../directory/device.ts';
 import type { RenewalCandidates } from '../lifecycle/renewal-candidates.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
@@ -9,38 +9,44 @@ type Row = SqlRow & {
   device_id: DeviceId;
   profile_id: ProfileId;
   state: DeploymentState;
+  state_since: number;
+  state_cause: DeploymentCause | null;
   generation: number;
   revision: number;
-  not_after: number;
+  renew_at: number;
+  certificate_not_after: number | null;
   revoked_at: number | null;
 };
 
+/** The first four conditions are those of the index, word for word. */
 const find = `
-SELECT d.id, d.device_id, d.profile_id, d.state, d.generation, d.revision, c.not_after, c.revoked_at
-FROM deployment d JOIN certificate c ON c.id = d.current_certificate_id
-WHERE d.profile_id = $1 AND d.kind = 'scep' AND d.wanted = 1 AND d.expectation IS NOT NULL
-  AND d.generation = d.issued_generation
-  AND (c.revoked_at IS NOT NULL
-    OR (c.not_after - $2) * 100 <= (c.not_after - c.not_before) * $3
-    OR d.state IN ('deleted', 'revoked'))
-ORDER BY c.not_after, d.id LIMIT $4`;
+SELECT d.id, d.device_id, d.profile_id, d.state, d.state_since, d.state_cause, d.generation, d.revision, d.renew_at,
+  d.certificate_not_after, c.revoked_at
+FROM deployment d LEFT JOIN certificate c ON c.id = d.current_certificate_id
+WHERE d.renew_at IS NOT NULL AND d.wanted = 1 AND d.generation = d.issued_generation AND d.expectation IS NOT NULL
+  AND d.renew_at <= $1
+ORDER BY d.renew_at, d.id LIMIT $2`;
 
 export function renewalCandidates(sql: Sql): RenewalCandidates {
   return {
-    async find({ profileId, remainingPercent, now }, limit) {
-      const rows = await sql.all<Row>(find, [profileId, now, remainingPercent, limit]);
+    async find(now, limit) {
+      const rows = await sql.all<Row>(find, [now, limit]);
       return rows.map((row) => ({
         deployment: {
           id: row.id,
           deviceId: row.device_id,
           profileId: row.profile_id,
           state: row.state,
+          stateSince: row.state_since,
+          stateCause: row.state_cause,
           wanted: true,
           generation: row.generation,
           issuedGeneration: row.generation,
           revision: row.revision,
+          renewAt: row.renew_at,
+          certificateNotAfter: row.certificate_not_after,
         },
-        certificate: { notAfter: row.not_after, revokedAt: row.revoked_at },
+        certificate: { revokedAt: row.revoked_at },
       }));
     },
   };

@@ -311,6 +311,6 @@ async function openGeneration({ id }: Deployment): Promise<Deployment> {
   const current = await store.deployments.get(id);
   assert.ok(current !== null);
   const generation = current.generation + 1;
-  await store.transact(() => store.deployments.move(current, { generation, updatedAt: clock.now() }));
+  await store.transact(() => store.deployments.move(current, { cause: null, generation, at: clock.now() }));
   return { ...current, generation };
 }

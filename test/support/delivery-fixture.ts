@@ -10,6 +10,7 @@ import type { ScepProfile, TrustedCertificateProfile } from '../../src/profiles/
 import type { ProfileId, ProfileSlug } from '../../src/profiles/profile-id.ts';
 import type { ServerOptions } from '../../src/profiles/scep-settings.ts';
 import type { Store } from '../../src/store/store.ts';
+import { neverIssued } from './make-facts.ts';
 
 /** A Linux trusted certificate profile for this root, and a SCEP profile that refers to it; both stored. */
 export async function storeLinuxProfiles(
@@ -86,8 +87,8 @@ export async function storeDeployments(
     contentVersion: 1,
     deliveryVersion: 1,
     generation: 1,
-    issuedGeneration: 0,
-    currentCertificateId: null,
+    ...neverIssued,
+    stateSince: clock.now(),
     createdAt: clock.now(),
     updatedAt: clock.now(),
   } as const;

@@ -185,6 +185,7 @@ async function issueAll(
         deploymentId: deployment.id,
         revision: deployment.revision,
         generation: deployment.generation,
+        renewAt: certificate.notAfter,
         pendingRequestId: null,
         events: [
           {

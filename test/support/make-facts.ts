@@ -41,6 +41,20 @@ export function makeGroup(facts: Partial<Group> = {}): Group {
   return { id, name: `group-${id.slice(-6)}`, kind: 'device', description: '', createdAt: 0, updatedAt: 0, ...facts };
 }
 
+/** What a deployment that never had a certificate is like. */
+export const neverIssued = {
+  stateCause: 'due',
+  issuedExpectation: null,
+  withheld: null,
+  driftedAt: null,
+  issuedGeneration: 0,
+  currentCertificateId: null,
+  certificateNotBefore: null,
+  certificateNotAfter: null,
+  renewAt: null,
+  attempts: 0,
+} as const;
+
 function makeHeader() {
   const id = makeId<ProfileId>();
   return {
@@ -83,6 +97,8 @@ export function makeScepProfile(root: Profile, settings: Partial<ScepSettings> =
       approval: 'automatic',
       ciphers: { tripleDes: false, singleDes: false },
       renewal: { byCertificate: true, sameKey: false, window: 'threshold' },
+      directoryChanges: 'atRenewal',
+      supersededCertificates: { action: 'leave', afterDays: 7 },
       caCertificates: 'chain',
       issuerInReply: true,
       reportedFacts: 'never',

@@ -13,7 +13,7 @@ import { hour, systemClock } from '../../src/lib/clock.ts';
 import { newId } from '../../src/lib/ids.ts';
 import type { Expectation } from '../../src/profiles/expectation.ts';
 import type { ScepProfile } from '../../src/profiles/profile.ts';
-import { makeDevice, makeGroup, makeScepProfile, makeTrustedProfile, makeUser } from './make-facts.ts';
+import { makeDevice, makeGroup, makeScepProfile, makeTrustedProfile, makeUser, neverIssued } from './make-facts.ts';
 
 /** The moment at which all records are made. */
 export const recordTime = 1_790_000_000_000;
@@ -106,8 +106,8 @@ export function aDeployment(given: Partial<Deployment> = {}): Deployment {
     contentVersion: 1,
     deliveryVersion: 1,
     generation: 1,
-    issuedGeneration: 0,
-    currentCertificateId: null,
+    ...neverIssued,
+    stateSince: recordTime,
     createdAt: recordTime,
     updatedAt: recordTime,
     ...given,
@@ -194,6 +194,7 @@ export function anIssuance(deployment: Deployment, challenge: Challenge, given: 
     deploymentId: deployment.id,
     revision: deployment.revision,
     generation: deployment.generation,
+    renewAt: certificate.notAfter - 30 * 24 * hour,
     pendingRequestId: null,
     events: [
       {

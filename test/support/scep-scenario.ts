@@ -139,7 +139,7 @@ export async function makeScenario(world: World, options: ScenarioOptions): Prom
     openGeneration: async () => {
       const deployment = await current();
       await store.transact(() =>
-        store.deployments.move(deployment, { generation: deployment.generation + 1, updatedAt: clock.now() }),
+        store.deployments.move(deployment, { cause: null, generation: deployment.generation + 1, at: clock.now() }),
       );
     },
   };

@@ -33,6 +33,7 @@ import type { ProfileId } from '../../src/profiles/profile-id.ts';
 import type { HashAlgorithm, ServerOptions } from '../../src/profiles/scep-settings.ts';
 import type { Store } from '../../src/store/store.ts';
 import { takeRsaKey } from './key-pool.ts';
+import { neverIssued } from './make-facts.ts';
 import { openTestStores, type StoreKind } from './stores.ts';
 import { testEnrollment } from './test-enrollment.ts';
 
@@ -235,8 +236,8 @@ function deploymentOf(clock: Clock, profile: ScepProfile, wanted: Wanted): Deplo
     contentVersion: 1,
     deliveryVersion: 1,
     generation: 1,
-    issuedGeneration: 0,
-    currentCertificateId: null,
+    ...neverIssued,
+    stateSince: now,
     createdAt: now,
     updatedAt: now,
   };

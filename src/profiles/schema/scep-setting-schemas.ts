@@ -244,6 +244,24 @@ export function serverOptionsSchema(platform: Platform): JsonSchema {
           description: 'threshold: not before the renewal threshold.',
         }),
       }),
+      directoryChanges: choice(['reissueNow', 'atRenewal', 'never'], {
+        default: defaults.directoryChanges,
+        description:
+          'When an issued certificate follows a change in the directory. never: not before the profile is edited.',
+      }),
+      supersededCertificates: mapping({
+        action: choice(['leave', 'revoke'], {
+          default: defaults.supersededCertificates.action,
+          description: 'What becomes of a certificate once the device has its successor.',
+        }),
+        afterDays: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 365,
+          default: defaults.supersededCertificates.afterDays,
+          description: 'Days until it is revoked, from then on.',
+        },
+      }),
       caCertificates: choice(['issuer', 'chain'], {
         default: defaults.caCertificates,
         description: 'What GetCACert answers: up to the issuer, or up to the root.',

@@ -2,6 +2,7 @@ import { firstTables } from './0001-first-tables.ts';
 import { profileVersions } from './0002-profile-versions.ts';
 import { filtersAndScopeTags } from './0003-filters-and-scope-tags.ts';
 import { leasesAndDueCrls } from './0004-leases-and-due-crls.ts';
+import { renewalAndDrift } from './0005-renewal-and-drift.ts';
 import { jobsAndRemovals } from './0006-jobs-and-removals.ts';
 import { reports } from './0007-reports.ts';
 import { marksForOneProfile } from './0008-marks-for-one-profile.ts';
@@ -13,6 +14,7 @@ export const allMigrations: readonly Migration[] = [
   profileVersions,
   filtersAndScopeTags,
   leasesAndDueCrls,
+  renewalAndDrift,
   jobsAndRemovals,
   reports,
   marksForOneProfile,

@@ -4,6 +4,7 @@
  */
 import type { CommitResult, Issuance, IssuanceLedger } from '../../enrollment/issuance-ledger.ts';
 import { certificateRecords, searchText } from '../certificate-table.ts';
+import { isPossible, issuedColumns } from '../deployment-table.ts';
 import { type EventStamp, eventRows } from '../event-table.ts';
 import { explainRefusal } from '../explain-refusal.ts';
 import { type FactQuery, readRefusalFacts, refusalFactQueries } from '../refusal-facts.ts';
@@ -65,12 +66,15 @@ const transactionColumns = scepTransactionRecords.columns;
 /** `$n` of the certificate's columns, then of the transaction's, then of the named rest. */
 const at = (offset: number, count: number) => Array.from({ length: count }, (_, i) => `$${offset + i + 1}`).join(', ');
 const ofCertificate = (column: string) => `$${certificateColumns.indexOf(column) + 1}`;
-const restNames = ['proof', 'revision', 'now', 'pending', 'events', 'subjects', 'search'] as const;
+const restNames = ['proof', 'revision', 'now', 'pending', 'events', 'subjects', 'search', 'renewAt'] as const;
 const rest = Object.fromEntries(
   restNames.map((name, i) => [name, `$${certificateColumns.length + transactionColumns.length + i + 1}`]),
 ) as Record<(typeof restNames)[number], string>;
 
-const [id, keyHash, deploymentId, generation] = ['id', 'key_hash', 'deployment_id', 'generation'].map(ofCertificate);
+const [id, keyHash, deploymentId, generation] = ['id', 'key_hash', 'deployment_id', 'generation'].map(
+  ofCertificate,
+) as [string, string, string, string];
+const [notBefore, notAfter] = ['not_before', 'not_after'].map(ofCertificate) as [string, string];
 const [thumbprint, thumbprint256] = ['thumbprint', 'thumbprint256'].map(ofCertificate);
 
 function parameters(issuance: Issuance, stamp: EventStamp): SqlValue[] {
@@ -98,6 +102,7 @@ function parameters(issuance: Issuance, stamp: EventStamp): SqlValue[] {
     JSON.stringify(events),
     JSON.stringify(subjects),
     searchText(certificate),
+    issuance.renewAt,
   ];
 }
 
@@ -123,9 +128,8 @@ const statements = {
 function issuingStatement(spend: string, generationIs: string): string {
   return `WITH moved AS (
     UPDATE deployment
-    SET state = 'issued', problem = NULL, generation = ${generation}, issued_generation = ${generation},
-      current_certificate_id = ${id}, updated_at = ${rest.now}
-    WHERE id = ${deploymentId} AND wanted = 1 AND revision = ${rest.revision} AND issued_generation < ${generation}
+    SET ${issuedColumns({ certificateId: id, generation, now: rest.now, notBefore, notAfter, renewAt: rest.renewAt })}
+    WHERE id = ${deploymentId} AND wanted = 1 AND ${isPossible('issued')} AND revision = ${rest.revision} AND issued_generation < ${generation}
       AND ${generationIs}
     RETURNING device_id, profile_id, user_id
   ), spent AS (

@@ -4,6 +4,7 @@
  */
 import type { CommitResult, Issuance, IssuanceLedger } from '../../enrollment/issuance-ledger.ts';
 import { certificateRecords, insertSearch, searchValues } from '../certificate-table.ts';
+import { isPossible, issuedColumns } from '../deployment-table.ts';
 import { type EventStamp, eventRows, insertEvent, insertEventSubjects } from '../event-table.ts';
 import { explainRefusal } from '../explain-refusal.ts';
 import { readRefusalFacts, refusalFactQueries } from '../refusal-facts.ts';
@@ -137,8 +138,8 @@ function explain(writer: Connection, issuance: Issuance, cause?: unknown): Commi
 }
 
 const moveDeployment = `UPDATE deployment
-  SET state = 'issued', problem = NULL, generation = $4, issued_generation = $4, current_certificate_id = $2, updated_at = $5
-  WHERE id = $1 AND wanted = 1 AND revision = $3 AND issued_generation < $4
+  SET ${issuedColumns({ certificateId: '$2', generation: '$4', now: '$5', notBefore: '$7', notAfter: '$8', renewAt: '$9' })}
+  WHERE id = $1 AND wanted = 1 AND ${isPossible('issued')} AND revision = $3 AND issued_generation < $4
     AND (generation = $4 OR ($6 = 1 AND generation = $4 - 1 AND issued_generation = generation))
   RETURNING device_id, profile_id, user_id`;
 
@@ -176,7 +177,9 @@ function issue(writer: Connection, issuance: Issuance, stamp: EventStamp): boole
   if (!spent) return false;
 
   const opensGeneration = proof.kind === 'certificate' ? 1 : 0;
-  const moved = writer.one(moveDeployment, [deploymentId, certificate.id, revision, generation, now, opensGeneration]);
+  const { notBefore, notAfter } = certificate;
+  const known = [deploymentId, certificate.id, revision, generation, now, opensGeneration];
+  const moved = writer.one(moveDeployment, [...known, notBefore, notAfter, issuance.renewAt]);
   if (moved === null) return false;
 
   const { device_id = null, profile_id = null, user_id = null } = moved;
