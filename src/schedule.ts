@@ -7,7 +7,7 @@ import { type Lease, type Leases, leaseBeat } from './lib/lease.ts';
 
 /** A running server, as far as time moves it. */
 type Parts = {
-  readonly lifecycle: { renewDue(): Promise<unknown> };
+  readonly lifecycle: { renewDue(): Promise<unknown>; revokeSuperseded(): Promise<unknown> };
   readonly authority: { publishDueCrls(): Promise<unknown>; publishRevocations(): Promise<unknown> };
   readonly reports: { indexCertificates(lease: Lease): Promise<unknown> };
   readonly reconciling: { notify(): void };
@@ -36,6 +36,11 @@ const table: readonly Work[] = [
   { name: 'renew what is due', every: minute, run: ({ lifecycle }) => lifecycle.renewDue() },
   // What this node revokes it publishes at once; here is what others left.
   { name: 'publish revocations', every: 5 * second, run: ({ authority }) => authority.publishRevocations() },
+  {
+    name: 'revoke what was superseded',
+    every: 10 * minute,
+    run: ({ lifecycle }) => lifecycle.revokeSuperseded(),
+  },
   { name: 'publish CRLs before they end', every: 10 * minute, run: ({ authority }) => authority.publishDueCrls() },
   { name: 'renew OCSP signers', every: minute, lease: 'authority', run: ({ ocsp }, lease) => ocsp.renewSigners(lease) },
   {

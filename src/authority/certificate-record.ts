@@ -43,5 +43,7 @@ export function certificateRecord(clock: Clock, facts: Facts): Certificate {
     installedAt: null,
     revokedAt: null,
     revocationReason: null,
+    supersededAt: null,
+    revokeAt: null,
   };
 }

@@ -1,4 +1,4 @@
-/** A certificate that we issued: the record, for ever. Revocation is written into it; nothing else changes. */
+/** A certificate that we issued: the record, for ever. What became of it is written into it; nothing else changes. */
 import type { Branded } from '../lib/ids.ts';
 import type { IssuerId } from './issuer.ts';
 
@@ -47,4 +47,8 @@ export type Certificate = {
   readonly installedAt: number | null;
   readonly revokedAt: number | null;
   readonly revocationReason: RevocationReason | null;
+  /** The device said that the next one is in place. */
+  readonly supersededAt: number | null;
+  /** When it is to be revoked for that; null: it ends by itself. */
+  readonly revokeAt: number | null;
 };

@@ -9,6 +9,7 @@ import { type ReconcileLoop, startReconcileLoop } from '../lifecycle/reconcile-l
 import { consideratePace } from '../lifecycle/reconcile-pace.ts';
 import { deleteDevices, type RemoveDeps, retire } from '../lifecycle/remove.ts';
 import { renewDue } from '../lifecycle/renew-due.ts';
+import { revokeSuperseded } from '../lifecycle/revoke-superseded.ts';
 import type { AuthorityFeature } from './authority.ts';
 import type { Foundation } from './foundation.ts';
 import { holderOf } from './holder-of.ts';
@@ -20,6 +21,9 @@ const renewalsPerBatch = 200;
 
 export function composeLifecycle(foundation: Foundation, authority: AuthorityFeature) {
   const { store, clock } = foundation;
+  const revokeSupersededBatches = withCrls(foundation, authority, async (deps, input: { readonly limit: number }) => {
+    while ((await revokeSuperseded({ ...store, clock, revoke: deps.revoke }, input)) > 0) await nextTask();
+  });
   return {
     retire: withCrls(foundation, authority, retire) satisfies Bound<typeof retire>,
     /** The device ended its management: `also` writes that, in the transaction of the retirement. */
@@ -50,6 +54,8 @@ export function composeLifecycle(foundation: Foundation, authority: AuthorityFea
       while ((await renewDue({ ...store, clock }, { limit: renewalsPerBatch, cause: systemCause })) > 0)
         await nextTask();
     },
+    /** What profiles want revoked some time after its successor was installed. */
+    revokeSuperseded: () => revokeSupersededBatches({ limit: renewalsPerBatch }),
   };
 }
 

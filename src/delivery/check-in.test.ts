@@ -41,8 +41,11 @@ async function setUp() {
     getMany: async (ids) =>
       new Map(ids.filter((id) => id === 'certificate-1').map((id) => [id, { thumbprint256, revokedAt: null }])),
     async markInstalled(id, at) {
+      const first = !installed.has(id);
       installed.set(id, at);
+      return first;
     },
+    supersede: async () => [],
   };
   let reads = 0;
   const deployments = {

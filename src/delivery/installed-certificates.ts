@@ -2,8 +2,16 @@
 export type InstalledCertificates = {
   /** By id; those that do not exist have no entry. */
   getMany(ids: readonly string[]): Promise<ReadonlyMap<string, InstalledCertificate>>;
-  /** Joins the caller's transaction. The first time stands. */
-  markInstalled(id: string, at: number): Promise<void>;
+  /** Joins the caller's transaction. The first time stands: false when that was earlier. */
+  markInstalled(id: string, at: number): Promise<boolean>;
+  /**
+   * Joins the caller's transaction. Earlier certificates of the deployment that live at `at` (ms) are superseded, unless they
+   * were before; to be revoked at `revokeAt`, if at all. Answers which.
+   */
+  supersede(
+    deployment: { readonly id: string; readonly issuedGeneration: number },
+    when: { readonly at: number; readonly revokeAt: number | null },
+  ): Promise<readonly string[]>;
 };
 
 export type InstalledCertificate = { readonly thumbprint256: string; readonly revokedAt: number | null };

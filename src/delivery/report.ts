@@ -10,12 +10,14 @@ import type { Transact } from '../lib/transact.ts';
 import { deploymentSubjects } from './deployment-subjects.ts';
 import { deviceCause } from './device-cause.ts';
 import type { InstalledCertificates } from './installed-certificates.ts';
+import { type SupersedeDeps, supersede } from './supersede.ts';
 
 export type ReportDeps = {
   readonly transact: Transact;
   readonly clock: Clock;
   readonly deployments: DeploymentStore;
   readonly certificates: InstalledCertificates;
+  readonly profiles: SupersedeDeps['profiles'];
   readonly events: EventLog;
 };
 
@@ -57,7 +59,8 @@ async function record(
     const [certificate = null] = known.values();
     if (currentCertificateId === null || certificate?.thumbprint256 !== one.thumbprint256)
       return 'certificate-not-current';
-    await deps.certificates.markInstalled(currentCertificateId, now);
+    if (await deps.certificates.markInstalled(currentCertificateId, now))
+      await supersede(deps, { deployment, now, cause: deviceCause(device, requestId) });
   }
   const change = changeBy(deployment, one);
   if (change !== null) await deps.deployments.move(deployment, { ...change, at: now });

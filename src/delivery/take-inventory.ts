@@ -9,12 +9,14 @@ import type { Transact } from '../lib/transact.ts';
 import { deploymentSubjects } from './deployment-subjects.ts';
 import { deviceCause } from './device-cause.ts';
 import type { InstalledCertificates } from './installed-certificates.ts';
+import { type SupersedeDeps, supersede } from './supersede.ts';
 
 export type TakeInventoryDeps = {
   readonly transact: Transact;
   readonly clock: Clock;
   readonly deployments: DeploymentStore;
   readonly certificates: InstalledCertificates;
+  readonly profiles: SupersedeDeps['profiles'];
   readonly events: EventLog;
 };
 
@@ -89,7 +91,8 @@ export async function takeInventory(
       const moved = { ...after(deployment, finding), problem: null, at: now };
       if (!(await deps.deployments.move(deployment, moved))) continue;
       if (finding === 'in-place' && currentCertificateId !== null)
-        await deps.certificates.markInstalled(currentCertificateId, now);
+        if (await deps.certificates.markInstalled(currentCertificateId, now))
+          await supersede(deps, { deployment, now, cause });
       const type = 'generation' in moved ? 'deployment.changed' : 'deployment.reported';
       const data = { finding, generation: moved.generation ?? deployment.generation, cause: moved.cause };
       await deps.events.append([{ type, cause, subjects: deploymentSubjects(deployment), data }]);

@@ -28,6 +28,8 @@ export const certificateRecords = recordTable<Certificate>('certificate', {
   installedAt: 'plain',
   revokedAt: 'plain',
   revocationReason: 'plain',
+  supersededAt: 'plain',
+  revokeAt: 'plain',
 });
 
 /** What an insert into `certificate` is followed by: its narrow row, in which lists search. */
@@ -106,7 +108,9 @@ export function certificateTable(sql: Sql): CertificateStore {
       await sql.run(renewRevoked, [id, at]);
       return true;
     },
-    markInstalled: (id, at) => installedCertificates(sql).markInstalled(id, at),
+    async markInstalled(id, at) {
+      await installedCertificates(sql).markInstalled(id, at);
+    },
     async revoked({ issuerId, shard, endedBefore }, after, limit) {
       const rows = await sql.all<RevokedRow>(
         `SELECT id, serial, revoked_at AS "revokedAt", revocation_reason AS "revocationReason", not_after AS "notAfter"

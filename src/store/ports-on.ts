@@ -35,6 +35,7 @@ import { scopeTagTable } from './scope-tag-table.ts';
 import { cadenceSetting, coManagementSetting, settingsTable } from './settings-table.ts';
 import type { Sql } from './sql.ts';
 import type { Ports } from './store.ts';
+import { supersededCertificates } from './superseded-certificates.ts';
 import { userTable } from './user-table.ts';
 
 /** The ports that are written once for both stores; the ledger is each driver's own, and who serves reports is, too. */
@@ -62,6 +63,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     crls: crlTable(sql),
     pendingRequests: pendingRequestTable(sql),
     renewals: renewalCandidates(sql),
+    superseded: supersededCertificates(sql),
     reIssues: reIssueCandidates(sql),
     jobs: jobTable(sql),
     requestFacts: requestFacts(sql),

@@ -32,6 +32,7 @@ import type { Transact } from '../lib/transact.ts';
 import type { DeviceWalk } from '../lifecycle/device-walk.ts';
 import type { ReIssueCandidates } from '../lifecycle/re-issue-candidates.ts';
 import type { RenewalCandidates } from '../lifecycle/renewal-candidates.ts';
+import type { SupersededCertificates } from '../lifecycle/superseded-certificates.ts';
 import type { ProfileHistory } from '../profiles/profile-history.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { CertificateIndex, SegmentSource } from '../reporting/certificate-index.ts';
@@ -63,6 +64,7 @@ export type Ports = {
   readonly ledger: IssuanceLedger;
   readonly pendingRequests: PendingRequestStore;
   readonly renewals: RenewalCandidates;
+  readonly superseded: SupersededCertificates;
   readonly reIssues: ReIssueCandidates;
   readonly jobs: JobStore;
   readonly requestFacts: RequestFacts;

@@ -235,6 +235,8 @@ function fakeCertificate(issuerId: Certificate['issuerId'], deployment: Deployme
     installedAt: null,
     revokedAt: null,
     revocationReason: null,
+    supersededAt: null,
+    revokeAt: null,
   };
 }
 

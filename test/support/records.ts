@@ -158,6 +158,8 @@ export function aCertificate(given: Partial<Certificate> = {}): Certificate {
     installedAt: null,
     revokedAt: null,
     revocationReason: null,
+    supersededAt: null,
+    revokeAt: null,
     ...given,
   };
 }

@@ -82,6 +82,8 @@ export const certificateFields = {
   installedAt: time.nullable(),
   revokedAt: time.nullable(),
   revocationReason: reasonSchema.nullable(),
+  supersededAt: time.nullable().describe('The device has had the next one in place since then'),
+  revokeAt: time.nullable().describe('It is revoked then because of that; null: it ends by itself'),
 };
 
 export const inventoryItemSchema = z
