@@ -143,6 +143,7 @@ export function composeAdmin(
       ...reviewing,
       restoreProfile: (input) => restoreProfile({ ...ports, saveProfile: bindSave }, input),
     },
+    profileStatus: { ...shared, deviceScopeTags: bindDeviceScopeTags },
     probe: {
       ...shared,
       limit: probeLimit(),

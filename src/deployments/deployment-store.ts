@@ -7,6 +7,8 @@ export type DeploymentQuery = {
   readonly profileId: ProfileId | null;
   readonly deviceId: DeviceId | null;
   readonly states: readonly DeploymentState[] | null;
+  /** Only those whose certificate says something else than the directory. */
+  readonly drifted?: boolean;
 };
 
 /** Whoever stores one appends the event that says who and why, in the same transaction. */

@@ -106,7 +106,7 @@ export function deploymentTable(sql: Sql): DeploymentStore {
       return ofDevices(deviceIds, profileIds, lock);
     },
     /** Newest first. */
-    list({ profileId, deviceId, states }, page) {
+    list({ profileId, deviceId, states, drifted }, page) {
       return pageOf<Deployment>(
         sql,
         {
@@ -115,6 +115,7 @@ export function deploymentTable(sql: Sql): DeploymentStore {
             ['profile_id = $?', profileId],
             ['device_id = $?', deviceId],
             [isAnyOf(sql, 'state', '$?'), states === null ? null : JSON.stringify(states)],
+            ...(drifted ? [['drifted_at IS NOT NULL'] as const] : []),
           ],
           order: ['id'],
           descending: true,

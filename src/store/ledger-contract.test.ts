@@ -64,8 +64,13 @@ suite('issuance ledger', () => {
     assert.deepEqual(await stores.deployments.get(deployment.id), {
       ...deployment,
       state: 'issued',
+      stateSince: issuance.now,
+      stateCause: 'issued',
       issuedGeneration: 1,
       currentCertificateId: certificate.id,
+      certificateNotBefore: certificate.notBefore,
+      certificateNotAfter: certificate.notAfter,
+      renewAt: issuance.renewAt,
       updatedAt: issuance.now,
     });
     assert.deepEqual(await stores.challenges.findBySecretHash(challenge.secretHash), {

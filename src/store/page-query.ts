@@ -68,9 +68,13 @@ export function decodeCursor(cursor: string, length: number): SqlValue[] {
   const text = bytes && fromUtf8(bytes);
   const key = text === undefined ? undefined : parsed(text);
   if (!Array.isArray(key) || key.length !== length || !key.every((value) => typeof value === 'string')) {
-    throw new Failure('invalid', 'bad-cursor', 'The cursor is not one that this list handed out. Start without one.');
+    throw badCursor();
   }
   return key;
+}
+
+export function badCursor(): Failure {
+  return new Failure('invalid', 'bad-cursor', 'The cursor is not one that this list handed out. Start without one.');
 }
 
 function parsed(text: string): unknown {

@@ -25,6 +25,7 @@ import { membershipGraph } from './membership-graph.ts';
 import { overview } from './overview.ts';
 import { pendingRequestTable } from './pending-request-table.ts';
 import { profileHistoryTable } from './profile-history-table.ts';
+import { profileStatus } from './profile-status.ts';
 import { profileTable } from './profile-table.ts';
 import { reIssueCandidates } from './re-issue-candidates.ts';
 import { renewalCandidates } from './renewal-candidates.ts';
@@ -74,6 +75,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     cadence: cadenceSetting(settings),
     events: eventTable(sql, stamp),
     overview: overview(sql),
+    profileStatus: profileStatus(sql),
     gauges: gauges(sql),
     certificateIndex: certificateIndex(sql),
     scepTransactions: scepTransactionTable(sql),

@@ -39,6 +39,7 @@ import type { CertificateIndex, SegmentSource } from '../reporting/certificate-i
 import type { CertificateInventory } from '../reporting/certificate-inventory.ts';
 import type { GaugeStore } from '../reporting/gauge-store.ts';
 import type { OverviewStore } from '../reporting/overview-store.ts';
+import type { ProfileStatusStore } from '../reporting/profile-status-store.ts';
 
 /** Every port of the features on one database; each feature is given the few that it asks for. */
 export type Ports = {
@@ -75,6 +76,7 @@ export type Ports = {
   readonly cadence: CadenceStore;
   readonly events: EventLog;
   readonly overview: OverviewStore;
+  readonly profileStatus: ProfileStatusStore;
   readonly gauges: GaugeStore;
   readonly certificateInventory: CertificateInventory;
   readonly certificateIndex: CertificateIndex;

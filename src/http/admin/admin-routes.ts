@@ -24,6 +24,7 @@ import { type ProfileGraphUseCases, registerProfileGraphRoutes } from './profile
 import { type ProfileHistoryUseCases, registerProfileHistoryRoutes } from './profile-history-routes.ts';
 import { type ProfileImpactUseCases, registerProfileImpactRoutes } from './profile-impact-routes.ts';
 import { type ProfileUseCases, registerProfileRoutes } from './profile-routes.ts';
+import { type ProfileStatusUseCases, registerProfileStatusRoutes } from './profile-status-routes.ts';
 import { type ReIssueUseCases, registerReIssueRoutes } from './re-issue-routes.ts';
 import { registerScopeTagRoutes, type ScopeTagUseCases } from './scope-tag-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
@@ -42,6 +43,7 @@ export type AdminUseCases = {
   readonly profiles: ProfileUseCases;
   readonly profileHistory: ProfileHistoryUseCases;
   readonly profileImpact: ProfileImpactUseCases;
+  readonly profileStatus: ProfileStatusUseCases;
   readonly probe: ProbeUseCases;
   readonly profileApply: ProfileApplyUseCases;
   readonly profileGraph: ProfileGraphUseCases;
@@ -80,6 +82,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerProfileRoutes(routes, useCases.profiles);
         registerProfileHistoryRoutes(routes, useCases.profileHistory);
         registerProfileImpactRoutes(routes, useCases.profileImpact);
+        registerProfileStatusRoutes(routes, useCases.profileStatus);
         registerProbeRoutes(routes, useCases.probe);
         registerProfileApplyRoutes(routes, useCases.profileApply);
         registerProfileGraphRoutes(routes, useCases.profileGraph);

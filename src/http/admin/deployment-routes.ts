@@ -45,6 +45,7 @@ const query = pageQuery.extend({
   profile: nameParam('Id, slug or exact name').optional(),
   device: nameParam('Id or exact name').optional(),
   states: statesSchema.optional(),
+  drifted: z.literal('true').optional().describe('Those whose certificate says something else than the directory'),
 });
 const params = z.strictObject({ deployment: z.string().min(1).max(100) });
 const tag = 'deployments';
@@ -58,9 +59,10 @@ export function registerDeploymentRoutes(scope: AdminScope, useCases: Deployment
     ),
     async ({ query }) => {
       const { profile, device, states = null } = query;
+      const drifted = query.drifted !== undefined;
       const profileId = profile === undefined ? null : (await findProfile(useCases, profile)).id;
       const deviceId = device === undefined ? null : (await findDevice(useCases, device)).id;
-      const { items, next } = await useCases.deployments.list({ profileId, deviceId, states }, pageOf(query));
+      const { items, next } = await useCases.deployments.list({ profileId, deviceId, states, drifted }, pageOf(query));
       return { items: await nameDeployments(useCases, items), next };
     },
   );
@@ -114,8 +116,6 @@ async function find({ deployments }: Pick<DeploymentUseCases, 'deployments'>, id
 }
 
 async function named(names: NamesOfDeployments, deployment: Deployment): Promise<NamedDeployment> {
-  const [found = { ...deployment, deviceName: null, profileSlug: null, scopeTags: [] }] = await nameDeployments(names, [
-    deployment,
-  ]);
-  return found;
+  const [found] = await nameDeployments(names, [deployment]);
+  return found as NamedDeployment;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deploymentStates } from '../../deployments/deployment.ts';
+import { deploymentStatuses } from '../../deployments/deployment-status.ts';
 import { list, time } from './list-schema.ts';
 
 export const expectationSchema = z
@@ -17,6 +18,8 @@ export const expectationSchema = z
 
 export const deploymentStateSchema = z.enum(deploymentStates);
 
+export const deploymentStatusSchema = z.enum(deploymentStatuses);
+
 export const deploymentSchema = z
   .object({
     id: z.string(),
@@ -29,7 +32,10 @@ export const deploymentSchema = z
     userId: z.string().nullable(),
     consumerId: z.string().nullable(),
     wanted: z.boolean().describe('Whether the device should have it now'),
+    status: deploymentStatusSchema,
     state: deploymentStateSchema,
+    stateSince: time,
+    stateCause: z.string().nullable().describe('What brought it there; who, stands in the event of that moment'),
     problem: z
       .object({
         code: z.string(),
@@ -44,6 +50,33 @@ export const deploymentSchema = z
     generation: z.number().int().describe('Which certificate is due'),
     issuedGeneration: z.number().int().describe('The latest that was issued; less than `generation`: one is due'),
     currentCertificateId: z.string().nullable(),
+    certificateNotBefore: time.nullable(),
+    certificateNotAfter: time.nullable(),
+    renewal: z
+      .object({
+        from: time.describe('The threshold: a device that renews by itself may'),
+        at: time.describe('We ask for it: after the threshold, spread'),
+      })
+      .nullable()
+      .describe('Of its certificate'),
+    attempts: z.number().int().describe('Challenges made for the certificate that is due'),
+    nextAttemptAt: time.nullable().describe('While one is due: no challenge before then'),
+    drift: z
+      .object({
+        since: time,
+        action: z
+          .enum(['due', 'reissueNow', 'atRenewal', 'never'])
+          .describe('due: the next certificate will say it; else what the profile does about it'),
+        differences: list(
+          z.object({
+            field: z.string(),
+            certificate: z.string().describe('What the certificate says'),
+            directory: z.string().nullable().describe('What the directory says; null: it has no value any more'),
+          }),
+        ),
+      })
+      .nullable()
+      .describe('Its certificate says something else than the directory; null: it does not'),
     createdAt: time,
     updatedAt: time,
   })

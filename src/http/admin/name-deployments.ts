@@ -1,8 +1,15 @@
 import type { Deployment } from '../../deployments/deployment.ts';
+import { isDue } from '../../deployments/deployment.ts';
+import { type DeploymentStatus, statusOf } from '../../deployments/deployment-status.ts';
+import { type DriftDifference, driftOf } from '../../deployments/drift.ts';
+import { renewalTime } from '../../deployments/renewal-time.ts';
+import { nextAttemptAt } from '../../deployments/retry-time.ts';
 import type { DeviceStore } from '../../directory/device-store.ts';
 import type { Bound } from '../../lib/bound.ts';
+import type { Profile } from '../../profiles/profile.ts';
 import type { ProfileId } from '../../profiles/profile-id.ts';
 import type { ProfileStore } from '../../profiles/profile-store.ts';
+import type { ServerOptions } from '../../profiles/scep-settings.ts';
 import type { deviceScopeTags } from '../../reporting/device-scope-tags.ts';
 
 export type NamesOfDeployments = {
@@ -17,9 +24,20 @@ export type NamedDeployment = Deployment & {
   readonly profileSlug: string | null;
   /** Those of its device. */
   readonly scopeTags: string[];
+  readonly status: DeploymentStatus;
+  /** Of its certificate: `from` a device that renews by itself may, `at` we ask for it. */
+  readonly renewal: { readonly from: number; readonly at: number } | null;
+  /** While one is due: no challenge before then. */
+  readonly nextAttemptAt: number | null;
+  /** Null: its certificate says what the directory says. `action`: what the profile does about it. */
+  readonly drift: {
+    readonly since: number;
+    readonly action: 'due' | ServerOptions['directoryChanges'];
+    readonly differences: DriftDifference[];
+  } | null;
 };
 
-/** Deployments with the names that people know their devices and profiles by. */
+/** Deployments with the names that people know their devices and profiles by, and what happens next. */
 export async function nameDeployments(
   { devices, profiles, deviceScopeTags }: NamesOfDeployments,
   deployments: readonly Deployment[],
@@ -27,13 +45,38 @@ export async function nameDeployments(
   const found = await devices.getMany([...new Set(deployments.map(({ deviceId }) => deviceId))]);
   const tags = await deviceScopeTags(found.map(({ id }) => id));
   const deviceNames = new Map(found.map(({ id, deviceName }) => [id, deviceName]));
-  const slugs = await slugsOf(profiles, new Set(deployments.map(({ profileId }) => profileId)));
-  return deployments.map((deployment) => ({
-    ...deployment,
-    deviceName: deviceNames.get(deployment.deviceId) ?? null,
-    profileSlug: slugs.get(deployment.profileId) ?? null,
-    scopeTags: [...(tags.get(deployment.deviceId)?.scopeTags ?? [])],
-  }));
+  const known = await profilesOf(profiles, new Set(deployments.map(({ profileId }) => profileId)));
+  return deployments.map((deployment) => {
+    const profile = known.get(deployment.profileId) ?? null;
+    return {
+      ...deployment,
+      deviceName: deviceNames.get(deployment.deviceId) ?? null,
+      profileSlug: profile?.slug ?? null,
+      scopeTags: [...(tags.get(deployment.deviceId)?.scopeTags ?? [])],
+      status: statusOf(deployment),
+      renewal: renewalOf(deployment, profile),
+      nextAttemptAt: isDue(deployment) ? nextAttemptAt(deployment) : null,
+      drift: driftView(deployment, profile),
+    };
+  });
+}
+
+function renewalOf(deployment: Deployment, profile: Profile | null): NamedDeployment['renewal'] {
+  const { wanted, renewAt, certificateNotBefore: notBefore, certificateNotAfter: notAfter } = deployment;
+  if (!wanted || profile?.kind !== 'scep' || renewAt === null || notBefore === null || notAfter === null) return null;
+  const { id: deploymentId, issuedGeneration: generation } = deployment;
+  const { from } = renewalTime({ notBefore, notAfter }, profile.settings.renewalThreshold, {
+    deploymentId,
+    generation,
+  });
+  return { from: Math.min(from, renewAt), at: renewAt };
+}
+
+function driftView(deployment: Deployment, profile: Profile | null): NamedDeployment['drift'] {
+  const { driftedAt: since } = deployment;
+  if (since === null) return null;
+  const follows = profile?.kind === 'scep' ? profile.settings.server.directoryChanges : 'atRenewal';
+  return { since, action: isDue(deployment) ? 'due' : follows, differences: [...driftOf(deployment)] };
 }
 
 /** Slugs by id; what is there no more is left out. */
@@ -41,10 +84,17 @@ export async function slugsOf(
   profiles: Pick<ProfileStore, 'get'>,
   ids: ReadonlySet<ProfileId>,
 ): Promise<ReadonlyMap<string, string>> {
-  const slugs = new Map<string, string>();
+  return new Map([...(await profilesOf(profiles, ids))].map(([id, { slug }]) => [id, slug]));
+}
+
+async function profilesOf(
+  profiles: Pick<ProfileStore, 'get'>,
+  ids: ReadonlySet<ProfileId>,
+): Promise<ReadonlyMap<ProfileId, Profile>> {
+  const known = new Map<ProfileId, Profile>();
   for (const id of ids) {
     const profile = await profiles.get(id);
-    if (profile !== null) slugs.set(id, profile.slug);
+    if (profile !== null) known.set(id, profile);
   }
-  return slugs;
+  return known;
 }
