@@ -31,10 +31,7 @@ export async function supersede(
     {
       type: 'certificate.superseded',
       cause,
-      subjects: [
-        ...deploymentSubjects(deployment),
-        ...superseded.map((id) => ({ kind: 'certificate', id }) as const),
-      ],
+      subjects: [...deploymentSubjects(deployment), ...superseded.map((id) => ({ kind: 'certificate', id }) as const)],
       data: { by: deployment.currentCertificateId, revokeAt },
     },
   ]);

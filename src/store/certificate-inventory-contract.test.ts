@@ -106,7 +106,10 @@ async function fill(stores: Store, count: number, newest: number): Promise<World
     assert.ok(results.every(({ kind }) => kind === 'committed'));
   }
   // What was superseded: its deployment has another one by now.
-  await stores.transact(() => stores.deployments.save(deployments.filter((_, i) => held[i]?.current === false)));
+  const others = deployments.filter((_, i) => held[i]?.current === false);
+  await stores.transact(() =>
+    stores.deployments.save(others.map((each) => ({ ...each, state: 'renewalRequested', stateCause: 'renewal-due' }))),
+  );
   return { devices, users, profiles, held };
 }
 
