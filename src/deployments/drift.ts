@@ -57,8 +57,9 @@ export function driftOf(deployment: Deployment): readonly DriftDifference[] {
   const was = issuedExpectation ?? expectation;
   const is = withheld === null ? expectation : withheld.kind === 'resolved' ? withheld.expectation : null;
   if (was === null) return [];
+  if (is === null) return [{ field: 'subject', certificate: was.subjectText, directory: null }];
   return fields.flatMap(([field, textOf]) => {
-    const [certificate, directory] = [textOf(was), is === null ? null : textOf(is)];
+    const [certificate, directory] = [textOf(was), textOf(is)];
     return certificate === directory ? [] : [{ field, certificate, directory }];
   });
 }

@@ -154,11 +154,14 @@ describe('an agent from joining to leaving', () => {
     await world.join();
     await runAgentOnce(world.deps);
     const oldKey = world.read('certificates', 'wifi', 'key.pem');
-    const status = await agentStatus(world.deps.store);
-    const renewAt = status?.items.find(({ kind }) => kind === 'scep')?.renewAt ?? 0;
-    world.clock.advance(renewAt - world.clock.now() + hour);
+    const { renewAt } = await world.deployment();
+    assert.ok(renewAt !== null);
+    world.clock.advance(renewAt - world.clock.now() - 1);
     await world.lifecycle.renewDue();
+    assert.deepEqual((await runAgentOnce(world.deps)).results, []);
+    world.clock.advance(1);
     assert.equal(world.read('certificates', 'wifi', 'key.pem'), oldKey);
+    // The check-in itself finds what is due; no sweep has come by.
     const run = await runAgentOnce(world.deps);
     assert.deepEqual(
       run.results.map(({ outcome, detail }) => [outcome, detail]),
