@@ -30,7 +30,10 @@ const clock: Clock & { behind: number } = {
 
 let world: World;
 let radius: Radius;
+let asking: Radius;
 let ended: Identity;
+/** Of the RADIUS servers. */
+let own: Enrolled['identity'];
 
 before(async () => {
   if (skip !== false) return;
@@ -39,34 +42,49 @@ before(async () => {
   ended = (await enrolled(world, { name: 'ended', settings: { ...wifi, ...short } })).identity;
   clock.behind = 0;
   await world.server.authority.publishDueCrls();
-  const server = await enrolled(world, {
-    name: 'radius',
-    settings: {
-      extendedKeyUsages: [{ name: 'Server Authentication', oid: '1.3.6.1.5.5.7.3.1' }],
-      subjectAlternativeNames: [{ type: 'dns', value: 'radius.example.org' }],
-    },
-  });
-  radius = await prepareRadius({
-    root: toPem('CERTIFICATE', await rootCertificate(world)),
-    server: server.identity,
-    instead: [
-      ['http://pki.example.org', world.url],
-      ['example-root', 'alderfinch-root'],
-      ['example-g1', 'alderfinch-g1'],
-      // eapol_test is one of the access points.
-      ['192.0.2.0/24', '127.0.0.0/8'],
-      ['replace-this-by-32-random-characters', 'testing123'],
-    ],
-  });
-  await done(radius.run('scepward-server-certificate first'));
-  await done(radius.run('scepward-fetch'));
-  await radius.start();
+  const settings = {
+    extendedKeyUsages: [{ name: 'Server Authentication', oid: '1.3.6.1.5.5.7.3.1' }],
+    subjectAlternativeNames: [{ type: 'dns', value: 'radius.example.org' }],
+  };
+  own = (await enrolled(world, { name: 'radius', settings })).identity;
+  radius = await prepare('lists');
+  asking = await prepare('ocsp');
 });
 after(async () => {
   if (skip !== false) return;
   await radius?.[Symbol.asyncDispose]();
+  await asking?.[Symbol.asyncDispose]();
   await world?.[Symbol.asyncDispose]();
 });
+
+/** One that runs. */
+async function prepare(
+  by: 'lists' | 'ocsp',
+  instead: readonly (readonly [example: string, here: string])[] = [],
+): Promise<Radius> {
+  await using preparing = new AsyncDisposableStack();
+  const prepared = preparing.use(
+    await prepareRadius({
+      by,
+      root: toPem('CERTIFICATE', await rootCertificate(world)),
+      server: own,
+      instead: [
+        ['http://pki.example.org', world.url],
+        ...instead,
+        ['example-root', 'alderfinch-root'],
+        ['example-g1', 'alderfinch-g1'],
+        // eapol_test is one of the access points.
+        ['192.0.2.0/24', '127.0.0.0/8'],
+        ['replace-this-by-32-random-characters', 'testing123'],
+      ],
+    }),
+  );
+  await done(prepared.run('scepward-server-certificate first'));
+  await done(prepared.run('scepward-fetch'));
+  await prepared.start();
+  preparing.move();
+  return prepared;
+}
 
 /** As the page says. */
 const wifi = { subjectNameFormat: 'OU=Wi-Fi,CN={{DeviceName}}' };
@@ -91,6 +109,15 @@ async function enrolled(where: World, options: ScenarioOptions): Promise<Enrolle
   };
 }
 
+async function revoke(scenario: Scenario): Promise<void> {
+  const { currentCertificateId } = await scenario.deployment();
+  await world.server.authority.revoke({
+    certificateId: currentCertificateId as CertificateId,
+    reason: 'keyCompromise',
+    cause: systemCause,
+  });
+}
+
 /** As cron does, and FreeRADIUS, which reads its folder every five minutes: here it is started again. */
 async function fetchAgain(): Promise<void> {
   await done(radius.run('scepward-fetch'));
@@ -98,8 +125,8 @@ async function fetchAgain(): Promise<void> {
   await radius.start();
 }
 
-async function refused(identity: Identity, reason: string): Promise<void> {
-  const { accepted, said } = await radius.connect(identity);
+async function refused(identity: Identity, reason: string, by: Radius = radius): Promise<void> {
+  const { accepted, said } = await by.connect(identity);
   assert.ok(!accepted, 'it got in');
   assert.ok(said.includes(reason), said);
   assert.ok(said.includes('Sent Access-Reject'), said);
@@ -130,12 +157,7 @@ test('once it is revoked and the list was fetched it does not; others still do',
     await enrolled(world, { name: 'kept', settings: wifi }),
   ];
   assert.ok((await radius.connect(identity)).accepted);
-  const { currentCertificateId } = await scenario.deployment();
-  await world.server.authority.revoke({
-    certificateId: currentCertificateId as CertificateId,
-    reason: 'keyCompromise',
-    cause: systemCause,
-  });
+  await revoke(scenario);
   await fetchAgain();
   await refused(identity, 'certificate revoked');
   assert.ok((await radius.connect(other.identity)).accepted);
@@ -169,4 +191,26 @@ test('what cannot be fetched, or is not signed by us, leaves what is there', { s
     assert.match(stderr, expected);
     assert.deepEqual(await trusted(), before);
   }
+});
+
+test('by OCSP who is revoked is out at once, and others stay in', { skip }, async () => {
+  const [{ identity, scenario }, other] = [
+    await enrolled(world, { name: 'lost-too', settings: wifi }),
+    await enrolled(world, { name: 'kept-too', settings: wifi }),
+  ];
+  const { accepted, said } = await asking.connect(identity);
+  assert.ok(accepted, said);
+  await revoke(scenario);
+  await refused(identity, 'Certificate has been expired/revoked', asking);
+  assert.ok((await asking.connect(other.identity)).accepted);
+  await refused(ended, 'certificate has expired', asking);
+  await using foreign = await startWorld();
+  const stranger = await enrolled(foreign, { name: 'kept-too', settings: wifi });
+  await refused(stranger.identity, 'certificate verify failed', asking);
+});
+
+test('by OCSP nobody gets in while there is no answer', { skip }, async () => {
+  const { identity } = await enrolled(world, { name: 'waiting', settings: wifi });
+  await using alone = await prepare('ocsp', [[`${world.url}/ocsp`, 'http://127.0.0.1:9/ocsp']]);
+  await refused(identity, "Couldn't get OCSP response", alone);
 });

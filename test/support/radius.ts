@@ -35,6 +35,8 @@ export type RadiusOptions = {
   readonly root: string;
   /** The server's certificate, where the page's agent would keep it. */
   readonly server: Identity & { readonly chain: string };
+  /** How the server learns of revocations; the page has both. */
+  readonly by: 'lists' | 'ocsp';
   /** What the page's examples stand for, text by text. */
   readonly instead: readonly (readonly [example: string, here: string])[];
 };
@@ -43,8 +45,12 @@ const page = new URL('../../docs/wifi-eap-tls.md', import.meta.url);
 const debian = '/etc/freeradius/3.0';
 
 /** Blocks that begin with a file's name, by that name. */
-export async function filesOfPage(): Promise<ReadonlyMap<string, string>> {
-  const blocks = [...(await readFile(page, 'utf8')).matchAll(/^```[a-z]*\n((?:#!.*\n)?# (\/\S+)\n[\s\S]*?)^```$/gm)];
+export async function filesOfPage(by: RadiusOptions['by']): Promise<ReadonlyMap<string, string>> {
+  const text = await readFile(page, 'utf8');
+  const [, ocsp] = /^```\n(\t+ocsp \{\n[\s\S]*?)^```$/m.exec(text) ?? [];
+  assert.ok(ocsp !== undefined, 'the page shows what to do with OCSP');
+  const shown = by === 'ocsp' ? text.replace(/^\t+check_crl = yes\n/m, () => ocsp) : text;
+  const blocks = [...shown.matchAll(/^```[a-z]*\n((?:#!.*\n)?# (\/\S+)\n[\s\S]*?)^```$/gm)];
   return new Map(blocks.map(([, text = '', name = '']) => [name, text]));
 }
 
@@ -70,7 +76,7 @@ export async function prepareRadius(options: RadiusOptions): Promise<Radius> {
     here(text).replace('localstatedir = /var', `localstatedir = ${folder.path}`).replace('/var/log', folder.path),
   );
   for (const name of ['run/freeradius', 'freeradius']) await mkdir(folder.file(name), { recursive: true });
-  for (const [name, text] of await filesOfPage()) {
+  for (const [name, text] of await filesOfPage(options.by)) {
     const file = name.startsWith(debian) ? here(name) : folder.file(name.slice(1));
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, here(text), { mode: 0o640 });
