@@ -6,9 +6,11 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { cores } from './cores.ts';
+import { crl } from './crl.ts';
 import { directory } from './directory.ts';
 import { enrolment } from './enrolment.ts';
 import { largeStore } from './large-store.ts';
+import { ocsp } from './ocsp.ts';
 import { type Figure, meets, say } from './support/measure.ts';
 import { versusScepserver } from './versus-scepserver.ts';
 
@@ -17,6 +19,8 @@ const measurements: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   cores,
   'large-store': largeStore,
   directory,
+  crl,
+  ocsp,
 };
 
 const { names, versus, write } = readArguments(process.argv.slice(2));

@@ -40,9 +40,19 @@ export async function replay(
   connections: number,
   cores: string | null,
   inside: readonly string[] = [],
+  protocol: 'scep' | 'ocsp' = 'scep',
 ): Promise<ReplayResult> {
   const pinned = cores === null ? [] : ['taskset', '-c', cores];
-  const command = [...inside, ...pinned, process.execPath, script('./replay.ts'), file, url, String(connections)];
+  const command = [
+    ...inside,
+    ...pinned,
+    process.execPath,
+    script('./replay.ts'),
+    file,
+    url,
+    String(connections),
+    protocol,
+  ];
   const { stdout } = await run(...split(command));
   const result = JSON.parse(stdout) as ReplayResult;
   if (result.succeeded !== result.sent) throw new Error(`${result.sent - result.succeeded} of ${result.sent} refused`);

@@ -1,19 +1,26 @@
 /**
  * Sends messages that were made ahead of time, over kept connections, with as little work of its own as can be: plain
- * sockets, requests as bytes. Usage: replay.ts FILE URL CONNECTIONS. Prints one JSON document.
+ * sockets, requests as bytes. Usage: replay.ts FILE URL CONNECTIONS [scep|ocsp]. Prints one JSON document.
  */
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 
-const [file = '', url = '', connections = '1'] = process.argv.slice(2);
+const [file = '', url = '', connections = '1', protocol = 'scep'] = process.argv.slice(2);
 const { hostname, port, pathname } = new URL(url);
+const [target, contentType] =
+  protocol === 'ocsp'
+    ? [pathname, 'application/ocsp-request']
+    : [`${pathname}?operation=PKIOperation`, 'application/x-pki-message'];
 const messages = readMessages(file);
 const latencies: number[] = [];
 let next = 0;
 let succeeded = 0;
 
-/** pkiStatus SUCCESS in the signed attributes: its OID, then SET { PrintableString "0" }. */
-const success = Buffer.from('060a6086480186f8450109033103130130', 'hex');
+/**
+ * SCEP: pkiStatus SUCCESS in the signed attributes, its OID, then SET { PrintableString "0" }. OCSP: status 0, and then
+ * the tag of an answer.
+ */
+const success = Buffer.from(protocol === 'ocsp' ? '0a0100a0' : '060a6086480186f8450109033103130130', 'hex');
 
 const started = performance.now();
 await Promise.all(Array.from({ length: Number(connections) }, send));
@@ -85,7 +92,7 @@ function readMessages(path: string): readonly Buffer[] {
   for (let offset = 0; offset < bytes.length; ) {
     const length = bytes.readUInt32BE(offset);
     const body = bytes.subarray(offset + 4, offset + 4 + length);
-    const head = `POST ${pathname}?operation=PKIOperation HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/x-pki-message\r\nContent-Length: ${length}\r\n\r\n`;
+    const head = `POST ${target} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: ${contentType}\r\nContent-Length: ${length}\r\n\r\n`;
     found.push(Buffer.concat([Buffer.from(head, 'latin1'), body]));
     offset += 4 + length;
   }

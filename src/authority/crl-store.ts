@@ -16,6 +16,8 @@ export type CrlShard = Pick<PublishedCrl, 'issuerId' | 'shard'>;
 
 export type CrlStore = {
   latest(issuerId: IssuerId, shard: number): Promise<PublishedCrl | null>;
+  /** The latest without the list itself. */
+  latestState(issuerId: IssuerId, shard: number): Promise<Omit<PublishedCrl, 'der'> | null>;
   /** Of the latest; quick, however long the list is. */
   latestNumber(issuerId: IssuerId, shard: number): Promise<number | null>;
   /** False when that number or a higher one is stored already. */

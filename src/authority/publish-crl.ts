@@ -75,7 +75,7 @@ async function publishHolding(
 async function makeNext(deps: PublishCrlDeps, context: IssuingContext, input: PublishCrl): Promise<PublishedCrl> {
   const { issuer, certificate } = context;
   const { shard, lifetime = crlLifetimeOf(issuer) } = input;
-  const latest = await deps.crls.latest(issuer.id, shard);
+  const latest = await deps.crls.latestState(issuer.id, shard);
   const thisUpdate = Math.floor(deps.clock.now() / 1000) * 1000;
   // RFC 5280 §3.3: an entry stays until a CRL has shown it after the certificate's end.
   const endedBefore = Math.min(latest?.thisUpdate ?? thisUpdate, thisUpdate);

@@ -18,7 +18,7 @@ type Input = { readonly cause: Cause };
 /** Timed work: every CRL that is a day old (a root's: half way through) is signed anew. Gives back those published. */
 export async function publishDueCrls(deps: Deps, input: Input): Promise<readonly PublishedCrl[]> {
   return publishEach(deps, input, async (issuer, shard) =>
-    crlIsDue(await deps.crls.latest(issuer.id, shard), deps.clock.now()),
+    crlIsDue(await deps.crls.latestState(issuer.id, shard), deps.clock.now()),
   );
 }
 
@@ -52,7 +52,7 @@ async function publishEach(
 }
 
 /** True for one that is missing, old, or from the future (a clock was set back). */
-export function crlIsDue(latest: PublishedCrl | null, now: number): boolean {
+export function crlIsDue(latest: Pick<PublishedCrl, 'thisUpdate' | 'nextUpdate'> | null, now: number): boolean {
   if (latest === null) return true;
   const age = now - latest.thisUpdate;
   return age < 0 || age >= crlIntervalOf(latest.nextUpdate - latest.thisUpdate);

@@ -32,6 +32,13 @@ export function crlTable(sql: Sql): CrlStore {
       ]);
       return row && table.read(row);
     },
+    latestState(issuerId, shard) {
+      return sql.one<SqlRow & Omit<PublishedCrl, 'der'>>(
+        `SELECT issuer_id AS "issuerId", shard, number, this_update AS "thisUpdate", next_update AS "nextUpdate"
+         FROM crl WHERE issuer_id = $1 AND shard = $2`,
+        [issuerId, shard],
+      );
+    },
     async latestNumber(issuerId, shard) {
       const row = await sql.one<SqlRow & { number: number }>(
         'SELECT number FROM crl WHERE issuer_id = $1 AND shard = $2',

@@ -40,7 +40,7 @@ const clock = systemClock;
 /** `waiting` devices without a certificate, and `issued` certificates in the store. The server is stopped when this returns. */
 export async function makeInstallation(
   config: Config,
-  counts: { readonly waiting: number; readonly issued: number },
+  counts: { readonly waiting: number; readonly issued: number; readonly issuerKey?: 'rsa-2048' | 'p-256' },
 ): Promise<Installation> {
   await using server = await startServer({
     config,
@@ -49,7 +49,8 @@ export async function makeInstallation(
     secret: 'make',
     cryptoThreads: 0,
     prepare: async ({ authority, addresses }) => {
-      await authority.create({ name: 'Bench', slug: 'bench', pkiUrl: addresses.pkiUrl, cause });
+      const { issuerKey = 'rsa-2048' } = counts;
+      await authority.create({ name: 'Bench', slug: 'bench', pkiUrl: addresses.pkiUrl, issuerKey, cause });
     },
   });
   const context = await server.authority.issuing.active(null);
@@ -99,6 +100,12 @@ async function makeProfile(server: RunningServer, root: Uint8Array): Promise<Sce
     await assign(ports, { profileId: id, assignments: [{ mode: 'include', target: { kind: 'allDevices' } }], cause });
   if (profile.kind !== 'scep') throw new Error('saved another kind');
   return profile;
+}
+
+/** What a bench does to an installation while no server runs on it. */
+export async function atInstallation<T>(config: Config, work: (server: RunningServer) => Promise<T>): Promise<T> {
+  await using server = await startServer({ config, clock, log: createLog('warn'), secret: 'make', cryptoThreads: 0 });
+  return await work(server);
 }
 
 let serial = 0;
@@ -158,7 +165,10 @@ async function withChallenges(server: RunningServer, deployments: readonly Deplo
 
 /** Gives these devices certificates for all that waits for one, in a server that is stopped when this returns. */
 export async function issueToDevices(config: Config, deviceIds: readonly DeviceId[]): Promise<readonly Issued[]> {
-  await using server = await startServer({ config, clock, log: createLog('warn'), secret: 'make', cryptoThreads: 0 });
+  return atInstallation(config, (server) => issueIn(server, deviceIds));
+}
+
+async function issueIn(server: RunningServer, deviceIds: readonly DeviceId[]): Promise<readonly Issued[]> {
   const { issuer } = await server.authority.issuing.active(null);
   const deployments = await server.foundation.store.deployments.byDevices(deviceIds);
   const waiting = deployments.filter(({ wanted, expectation }) => wanted && expectation !== null);
