@@ -18,7 +18,7 @@ import { startServerProcess } from './support/server-process.ts';
 const entries = 100_000;
 const rounds = 4;
 const perRound = 1500;
-const clients = 8;
+const clients = 64;
 
 export async function crl(): Promise<readonly Figure[]> {
   const config = benchConfig(18_703);

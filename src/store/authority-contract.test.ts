@@ -172,6 +172,8 @@ suite('certificates', () => {
       [true, true, false, false],
     );
     assert.deepEqual(await stores.crls.latest(issuerId, 0), crl(3));
+    const { der: _list, ...state } = crl(3);
+    assert.deepEqual(await stores.crls.latestState(issuerId, 0), state);
     assert.deepEqual(
       [await stores.crls.latestNumber(issuerId, 0), await stores.crls.latestNumber(issuerId, 1)],
       [3, null],

@@ -90,7 +90,11 @@ async function crash(context: TestContext, config: Config): Promise<void> {
       const before = answered.size;
       await Promise.all(
         Array.from({ length: 8 }, async () => {
-          for (let next = waiting.pop(); next !== undefined && answered.size < before + perRound; next = waiting.pop()) {
+          for (
+            let next = waiting.pop();
+            next !== undefined && answered.size < before + perRound;
+            next = waiting.pop()
+          ) {
             if (killed !== undefined) return;
             await revoke(next.id, next.serial);
           }
@@ -99,14 +103,14 @@ async function crash(context: TestContext, config: Config): Promise<void> {
       killed ??= server.end('SIGKILL');
       await killed;
       running = await answering(spawnServer(config));
-      const after2 = running;
-      const revoked = await revokedIn(after2, call);
+      const restarted = running;
+      const revoked = await revokedIn(restarted, call);
       for (const serial of answered) assert.ok(revoked.has(serial), `${serial} was answered, and is not revoked`);
       const started = performance.now();
       await until(
         'every revocation to be on the list',
         async () => {
-          const listed = await see(after2);
+          const listed = await see(restarted);
           return [...revoked].every((serial) => listed.has(serial)) || undefined;
         },
         minute,
@@ -115,9 +119,10 @@ async function crash(context: TestContext, config: Config): Promise<void> {
         `killed after ${answered.size - before} answers; ${revoked.size} revoked, all listed ${Math.round(performance.now() - started)} ms after the start; number ${highest}`,
       );
     }
-    const events = await call(running, '/events?type=authority.crl-published&limit=200').then((r) => r.json());
-    const numbers = (events as { items: { data: { number: number; shard: number }; subjects: { id: string }[] }[] }).items
-      .map(({ data, subjects }) => `${subjects[0]?.id} ${data.shard} ${data.number}`);
+    const events = await call(running, '/events?types=authority.crl-published&limit=200').then((r) => r.json());
+    const numbers = (
+      events as { items: { data: { number: number; shard: number }; subjects: { id: string }[] }[] }
+    ).items.map(({ data, subjects }) => `${subjects[0]?.id} ${data.shard} ${data.number}`);
     assert.ok(numbers.length > times);
     assert.equal(new Set(numbers).size, numbers.length, 'a number was published twice');
     assert.deepEqual(await running.end('SIGTERM'), { code: 0, signal: null }, running.said());
