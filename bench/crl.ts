@@ -120,6 +120,8 @@ function revoked(issuerId: IssuerId, index: number): Certificate {
     renewsId: null,
     issuedAt: now,
     installedAt: null,
+    supersededAt: null,
+    revokeAt: null,
     revokedAt: now - index,
     revocationReason: 'cessationOfOperation',
   };
