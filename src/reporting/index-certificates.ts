@@ -1,7 +1,8 @@
-import { type Clock, hour, minute, second } from '../lib/clock.ts';
+import { type Clock, hour, minute } from '../lib/clock.ts';
 import { idAt } from '../lib/ids.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { CertificateIndex, PreparedSegment, SegmentSource } from './certificate-index.ts';
+import { settledBefore } from './settled-before.ts';
 
 export type IndexCertificatesDeps = {
   readonly transact: Transact;
@@ -16,8 +17,6 @@ export type IndexCertificatesDeps = {
  */
 const usualAge = 10 * minute;
 const manyWaiting = 32_768;
-/** A commit may come this much later than the id that it brings, clocks of several nodes included (they issue within 5 minutes). */
-const settled = { sqlite: 30 * second, postgres: 6 * minute };
 /** What should not be happens yet: for so long the index looks back for certificates that came later still. */
 const reach = hour;
 /** Rows that are written at once; between them others get their turn at the store. */
@@ -30,7 +29,7 @@ const rowsAtOnce = 64;
 export async function indexCertificates(
   deps: IndexCertificatesDeps,
   input: {
-    readonly store: keyof typeof settled;
+    readonly store: 'sqlite' | 'postgres';
     readonly fence: () => Promise<void>;
     readonly most?: number;
     readonly segmentSize?: number;
@@ -58,12 +57,12 @@ export async function indexCertificates(
 
 async function nextSegment(
   { index, clock, source }: IndexCertificatesDeps,
-  store: keyof typeof settled,
+  store: 'sqlite' | 'postgres',
   size: number,
 ): Promise<PreparedSegment | null> {
   const now = clock.now();
   const usual = idAt(now - usualAge);
-  const early = idAt(now - settled[store]);
+  const early = settledBefore(store, now);
   if ((await index.waiting(usual, size)) >= size) return source.next(usual, size);
   if ((await index.waiting(early, manyWaiting)) >= manyWaiting) return source.next(early, size);
   return null;

@@ -1,3 +1,4 @@
+import { activityTable } from './activity-table.ts';
 import { apiTokenTable } from './api-token-table.ts';
 import { assignmentTable } from './assignment-table.ts';
 import { authorityTable } from './authority-table.ts';
@@ -78,6 +79,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     profileStatus: profileStatus(sql),
     gauges: gauges(sql),
     certificateIndex: certificateIndex(sql),
+    activity: activityTable(sql),
     scepTransactions: scepTransactionTable(sql),
     idempotency: idempotencyTable(sql),
     settings,

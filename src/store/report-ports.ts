@@ -1,13 +1,18 @@
+import { activitySource } from './activity-table.ts';
 import { segmentSource } from './certificate-index.ts';
 import { certificateInventory } from './certificate-inventory.ts';
 import type { Sql } from './sql.ts';
 import type { Ports } from './store.ts';
 
 /** The ports that read much and write nothing: on SQLite a thread of their own serves them. */
-export type ReportPorts = Pick<Ports, 'certificateInventory' | 'segmentSource'>;
+export type ReportPorts = Pick<Ports, 'certificateInventory' | 'segmentSource' | 'activitySource'>;
 
 export function reportPortsOn(sql: Sql): ReportPorts {
-  return { certificateInventory: certificateInventory(sql), segmentSource: segmentSource(sql) };
+  return {
+    certificateInventory: certificateInventory(sql),
+    segmentSource: segmentSource(sql),
+    activitySource: activitySource(sql),
+  };
 }
 
 /** The same ports, whose calls somebody else carries out. Arguments and results can be cloned. */
@@ -19,6 +24,7 @@ export function remoteReportPorts(call: RemoteCall): ReportPorts {
   return {
     certificateInventory: remote('certificateInventory', ['page', 'count']),
     segmentSource: remote('segmentSource', ['next']),
+    activitySource: remote('activitySource', ['next', 'counts']),
   };
 }
 

@@ -35,6 +35,7 @@ import type { RenewalCandidates } from '../lifecycle/renewal-candidates.ts';
 import type { SupersededCertificates } from '../lifecycle/superseded-certificates.ts';
 import type { ProfileHistory } from '../profiles/profile-history.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
+import type { ActivitySource, ActivityStore } from '../reporting/activity-store.ts';
 import type { CertificateIndex, SegmentSource } from '../reporting/certificate-index.ts';
 import type { CertificateInventory } from '../reporting/certificate-inventory.ts';
 import type { GaugeStore } from '../reporting/gauge-store.ts';
@@ -81,6 +82,8 @@ export type Ports = {
   readonly certificateInventory: CertificateInventory;
   readonly certificateIndex: CertificateIndex;
   readonly segmentSource: SegmentSource;
+  readonly activity: ActivityStore;
+  readonly activitySource: ActivitySource;
   readonly scepTransactions: ScepTransactionLog;
   readonly idempotency: IdempotencyStore;
   readonly settings: SettingsStore;
