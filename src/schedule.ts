@@ -9,7 +9,7 @@ import { type Lease, type Leases, leaseBeat } from './lib/lease.ts';
 type Parts = {
   readonly lifecycle: { renewDue(): Promise<unknown>; revokeSuperseded(): Promise<unknown> };
   readonly authority: { publishDueCrls(): Promise<unknown>; publishRevocations(): Promise<unknown> };
-  readonly reports: { indexCertificates(lease: Lease): Promise<unknown> };
+  readonly reports: { countActivity(): Promise<unknown>; indexCertificates(lease: Lease): Promise<unknown> };
   readonly reconciling: { notify(): void };
   readonly jobs: { readonly runner: { notify(): void } };
   readonly administration: { forgetExpiredAnswers(): Promise<unknown> };
@@ -43,6 +43,7 @@ const table: readonly Work[] = [
   },
   { name: 'publish CRLs before they end', every: 10 * minute, run: ({ authority }) => authority.publishDueCrls() },
   { name: 'renew OCSP signers', every: minute, lease: 'authority', run: ({ ocsp }, lease) => ocsp.renewSigners(lease) },
+  { name: 'count what happened', every: 5 * minute, run: ({ reports }) => reports.countActivity() },
   {
     name: 'bring certificates into the index',
     every: 10 * second,

@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   challenge: async () => (await import('./challenge.ts')).registerChallenge,
   approval: async () => (await import('./approval.ts')).registerApproval,
   certificate: async () => (await import('./certificate.ts')).registerCertificate,
+  report: async () => (await import('./report.ts')).registerReport,
   authority: async () => (await import('./authority.ts')).registerAuthority,
   agent: async () => (await import('./agent.ts')).registerAgent,
   simulate: async () => (await import('./simulate.ts')).registerSimulate,

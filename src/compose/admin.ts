@@ -46,6 +46,7 @@ import { deleteProfile } from '../profiles/delete-profile.ts';
 import { restoreProfile } from '../profiles/restore-profile.ts';
 import { reviewProfile } from '../profiles/review-profile.ts';
 import { saveProfile } from '../profiles/save-profile.ts';
+import { activityReport, failureReport } from '../reporting/activity-report.ts';
 import { deviceScopeTags } from '../reporting/device-scope-tags.ts';
 import { deviceTimeline } from '../reporting/device-timeline.ts';
 import { exportCertificates } from '../reporting/export-certificates.ts';
@@ -205,6 +206,11 @@ export function composeAdmin(
       ...shared,
       revoke: authority.revoke,
       exportCertificates: (input) => exportCertificates(ports, input),
+    },
+    reports: {
+      ...shared,
+      activityReport: (input) => activityReport({ activity: store.activitySource, clock }, input),
+      failureReport: (input) => failureReport({ activity: store.activitySource, clock }, input),
     },
     authorities: {
       ...shared,

@@ -1,13 +1,29 @@
+import { day } from '../lib/clock.ts';
+import { idAt } from '../lib/ids.ts';
 import { fence, type Lease } from '../lib/lease.ts';
+import { countActivity } from '../reporting/count-activity.ts';
 import { indexCertificates } from '../reporting/index-certificates.ts';
+import { settledBefore } from '../reporting/settled-before.ts';
 import type { Foundation } from './foundation.ts';
 
 /** A store that was never indexed is, bit by bit. */
-const segmentsPerRound = 8;
+const segmentsPerRound = 2;
+const portionsPerRound = 50;
+const worthCounting = 2000;
 
 /** What follows after the fact, so that reports are quick: timed work. */
 export function composeReports({ store, clock }: Foundation) {
   return {
+    async countActivity() {
+      const now = clock.now();
+      // Few are read by whoever asks for a report: the thread that counts is not started for them more than once a day.
+      const many = await store.activity.areWaiting(settledBefore(store.kind, now), worthCounting);
+      if (!many && !(await store.activity.areWaiting(idAt(now - day), 1))) return;
+      await countActivity(
+        { ...store, clock, source: store.activitySource },
+        { store: store.kind, most: portionsPerRound },
+      );
+    },
     indexCertificates: (lease: Lease) =>
       indexCertificates(
         { ...store, clock, index: store.certificateIndex, source: store.segmentSource },

@@ -20,7 +20,7 @@ export type ActivityReport = {
   readonly timeZone: string;
   readonly days: readonly (ZoneDay & Counts)[];
   readonly platforms: readonly (Counts & { readonly platform: Platform | null })[];
-  readonly profiles: readonly (Counts & { readonly profileId: string | null })[];
+  readonly profiles: readonly (Counts & { readonly profileId: string })[];
   readonly total: Counts;
 };
 
@@ -28,7 +28,7 @@ export type FailureGroup = {
   readonly reason: string;
   readonly count: number;
   readonly latest: number;
-  readonly profiles: readonly { readonly profileId: string | null; readonly count: number }[];
+  readonly profiles: readonly { readonly profileId: string; readonly count: number }[];
   readonly guidance: Guidance | null;
 };
 

@@ -35,6 +35,8 @@ export type ActivitySource = {
 };
 
 export type ActivityStore = {
+  /** Whether at least so many events with ids below this one wait to be counted. */
+  areWaiting(before: string, count: number): Promise<boolean>;
   /** Adds; only while `from` is where counting has come to, else false and nothing is added: another node was quicker. */
   add(counted: ActivityCounted): Promise<boolean>;
 };

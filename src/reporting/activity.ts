@@ -7,8 +7,7 @@ export type ActivityKind = (typeof activityKinds)[number];
 
 export type Activity = {
   readonly kind: ActivityKind;
-  /** Null: of no profile, such as a certificate of our own. */
-  readonly profileId: string | null;
+  readonly profileId: string;
   /** Of a failure or a revocation, from a closed set. */
   readonly reason: string | null;
 };
@@ -23,11 +22,12 @@ export const activityEvents = [
 ] as const satisfies readonly EventType[];
 
 /**
- * Null: none. The first certificate of a deployment is issued, every later one renewed, whichever way it was asked for.
+ * Null: none; certificates of our own, of no profile, are none either. The first certificate of a deployment is issued, every later one renewed, whichever way it was asked for.
  * What a device says of a refusal is the refusal again, and not counted twice.
  */
 export function activityOf({ type, subjects, data }: Pick<Event, 'type' | 'subjects' | 'data'>): Activity | null {
-  const profileId = subjects.find(({ kind }) => kind === 'profile')?.id ?? null;
+  const profileId = subjects.find(({ kind }) => kind === 'profile')?.id;
+  if (profileId === undefined) return null;
   switch (type) {
     case 'certificate.issued':
       return { kind: Number(data.generation ?? 1) > 1 ? 'renewed' : 'issued', profileId, reason: null };

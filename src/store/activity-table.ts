@@ -28,8 +28,12 @@ type Row = SqlRow & {
   quarters: string;
 };
 
+const counting = `type IN (${activityEvents.map((type) => `'${type}'`).join(', ')})`;
 const readPosition = 'SELECT position FROM follower WHERE name = $1';
-const selectEvents = 'SELECT id, at, type, subjects, data FROM event WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3';
+/** Along all events, in their order: of the kinds that count, content is read. */
+const selectEvents = `SELECT id, at, type, CASE WHEN ${counting} THEN subjects ELSE '[]' END AS subjects,
+    CASE WHEN ${counting} THEN data ELSE '{}' END AS data
+  FROM event WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3`;
 
 export function activitySource(sql: Sql): ActivitySource {
   const position = async () => (await sql.one<SqlRow & { position: string }>(readPosition, [follower]))?.position ?? '';
@@ -71,6 +75,11 @@ const readQuarters = `SELECT quarters FROM activity
 
 export function activityTable(sql: Sql): ActivityStore {
   return {
+    async areWaiting(before, count) {
+      const position = await sql.one<SqlRow & { position: string }>(readPosition, [follower]);
+      const text = 'SELECT id FROM event WHERE id > $1 AND id < $2 ORDER BY id LIMIT 1 OFFSET $3';
+      return (await sql.one(text, [position?.position ?? '', before, count - 1])) !== null;
+    },
     async add({ from, to, counts }) {
       await sql.run(`INSERT INTO follower (name, position) VALUES ($1, '') ON CONFLICT (name) DO NOTHING`, [follower]);
       const moved = await sql.run('UPDATE follower SET position = $3 WHERE name = $1 AND position = $2', [
@@ -99,7 +108,7 @@ export function activityTable(sql: Sql): ActivityStore {
 function groupedByDay(counts: ActivityCounted['counts']): [key: (string | number)[], some: ActivityCount[]][] {
   const groups = new Map<string, [(string | number)[], ActivityCount[]]>();
   for (const each of counts) {
-    const key = [dayOf(each.from), each.kind, each.profileId ?? '', each.reason ?? '', each.platform ?? ''];
+    const key = [dayOf(each.from), each.kind, each.profileId, each.reason ?? '', each.platform ?? ''];
     const group = groups.get(key.join('\n'));
     if (group === undefined) groups.set(key.join('\n'), [key, [each]]);
     else group[1].push(each);
@@ -111,7 +120,7 @@ function storedCounts(row: Row, { from, before, quarters }: ActivityQuery): Acti
   const { kind, latest } = row;
   const shared = {
     kind,
-    profileId: row.profile_id === '' ? null : row.profile_id,
+    profileId: row.profile_id,
     reason: row.reason === '' ? null : row.reason,
     platform: row.platform === '' ? null : (row.platform as Platform),
     latest,
@@ -160,7 +169,7 @@ function countsOf(rows: readonly EventRow[], platformOf: ReadonlyMap<string, Pla
     counts.set(key, {
       ...activity,
       from,
-      platform: platformOf.get(activity.profileId ?? '') ?? null,
+      platform: platformOf.get(activity.profileId) ?? null,
       count: (known?.count ?? 0) + 1,
       latest: Math.max(known?.latest ?? 0, at),
     });

@@ -1,17 +1,19 @@
 import { activitySource } from './activity-table.ts';
 import { segmentSource } from './certificate-index.ts';
 import { certificateInventory } from './certificate-inventory.ts';
+import { failureList } from './failure-list.ts';
 import type { Sql } from './sql.ts';
 import type { Ports } from './store.ts';
 
 /** The ports that read much and write nothing: on SQLite a thread of their own serves them. */
-export type ReportPorts = Pick<Ports, 'certificateInventory' | 'segmentSource' | 'activitySource'>;
+export type ReportPorts = Pick<Ports, 'certificateInventory' | 'segmentSource' | 'activitySource' | 'failures'>;
 
 export function reportPortsOn(sql: Sql): ReportPorts {
   return {
     certificateInventory: certificateInventory(sql),
     segmentSource: segmentSource(sql),
     activitySource: activitySource(sql),
+    failures: failureList(sql),
   };
 }
 
@@ -25,6 +27,7 @@ export function remoteReportPorts(call: RemoteCall): ReportPorts {
     certificateInventory: remote('certificateInventory', ['page', 'count']),
     segmentSource: remote('segmentSource', ['next']),
     activitySource: remote('activitySource', ['next', 'counts']),
+    failures: remote('failures', ['page']),
   };
 }
 

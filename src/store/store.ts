@@ -38,6 +38,7 @@ import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { ActivitySource, ActivityStore } from '../reporting/activity-store.ts';
 import type { CertificateIndex, SegmentSource } from '../reporting/certificate-index.ts';
 import type { CertificateInventory } from '../reporting/certificate-inventory.ts';
+import type { FailureList } from '../reporting/failure-list.ts';
 import type { GaugeStore } from '../reporting/gauge-store.ts';
 import type { OverviewStore } from '../reporting/overview-store.ts';
 import type { ProfileStatusStore } from '../reporting/profile-status-store.ts';
@@ -84,6 +85,7 @@ export type Ports = {
   readonly segmentSource: SegmentSource;
   readonly activity: ActivityStore;
   readonly activitySource: ActivitySource;
+  readonly failures: FailureList;
   readonly scepTransactions: ScepTransactionLog;
   readonly idempotency: IdempotencyStore;
   readonly settings: SettingsStore;

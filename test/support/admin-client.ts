@@ -33,7 +33,7 @@ export function adminClient(world: Pick<World, 'url' | 'adminToken'>): AdminClie
       ...(files !== undefined && { body: formOf(files) }),
     });
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       headers: response.headers,

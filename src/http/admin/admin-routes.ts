@@ -26,6 +26,7 @@ import { type ProfileImpactUseCases, registerProfileImpactRoutes } from './profi
 import { type ProfileUseCases, registerProfileRoutes } from './profile-routes.ts';
 import { type ProfileStatusUseCases, registerProfileStatusRoutes } from './profile-status-routes.ts';
 import { type ReIssueUseCases, registerReIssueRoutes } from './re-issue-routes.ts';
+import { type ReportUseCases, registerReportRoutes } from './report-routes.ts';
 import { registerScopeTagRoutes, type ScopeTagUseCases } from './scope-tag-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
 import { registerStatusRoutes, type StatusUseCases } from './status-routes.ts';
@@ -56,6 +57,7 @@ export type AdminUseCases = {
   readonly jobs: JobUseCases;
   readonly challenges: ChallengeUseCases;
   readonly certificates: CertificateUseCases;
+  readonly reports: ReportUseCases;
   readonly authorities: AuthorityUseCases;
   readonly approvals: ApprovalUseCases;
   readonly events: EventUseCases;
@@ -95,6 +97,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerJobRoutes(routes, useCases.jobs);
         registerChallengeRoutes(routes, useCases.challenges);
         registerCertificateRoutes(routes, useCases.certificates);
+        registerReportRoutes(routes, useCases.reports);
         registerAuthorityRoutes(routes, useCases.authorities);
         registerApprovalRoutes(routes, useCases.approvals);
         registerEventRoutes(routes, useCases.events);

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import type { DeviceId } from '../../src/directory/device.ts';
+import { readCsv } from '../../src/formats/csv/read-csv.ts';
+import { day } from '../../src/lib/clock.ts';
+import type { ProfileId } from '../../src/profiles/profile-id.ts';
+import { assertProblem } from '../support/admin-client.ts';
+import { startAdminFixture } from '../support/admin-fixture.ts';
+import { aCertificate, aChallenge, aDeployment, anIssuance } from '../support/records.ts';
+
+const fixture = await startAdminFixture();
+after(() => fixture[Symbol.asyncDispose]());
+const { world, api, addDevice, addScepProfile } = fixture;
+const { store } = world.server.foundation;
+const profile = await addScepProfile();
+
+/** A certificate of this device that ends in so many days. */
+async function issue(device: { id: string; deviceName: string }, ends: number) {
+  const now = world.clock.now();
+  const ids = { deviceId: device.id as DeviceId, profileId: profile.id as ProfileId };
+  const deployment = aDeployment({ ...ids, consumerId: `report-${ends}` });
+  const challenge = aChallenge(deployment, { expiresAt: now + day });
+  await store.transact(async () => {
+    await store.deployments.save([deployment]);
+    await store.challenges.insert([challenge]);
+  });
+  const certificate = aCertificate({
+    deploymentId: deployment.id,
+    generation: 1,
+    subjectText: `CN=${device.deviceName}`,
+    issuedAt: now,
+    notBefore: now,
+    notAfter: now + ends * day,
+  });
+  const issuance = anIssuance(deployment, challenge, { certificate, now });
+  assert.deepEqual(await store.ledger.commit(issuance), { kind: 'committed' });
+  return certificate;
+}
+
+const hostile = await addDevice({ deviceName: '=HYPERLINK("http://evil.example","A, B")' });
+const plain = await addDevice({ deviceName: 'Büro-Notebook 7' });
+const soon = await issue(hostile, 5);
+const later = await issue(plain, 45);
+
+describe('the list of certificates', () => {
+  test('is searched by names, serial number and thumbprint, from three characters', async () => {
+    const found = async (search: string) =>
+      (await api('GET', `/certificates?search=${encodeURIComponent(search)}`)).body.items.map(
+        ({ id }: { id: string }) => id,
+      );
+    assert.deepEqual(await found('BÜRO-note'), [later.id]);
+    assert.deepEqual(await found(later.serial), [later.id]);
+    assert.deepEqual(await found((later.thumbprint.match(/../g) ?? []).join(':').toUpperCase()), [later.id]);
+    assert.deepEqual(await found('hyperlink('), [soon.id]);
+    assertProblem(await api('GET', '/certificates?search=ab'), 422, 'search-too-short');
+    assertProblem(await api('GET', '/certificates?search=abc&sort=expires'), 422, 'sort-not-possible');
+    assertProblem(await api('GET', '/certificates?sort=revoked'), 422, 'sort-not-possible');
+    assertProblem(await api('GET', '/certificates?cursor=nonsense'), 422, 'bad-cursor');
+  });
+
+  test('says whose each is, and is counted', async () => {
+    const { items } = (await api('GET', `/certificates?profile=${profile.slug}&sort=expires`)).body;
+    assert.deepEqual(
+      items.map((each: Record<string, unknown>) => [each.deviceName, each.profileSlug, each.platform, each.status]),
+      [
+        [hostile.deviceName, profile.slug, 'linux', 'valid'],
+        [plain.deviceName, profile.slug, 'linux', 'valid'],
+      ],
+    );
+    const counted = await api('GET', `/certificates/count?profile=${profile.slug}`);
+    assert.deepEqual(counted.body, { count: 2, capped: false });
+  });
+
+  test('is exported as CSV, where no name runs as a formula, and as JSON lines', async () => {
+    const query = `profile=${profile.slug}&sort=expires`;
+    const csv = await api('GET', `/certificates/export?${query}`);
+    assert.match(csv.headers.get('content-type') ?? '', /^text\/csv/);
+    assert.match(csv.headers.get('content-disposition') ?? '', /certificates\.csv/);
+    const text = typeof csv.body === 'string' ? csv.body : new TextDecoder().decode(csv.body);
+    const [head, first, second, ...others] = [...readCsv(text)].map(({ fields }) => fields.map((field) => field.text));
+    assert.equal(others.length, 0);
+    const at = head?.indexOf('Device name') ?? -1;
+    assert.equal(first?.[at], `'${hostile.deviceName}`);
+    assert.equal(second?.[at], plain.deviceName);
+    const lines = await api('GET', `/certificates/export?${query}&format=jsonl`);
+    const documents = String(lines.body)
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      documents.map(({ id }) => id),
+      [soon.id, later.id],
+    );
+    assertProblem(await api('GET', '/certificates/export?search=ab'), 422, 'search-too-short');
+  });
+});
+
+describe('reports', () => {
+  test('what ends soon, the next first, and how many', async () => {
+    const within = async (days: number) =>
+      (await api('GET', `/reports/expiring?profile=${profile.slug}&days=${days}`)).body.items.map(
+        ({ id }: { id: string }) => id,
+      );
+    assert.deepEqual(await within(4), []);
+    assert.deepEqual(await within(5), [soon.id]);
+    assert.deepEqual(await within(60), [soon.id, later.id]);
+    const { items } = (await api('GET', `/reports/expiring/counts?profile=${profile.slug}`)).body;
+    assert.deepEqual(
+      items.map((each: { count: number }) => each.count),
+      [1, 1, 2, 2],
+    );
+  });
+
+  test('what was issued and what failed, by day of a time zone', async () => {
+    const address = `${world.url}/scep/${profile.slug}?operation=PKIOperation`;
+    await fetch(address, { method: 'POST', body: 'no message at all' });
+    const report = await api('GET', '/reports/activity?days=2&timeZone=Asia/Kathmandu');
+    assert.equal(report.status, 200, JSON.stringify(report.body));
+    const { total, platforms, days } = report.body;
+    assert.equal(total.issued, 2);
+    assert.equal(total.failed, 1);
+    assert.equal(days.length, 2);
+    assert.equal(days[1].issued + days[0].issued, 2);
+    assert.deepEqual(platforms, [{ platform: 'linux', issued: 2, renewed: 0, revoked: 0, failed: 1 }]);
+    const failures = (await api('GET', '/reports/failures')).body.items;
+    assert.equal(failures[0].reason, 'message-malformed');
+    assert.equal(failures[0].validationCode, 'CertificateRequestDecodingFailed');
+    assert.ok(failures[0].whatToDo.length > 20);
+    const one = (await api('GET', '/reports/failures/list?reason=message-malformed')).body.items;
+    assert.equal(one.length, 1);
+    assert.equal(one[0].profileSlug, profile.slug);
+    assert.deepEqual((await api('GET', '/reports/failures/list?reason=key-weak')).body.items, []);
+    assertProblem(await api('GET', '/reports/activity?timeZone=Mars/Olympus'), 422, 'time-zone-unknown');
+  });
+});
