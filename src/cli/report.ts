@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { csvLine, spreadsheetText } from '../formats/csv/write-csv.ts';
-import { day } from '../lib/clock.ts';
+import { day, systemClock } from '../lib/clock.ts';
 import { openApi } from './api.ts';
 import { type CertificateView, printCertificates } from './certificate-list.ts';
 import type { RegisterCommand } from './command.ts';
@@ -47,7 +47,7 @@ export const registerReport: RegisterCommand = (program, run) => {
         const within = Number(options.days);
         const format = exportFormat(options);
         if (format !== null) {
-          const expiresBefore = Date.now() + within * day;
+          const expiresBefore = systemClock.now() + within * day;
           const query = { profile, platform, status: 'valid', current: true, expiresBefore, sort: 'expires', format };
           await printStream(await openApi().stream('/certificates/export', { query }));
           return 0;

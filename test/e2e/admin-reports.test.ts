@@ -39,6 +39,8 @@ async function issue(device: { id: string; deviceName: string }, ends: number) {
 
 const hostile = await addDevice({ deviceName: '=HYPERLINK("http://evil.example","A, B")' });
 const plain = await addDevice({ deviceName: 'Büro-Notebook 7' });
+// Else they would find that nobody wants what is made here.
+await world.server.reconciling.settled();
 const soon = await issue(hostile, 5);
 const later = await issue(plain, 45);
 
