@@ -52,8 +52,13 @@ export async function createApiToken(
       {
         type: 'access.token-created',
         cause: input.cause,
-        subjects: [{ kind: 'token', id: token.id }],
-        data: { name, permissions: token.permissions, expiresAt: token.expiresAt },
+        subjects: [{ kind: 'token', id: token.id, name }],
+        data: {
+          name,
+          permissions: token.permissions,
+          expiresAt: token.expiresAt,
+          after: { name, permissions: token.permissions, expiresAt: token.expiresAt },
+        },
       },
     ]);
   });

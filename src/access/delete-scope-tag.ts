@@ -42,8 +42,8 @@ export async function deleteScopeTag(
       {
         type: 'access.scope-tag-deleted',
         cause: input.cause,
-        subjects: [{ kind: 'scopeTag', id: tag.id }],
-        data: { name: tag.name },
+        subjects: [{ kind: 'scopeTag', id: tag.id, name: tag.name }],
+        data: { name: tag.name, before: { name: tag.name, description: tag.description, groupIds: tag.groupIds } },
       },
     ]);
   });

@@ -14,7 +14,7 @@ export async function giveScopeTags(
   deps: {
     readonly transact: Transact;
     readonly events: Pick<EventLog, 'append'>;
-    readonly scopeTags: Pick<ScopeTagStore, 'findByName' | 'givenTo' | 'give'>;
+    readonly scopeTags: Pick<ScopeTagStore, 'get' | 'findByName' | 'givenTo' | 'give'>;
   },
   input: { readonly deviceId: string; readonly names: readonly string[]; readonly cause: Cause },
 ): Promise<void> {
@@ -43,8 +43,21 @@ export async function giveScopeTags(
         type: 'access.scope-tags-given',
         cause,
         subjects: [{ kind: 'device', id: deviceId }],
-        data: { scopeTags: [...tags.values()].map(({ name }) => name) },
+        data: {
+          scopeTags: [...tags.values()].map(({ name }) => name),
+          before: { scopeTags: await namesOf(deps, before) },
+          after: { scopeTags: [...tags.values()].map(({ name }) => name).sort() },
+        },
       },
     ]);
   });
+}
+
+async function namesOf(
+  { scopeTags }: { readonly scopeTags: Pick<ScopeTagStore, 'get'> },
+  ids: readonly ScopeTagId[],
+): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const id of ids) names.push((await scopeTags.get(id))?.name ?? id);
+  return names.sort();
 }

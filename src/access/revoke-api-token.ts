@@ -16,13 +16,14 @@ export async function revokeApiToken(
     const token = await deps.tokens.get(input.id);
     if (token === null)
       throw new Failure('not-found', 'no-such-token', 'There is no API token with this id.', { id: input.id });
-    if (!(await deps.tokens.revoke(token.id, deps.clock.now()))) return;
+    const now = deps.clock.now();
+    if (!(await deps.tokens.revoke(token.id, now))) return;
     await deps.events.append([
       {
         type: 'access.token-revoked',
         cause: input.cause,
-        subjects: [{ kind: 'token', id: token.id }],
-        data: { name: token.name },
+        subjects: [{ kind: 'token', id: token.id, name: token.name }],
+        data: { name: token.name, before: { revokedAt: null }, after: { revokedAt: now } },
       },
     ]);
   });

@@ -1,5 +1,6 @@
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
+import { fieldChanges } from '../events/field-change.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import { newId } from '../lib/ids.ts';
@@ -63,8 +64,13 @@ export async function saveScopeTag(
       {
         type: 'access.scope-tag-saved',
         cause,
-        subjects: [{ kind: 'scopeTag', id: tag.id }],
-        data: { name, version: tag.version, groups: groupIds.length, ...(known !== null && { before: known.name }) },
+        subjects: [{ kind: 'scopeTag', id: tag.id, name }],
+        data: {
+          name,
+          version: tag.version,
+          groups: groupIds.length,
+          changes: fieldChanges(known, tag, ['name', 'description', 'groupIds']),
+        },
       },
     ]);
     return tag;

@@ -79,7 +79,11 @@ export async function assign(
         type: 'assignment.changed',
         cause: input.cause,
         subjects: [{ kind: 'profile', id: input.profileId }],
-        data: { added: added.map(briefly), removed: removed.map(briefly) },
+        data: {
+          added: added.map(briefly),
+          removed: removed.map(briefly),
+          changes: changes.map(({ path: field, before, after }) => ({ field, before, after })),
+        },
       },
     ]);
     return all;

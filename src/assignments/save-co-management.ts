@@ -32,7 +32,9 @@ export async function saveCoManagement(
         `“${group.name}” is a group of users. Pilots are devices: choose a group of devices.`,
         { group: group.name },
       );
-    if ((await deps.coManagement.get()).pilotGroup === pilotGroup) return;
+    const before = (await deps.coManagement.get()).pilotGroup;
+    if (before === pilotGroup) return;
+    const former = before === null ? null : await deps.groups.get(before);
     await deps.coManagement.put(setting);
     await deps.dirtyQueue.markAll('windows10');
     await deps.dirtyQueue.markAll('windows81');
@@ -41,7 +43,11 @@ export async function saveCoManagement(
         type: 'assignment.co-management-changed',
         cause,
         subjects: pilotGroup === null ? [] : [{ kind: 'group', id: pilotGroup }],
-        data: { pilotGroup: group?.name ?? null },
+        data: {
+          pilotGroup: group?.name ?? null,
+          before: { pilotGroup: former?.name ?? before },
+          after: { pilotGroup: group?.name ?? null },
+        },
       },
     ]);
   });

@@ -1,9 +1,9 @@
 import type { KeyId } from './issuer.ts';
 
-/** A private key at rest: AES-256-GCM, with key id and purpose as associated data (`crypto/sealed-key.ts`). */
+/** A private key at rest, or the secret of the audit log (`audit`: no public key): AES-256-GCM, with key id and purpose as associated data (`crypto/sealed-key.ts`). */
 export type StoredKey = {
   readonly id: KeyId;
-  readonly purpose: 'root' | 'issuer' | 'ra' | 'tls' | 'ocsp';
+  readonly purpose: 'root' | 'issuer' | 'ra' | 'tls' | 'ocsp' | 'audit';
   /** SubjectPublicKeyInfo, DER. */
   readonly publicKey: Uint8Array;
   /** Null once the key has been exported and removed. */

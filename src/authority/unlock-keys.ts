@@ -1,11 +1,13 @@
 import type { CryptoPool } from '../crypto/crypto-pool.ts';
 import type { KeyId } from './issuer.ts';
-import type { KeyStore } from './key-store.ts';
+import type { KeyStore, StoredKey } from './key-store.ts';
 import { openStoredKey } from './stored-key.ts';
+
+const elsewhere: ReadonlySet<StoredKey['purpose']> = new Set(['root', 'tls', 'audit']);
 
 /**
  * Opens the sealed keys and gives them to the pool: issuers, RAs, OCSP. Roots stay sealed (`openSigner`), and so do TLS
- * keys, which the listener takes from `serverTlsCertificate`. Throws `Failure` `key-seal-broken`.
+ * keys, which the listener takes from `serverTlsCertificate`, and that of the audit log. Throws `Failure` `key-seal-broken`.
  */
 export async function unlockKeys(deps: {
   readonly keys: KeyStore;
@@ -13,7 +15,7 @@ export async function unlockKeys(deps: {
   readonly secret: Uint8Array;
 }): Promise<void> {
   for (const key of await deps.keys.all()) {
-    if (key.sealed === null || key.purpose === 'root' || key.purpose === 'tls') continue;
+    if (key.sealed === null || elsewhere.has(key.purpose)) continue;
     deps.pool.addKey(key.id, openStoredKey(deps.secret, key));
   }
 }

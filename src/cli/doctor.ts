@@ -1,4 +1,4 @@
-/** `doctor`: looks at settings, secret, database, server, certificates, clock and addresses, and says what is wrong. */
+/** `doctor`: looks at settings, secret, database, server, certificates, clock, audit log and addresses, and says what is wrong. */
 import { resolve } from 'node:path';
 import type { Issuer } from '../authority/issuer.ts';
 import { openStoredKey } from '../authority/stored-key.ts';
@@ -13,9 +13,11 @@ import { openStore } from '../store/open-store.ts';
 import { databaseFile } from '../store/sqlite/database-file.ts';
 import type { Store } from '../store/store.ts';
 import { adminTokenFile } from './admin-token.ts';
+import { verifyStored } from './audit/verify-stored.ts';
 import type { RegisterCommand } from './command.ts';
 import { type Check, ok, problem, warning } from './doctor/check.ts';
 import { checkAddresses, checkServer } from './doctor/check-addresses.ts';
+import { checkAudit } from './doctor/check-audit.ts';
 import { checkCertificates, checkClock, checkRevocations, type RevokedOwn } from './doctor/check-authority.ts';
 import { inspectServer } from './doctor/inspect-server.ts';
 import { table } from './table.ts';
@@ -103,13 +105,14 @@ async function examineInstallation(config: Config, data: string): Promise<Check[
   if (missing !== null) return [server, missing];
   const now = systemClock.now();
   if (running.facts !== null) {
-    const { issuers, pkiUrls, revoked, lastEvent } = running.facts;
+    const { issuers, pkiUrls, revoked, lastEvent, audit } = running.facts;
     return [
       server,
       ok('database', 'The server reads and writes it.'),
       ...checkCertificates(issuers, now),
       ...checkRevocations(revoked),
       checkClock(lastEvent, now),
+      ...checkAudit(audit),
       ...checkAddresses(config, addresses.publicUrl, pkiUrls),
     ];
   }
@@ -129,6 +132,7 @@ async function examineInstallation(config: Config, data: string): Promise<Check[
       ...checkCertificates(issuers, now),
       ...checkRevocations(revoked),
       checkClock(lastEvent, now),
+      ...checkAudit(await verifyStored(store, config, null)),
       ...checkAddresses(config, addresses.publicUrl, pkiUrls),
     ];
   } catch (error) {

@@ -51,6 +51,7 @@ import { deviceScopeTags } from '../reporting/device-scope-tags.ts';
 import { deviceTimeline } from '../reporting/device-timeline.ts';
 import { exportCertificates } from '../reporting/export-certificates.ts';
 import { preview } from '../reporting/preview.ts';
+import { composeAudit } from './audit.ts';
 import type { AuthorityFeature } from './authority.ts';
 import type { DeliveryFeature } from './delivery.ts';
 import type { Foundation } from './foundation.ts';
@@ -219,6 +220,7 @@ export function composeAdmin(
     },
     approvals: { ...shared, decideApproval: (input) => decideApproval(ports, input) },
     events: shared,
+    audit: composeAudit(foundation),
     tokens: {
       ...shared,
       createApiToken: (input) => createApiToken(ports, input),

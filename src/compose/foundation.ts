@@ -7,6 +7,7 @@ import { ensureFolder } from '../config/ensure-folder.ts';
 import { ensureSealingSecret, readSealingSecret, readSecretFile, secretLocation } from '../config/secrets.ts';
 import { type CryptoPool, createCryptoPool } from '../crypto/crypto-pool.ts';
 import { generateKeyPair, type KeyKind, type KeyPair } from '../crypto/key-pair.ts';
+import type { SealingKey } from '../events/seal/sealing-key.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import { createLeases, type Leases } from '../lib/lease.ts';
@@ -14,6 +15,7 @@ import { type ProcessMetrics, processMetrics } from '../reporting/metrics/proces
 import { openStore } from '../store/open-store.ts';
 import { databaseFile } from '../store/sqlite/database-file.ts';
 import type { Store } from '../store/store.ts';
+import { openAuditKey } from './audit-key.ts';
 import type { Log } from './log.ts';
 import { meteredPool } from './metered-pool.ts';
 import { meteredStore } from './metered-store.ts';
@@ -30,6 +32,8 @@ export type Foundation = AsyncDisposable & {
   readonly leases: Leases;
   /** Unseals private keys. */
   readonly secret: Uint8Array;
+  /** Marks and seals events. */
+  readonly auditKey: SealingKey;
   /** Told after each transaction that marked devices. */
   readonly marked: Notifier;
   readonly metrics: ProcessMetrics;
@@ -62,13 +66,18 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
   ensureFolder(folder);
   const present = demanded ?? (readSecretFile(location.file) === null ? null : readSealingSecret(location.file));
   const node = config.node ?? hostname();
+  // Nothing happens before the key is there, which itself lies in the store.
+  const marking: { key: SealingKey | null } = { key: null };
+  const stamp = { clock, node, mark: (text: string) => marking.key?.mark(text) ?? null };
   const opened = opening.use(
     await openStore(
       config.database.kind === 'postgres' ? { kind: 'postgres', url: config.database.url } : { kind: 'sqlite', folder },
-      { clock, node },
+      stamp,
     ),
   );
   const secret = present ?? (await makeSecret(opened, location.file));
+  const auditKey = await openAuditKey(opened, secret, stamp);
+  marking.key = auditKey;
   const metrics = processMetrics();
   const { store, marked } = notifyingStore(
     meteredStore(opened, clock, metrics),
@@ -89,6 +98,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     pool,
     leases,
     secret,
+    auditKey,
     marked,
     metrics,
     makeKey: options.makeKey ?? generateKeyPair,

@@ -23,11 +23,13 @@ import { type OwnAddresses, ownAddresses } from './own-addresses.ts';
 import { composePki } from './pki.ts';
 import { readiness } from './readiness.ts';
 import { composeReports, type ReportsFeature } from './reports.ts';
+import { composeSealing, type SealingFeature } from './sealing.ts';
 import { tlsIdentity } from './tls-identity.ts';
 import { openUploadFolder } from './upload-folder.ts';
 
 export type RunningServer = AsyncDisposable & {
   readonly foundation: Foundation;
+  readonly sealing: SealingFeature;
   readonly authority: AuthorityFeature;
   readonly ocsp: OcspFeature;
   readonly lifecycle: LifecycleFeature;
@@ -62,6 +64,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { store } = foundation;
   const addresses = ownAddresses(config);
 
+  const sealing = composeSealing(foundation);
   const authority = composeAuthority(foundation);
   await options.prepare?.({ foundation, authority, addresses });
   const lifecycle = composeLifecycle(foundation, authority);
@@ -119,6 +122,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           },
           later: administration,
         });
+  starting.defer(() => sealing.sealRest());
   starting.defer(async () => {
     // First what devices wait for at our side, or they would hold up the rest.
     await wakeBoard[Symbol.asyncDispose]();
@@ -143,6 +147,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const running = starting.move();
   return {
     foundation,
+    sealing,
     authority,
     ocsp,
     lifecycle,

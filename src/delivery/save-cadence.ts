@@ -18,9 +18,16 @@ export async function saveCadence(
 ): Promise<void> {
   if (input.cadence !== null) checkCadence(input.cadence);
   await deps.transact(async () => {
-    await deps.cadence.put(input.cadence);
+    const { cadence } = input;
+    const before = { cadence: await deps.cadence.get() };
+    await deps.cadence.put(cadence);
     await deps.events.append([
-      { type: 'device.cadence-changed', cause: input.cause, subjects: [], data: { cadence: input.cadence } },
+      {
+        type: 'device.cadence-changed',
+        cause: input.cause,
+        subjects: [],
+        data: { cadence, before, after: { cadence } },
+      },
     ]);
   });
 }

@@ -49,7 +49,10 @@ export async function changeMembers(
       {
         type: 'directory.changed',
         cause,
-        subjects: [{ kind: 'group', id: groupId }, ...[...add, ...remove].map(({ kind, id }) => ({ kind, id }))],
+        subjects: [
+          { kind: 'group', id: groupId, name: group.name },
+          ...[...add, ...remove].map(({ kind, id }) => ({ kind, id })),
+        ],
         data: { change: 'members', added: add.length, removed: remove.length, changed },
       },
     ]);

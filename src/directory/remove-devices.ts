@@ -25,11 +25,11 @@ export async function removeDevices(
     await deps.devices.remove(ids);
     await deps.dirtyQueue.mark(ids);
     await deps.events.append(
-      devices.map(({ id, deviceName }) => ({
+      devices.map(({ id, deviceName, platform, serialNumber, primaryUserId }) => ({
         type: 'device.deleted',
         cause: input.cause,
-        subjects: [{ kind: 'device', id }],
-        data: { deviceName },
+        subjects: [{ kind: 'device', id, name: deviceName }],
+        data: { deviceName, before: { deviceName, platform, serialNumber, primaryUserId } },
       })),
     );
     return devices.length;

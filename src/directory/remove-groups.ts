@@ -36,11 +36,11 @@ export async function removeGroups(
     await deps.dirtyQueue.mark(await devicesOfMembers(deps, members));
     await deps.groups.remove(groups.map(({ id }) => id));
     await deps.events.append(
-      groups.map(({ id, name }) => ({
+      groups.map(({ id, name, kind, description }) => ({
         type: 'directory.changed',
         cause: input.cause,
-        subjects: [{ kind: 'group', id }],
-        data: { change: 'removed', name },
+        subjects: [{ kind: 'group', id, name }],
+        data: { change: 'removed', name, before: { name, kind, description } },
       })),
     );
     return groups.length;

@@ -28,7 +28,7 @@ export async function removeUsers(
       users.map(({ id, userPrincipalName }) => ({
         type: 'directory.changed',
         cause: input.cause,
-        subjects: [{ kind: 'user', id }],
+        subjects: [{ kind: 'user', id, name: userPrincipalName }],
         data: { change: 'removed', userPrincipalName },
       })),
     );

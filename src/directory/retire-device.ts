@@ -35,8 +35,8 @@ export async function retireDevice(
       {
         type: 'device.retired',
         cause: input.cause,
-        subjects: [{ kind: 'device', id: device.id }],
-        data: { action: input.action },
+        subjects: [{ kind: 'device', id: device.id, name: device.deviceName }],
+        data: { action: input.action, before: { retiredAt: null }, after: { retiredAt: now } },
       },
     ]);
     return device;

@@ -1,5 +1,6 @@
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
+import { fieldChanges } from '../events/field-change.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import { newId } from '../lib/ids.ts';
@@ -59,8 +60,12 @@ export async function saveDevice(
       {
         type: 'directory.changed',
         cause: input.cause,
-        subjects: [{ kind: 'device', id }],
-        data: { change: known === null ? 'created' : 'updated', facts: changed },
+        subjects: [{ kind: 'device', id, name: device.deviceName }],
+        data: {
+          change: known === null ? 'created' : 'updated',
+          facts: changed,
+          changes: fieldChanges(known, device, changed),
+        },
       },
     ]);
     return device;

@@ -1,5 +1,6 @@
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
+import { fieldChanges } from '../events/field-change.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import { newId } from '../lib/ids.ts';
@@ -51,8 +52,12 @@ export async function saveGroup(
       {
         type: 'directory.changed',
         cause: input.cause,
-        subjects: [{ kind: 'group', id }],
-        data: { change: known === null ? 'created' : 'updated', name },
+        subjects: [{ kind: 'group', id, name }],
+        data: {
+          change: known === null ? 'created' : 'updated',
+          name,
+          changes: fieldChanges(known, group, ['name', 'kind', 'description']),
+        },
       },
     ]);
     return group;

@@ -61,7 +61,7 @@ export function decideApproval(deps: DecideApprovalDeps, input: DecideApprovalIn
                 { kind: 'profile', id: deployment.profileId },
               ] as const)),
         ],
-        data: { pendingRequest: id, decision },
+        data: { pendingRequest: id, decision, before: { state: request.state }, after: { state: decision } },
       },
     ]);
     return { ...request, state: decision, decidedAt: now, decidedBy: cause.actor.name };

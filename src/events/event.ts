@@ -11,6 +11,8 @@ export type Actor = {
   readonly kind: 'system' | 'operator' | 'token' | 'device' | 'client';
   readonly id: string | null;
   readonly name: string;
+  /** Where an administrator's request came from. */
+  readonly address?: string;
 };
 
 /** Why something happens now: given to every use case that writes. */
@@ -35,10 +37,14 @@ export const subjectKinds = [
 
 export type SubjectKind = (typeof subjectKinds)[number];
 
-export type Subject = { readonly kind: SubjectKind; readonly id: string };
+/** `name`: as it was called then, where what an administrator did is to be read without it. */
+export type Subject = { readonly kind: SubjectKind; readonly id: string; readonly name?: string };
 
 /** `<noun>.<what-happened>`, past tense: the whole catalogue. */
 export const eventTypes = [
+  'audit.sealed',
+  'audit.pruned',
+  'audit.retention-changed',
   'authority.created',
   'authority.imported',
   'authority.changed',
@@ -52,6 +58,8 @@ export const eventTypes = [
   'access.scope-tags-given',
   'directory.imported',
   'directory.changed',
+  'directory.erasure-begun',
+  'directory.erased',
   'profile.probed',
   'profile.saved',
   'profile.deleted',

@@ -17,7 +17,7 @@ export function causeOf(request: FastifyRequest): Cause {
   const actor: Actor =
     token === undefined
       ? { kind: 'client', id: null, name: request.ip }
-      : { kind: 'token', id: token.id, name: token.name };
+      : { kind: 'token', id: token.id, name: token.name, address: request.ip };
   return { actor, requestId: request.id };
 }
 

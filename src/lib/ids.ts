@@ -47,3 +47,9 @@ export function idAt(time: number): string {
   const hex = Math.max(0, Math.floor(time)).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
+
+/** Milliseconds of a UUIDv7; 0 for another id. */
+export function timeOfId(id: string): number {
+  const match = /^([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(id);
+  return match === null ? 0 : Number.parseInt(`${match[1]}${match[2]}`, 16);
+}

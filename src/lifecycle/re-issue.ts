@@ -78,7 +78,13 @@ export async function openNextGeneration(
         { kind: 'device', id: deployment.deviceId },
         { kind: 'profile', id: deployment.profileId },
       ],
-      data: { reason: 're-issue', generation: change.generation, state: state.state },
+      data: {
+        reason: 're-issue',
+        generation: change.generation,
+        state: state.state,
+        before: { generation: deployment.generation, state: deployment.state },
+        after: { generation: change.generation, state: state.state },
+      },
     },
   ]);
   return { kind: 'opened', deployment: { ...deployment, ...change, ...state, attempts: 0, updatedAt: at } };

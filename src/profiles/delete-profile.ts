@@ -45,8 +45,14 @@ export async function deleteProfile(
       {
         type: 'profile.deleted',
         cause: input.cause,
-        subjects: [{ kind: 'profile', id: profile.id }],
-        data: { name: profile.name, kind: profile.kind, slug: profile.slug, version: profile.version },
+        subjects: [{ kind: 'profile', id: profile.id, name: profile.name }],
+        data: {
+          name: profile.name,
+          kind: profile.kind,
+          slug: profile.slug,
+          version: profile.version,
+          before: { name: profile.name, slug: profile.slug, kind: profile.kind, version: profile.version },
+        },
       },
     ]);
     return profile;

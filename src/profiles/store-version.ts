@@ -39,7 +39,7 @@ export async function storeVersion(
     {
       type: 'profile.saved',
       cause,
-      subjects: [{ kind: 'profile', id }],
+      subjects: [{ kind: 'profile', id, name: profile.name }],
       data: {
         name: profile.name,
         kind: profile.kind,
@@ -47,6 +47,7 @@ export async function storeVersion(
         version: number,
         contentVersion: profile.contentVersion,
         changed: changes.map(({ path }) => path),
+        changes: changes.map(({ path: field, before, after }) => ({ field, before, after })),
         ...(restoredFrom !== null && { restoredFrom }),
       },
     },

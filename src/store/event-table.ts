@@ -1,15 +1,20 @@
 import type { Actor, Event, EventId, EventType, NewEvent, Subject } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
+import { eventText } from '../events/seal/event-text.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
 import { pageOf } from './page-query.ts';
 import { isAnyOf, type Sql, type SqlRow, type SqlValue } from './sql.ts';
 
-/** Who stamps events: the clock and the name of this server. */
-export type EventStamp = { readonly clock: Clock; readonly node: string };
+/** Who stamps events: the clock, the name of this server, and its mark (`SealingKey`), null before it has a key. */
+export type EventStamp = {
+  readonly clock: Clock;
+  readonly node: string;
+  readonly mark?: (text: string) => string | null;
+};
 
-export const insertEvent = `INSERT INTO event (id, at, node, type, actor, request_id, subjects, data)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
+export const insertEvent = `INSERT INTO event (id, at, node, type, actor, request_id, subjects, data, mark)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
 export const insertEventSubject = insertEventSubjects(1);
 
 /** For `count` subjects at once, at least one. An event has a few, so the texts are few. */
@@ -21,11 +26,18 @@ export function insertEventSubjects(count: number): string {
 /** The rows of one event: its own for `insertEvent`, and one for each subject for `insertEventSubject`. */
 export function eventRows(stamp: EventStamp, event: NewEvent): { own: SqlValue[]; subjects: SqlValue[][] } {
   const id = newId(stamp.clock);
-  const { actor, requestId } = event.cause;
+  const { requestId } = event.cause;
+  const { kind, id: actorId, name, address } = event.cause.actor;
+  const at = stamp.clock.now();
+  const { node } = stamp;
+  const { type } = event;
+  // The kind comes first: an index asks for it.
+  const actor = JSON.stringify({ kind, id: actorId, name, address });
   const subjects = JSON.stringify(event.subjects);
   const data = JSON.stringify(event.data);
+  const mark = stamp.mark?.(eventText({ id, at, node, type, actor, requestId, subjects, data })) ?? null;
   return {
-    own: [id, stamp.clock.now(), stamp.node, event.type, JSON.stringify(actor), requestId, subjects, data],
+    own: [id, at, node, type, actor, requestId, subjects, data, mark],
     subjects: event.subjects.map((subject) => [subject.id, id, subject.kind]),
   };
 }
@@ -41,7 +53,7 @@ type EventRow = SqlRow & {
   data: string;
 };
 
-const select = 'SELECT id, at, node, type, actor, request_id, subjects, data FROM event';
+export const selectEvent = 'SELECT id, at, node, type, actor, request_id, subjects, data FROM event';
 
 export function eventTable(sql: Sql, stamp: EventStamp): EventLog {
   return {
@@ -60,7 +72,7 @@ export function eventTable(sql: Sql, stamp: EventStamp): EventLog {
       return pageOf<Event>(
         sql,
         {
-          select: subject === null ? select : `${select} JOIN event_subject ON event_id = id`,
+          select: subject === null ? selectEvent : `${selectEvent} JOIN event_subject ON event_id = id`,
           where: [
             ['subject_id = $?', subject?.id],
             ['subject_kind = $?', subject?.kind],
@@ -69,8 +81,8 @@ export function eventTable(sql: Sql, stamp: EventStamp): EventLog {
           // Of the subject's own index, which is in the order of time as well.
           order: [subject === null ? 'id' : 'event_id'],
           descending: true,
-          read: (row) => readEvent(row as EventRow),
-          key: (event) => [event.id],
+          read: readEvent,
+          key: eventKey,
         },
         page,
       );
@@ -82,7 +94,12 @@ export function eventTable(sql: Sql, stamp: EventStamp): EventLog {
   };
 }
 
-function readEvent(row: EventRow): Event {
+export function eventKey({ id }: Event): readonly SqlValue[] {
+  return [id];
+}
+
+export function readEvent(of: SqlRow): Event {
+  const row = of as EventRow;
   return {
     id: row.id,
     at: row.at,

@@ -1,6 +1,7 @@
 import { activityTable } from './activity-table.ts';
 import { apiTokenTable } from './api-token-table.ts';
 import { assignmentTable } from './assignment-table.ts';
+import { auditTrail } from './audit-trail.ts';
 import { authorityTable } from './authority-table.ts';
 import { certificateIndex } from './certificate-index.ts';
 import { certificateStatuses } from './certificate-statuses.ts';
@@ -23,6 +24,7 @@ import { joinTokenTable } from './join-token-table.ts';
 import { keyTable } from './key-table.ts';
 import { leaseTable } from './lease-table.ts';
 import { membershipGraph } from './membership-graph.ts';
+import { objectNames } from './object-names.ts';
 import { overview } from './overview.ts';
 import { pendingRequestTable } from './pending-request-table.ts';
 import { profileHistoryTable } from './profile-history-table.ts';
@@ -34,10 +36,12 @@ import type { ReportPorts } from './report-ports.ts';
 import { requestFacts } from './request-facts.ts';
 import { scepTransactionTable } from './scep-transaction-table.ts';
 import { scopeTagTable } from './scope-tag-table.ts';
+import { sealChainTable } from './seal-chain-table.ts';
 import { cadenceSetting, coManagementSetting, settingsTable } from './settings-table.ts';
 import type { Sql } from './sql.ts';
 import type { Ports } from './store.ts';
 import { supersededCertificates } from './superseded-certificates.ts';
+import { storedEvents } from './stored-events.ts';
 import { userTable } from './user-table.ts';
 
 /** The ports that are written once for both stores; the ledger is each driver's own, and who serves reports is, too. */
@@ -75,6 +79,10 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     joinTokens: joinTokenTable(sql),
     cadence: cadenceSetting(settings),
     events: eventTable(sql, stamp),
+    auditTrail: auditTrail(sql),
+    objectNames: objectNames(sql),
+    sealChain: sealChainTable(sql),
+    storedEvents: storedEvents(sql, stamp),
     overview: overview(sql),
     profileStatus: profileStatus(sql),
     gauges: gauges(sql),

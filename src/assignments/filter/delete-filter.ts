@@ -35,8 +35,18 @@ export async function deleteFilter(
       {
         type: 'filter.deleted',
         cause: input.cause,
-        subjects: [{ kind: 'filter', id: filter.id }],
-        data: { name: filter.name, platform: filter.platform, version: filter.version },
+        subjects: [{ kind: 'filter', id: filter.id, name: filter.name }],
+        data: {
+          name: filter.name,
+          platform: filter.platform,
+          version: filter.version,
+          before: {
+            name: filter.name,
+            description: filter.description,
+            rule: filter.rule,
+            scopeTags: filter.scopeTags,
+          },
+        },
       },
     ]);
     return filter;

@@ -4,6 +4,7 @@ import type { MembershipGraph } from '../../directory/membership-graph.ts';
 import type { Platform } from '../../directory/platform.ts';
 import type { Cause } from '../../events/event.ts';
 import type { EventLog } from '../../events/event-log.ts';
+import { fieldChanges } from '../../events/field-change.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Failure } from '../../lib/failure.ts';
 import { newId } from '../../lib/ids.ts';
@@ -67,8 +68,14 @@ export async function saveFilter(
       {
         type: 'filter.saved',
         cause,
-        subjects: [{ kind: 'filter', id: filter.id }],
-        data: { name: filter.name, platform: filter.platform, version: filter.version, rule: filter.rule },
+        subjects: [{ kind: 'filter', id: filter.id, name: filter.name }],
+        data: {
+          name: filter.name,
+          platform: filter.platform,
+          version: filter.version,
+          rule: filter.rule,
+          changes: fieldChanges(known, filter, ['name', 'description', 'platform', 'rule', 'scopeTags']),
+        },
       },
     ]);
     return { filter, outcome: known === null ? 'created' : 'changed', findings };

@@ -1,5 +1,6 @@
 import type { Environment } from '../../config/env.ts';
 import { sha256Hex } from '../../crypto/digest.ts';
+import type { SealReport } from '../../events/seal/verify-seals.ts';
 import { pemBlocks } from '../../formats/x509/pem.ts';
 import { fromUtf8 } from '../../lib/bytes.ts';
 import { isFailure } from '../../lib/failure.ts';
@@ -18,6 +19,8 @@ export type ServerInspection = {
     readonly revoked: readonly RevokedOwn[];
     /** ms UTC. */
     readonly lastEvent: number | null;
+    /** Text: why it was not verified. */
+    readonly audit: SealReport | string;
   } | null;
 };
 
@@ -53,9 +56,20 @@ async function readFacts(api: ApiClient): Promise<ServerInspection['facts']> {
       pkiUrls: items.map(({ pkiUrl }) => pkiUrl),
       revoked: await revokedOf(api, issuers),
       lastEvent: events.items[0]?.at ?? null,
+      audit: await verified(api),
     };
   } catch (error) {
     if (isFailure(error)) return null;
+    throw error;
+  }
+}
+
+/** It may take a while, and somebody else may have begun. */
+async function verified(api: ApiClient): Promise<SealReport | string> {
+  try {
+    return await api.call<SealReport>('/audit/verification');
+  } catch (error) {
+    if (isFailure(error)) return error.message;
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { adminScope } from './admin-scope.ts';
 import { type ApprovalUseCases, registerApprovalRoutes } from './approval-routes.ts';
 import { type AssignmentUseCases, registerAssignmentRoutes } from './assignment-routes.ts';
+import { type AuditUseCases, registerAuditRoutes } from './audit-routes.ts';
 import { type AuthorityUseCases, registerAuthorityRoutes } from './authority-routes.ts';
 import { type CertificateUseCases, registerCertificateRoutes } from './certificate-routes.ts';
 import { type ChallengeUseCases, registerChallengeRoutes } from './challenge-routes.ts';
@@ -61,6 +62,7 @@ export type AdminUseCases = {
   readonly authorities: AuthorityUseCases;
   readonly approvals: ApprovalUseCases;
   readonly events: EventUseCases;
+  readonly audit: AuditUseCases;
   readonly tokens: TokenUseCases;
   readonly settings: SettingUseCases;
   readonly status: StatusUseCases;
@@ -101,6 +103,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerAuthorityRoutes(routes, useCases.authorities);
         registerApprovalRoutes(routes, useCases.approvals);
         registerEventRoutes(routes, useCases.events);
+        registerAuditRoutes(routes, useCases.audit);
         registerTokenRoutes(routes, useCases.tokens);
         registerSettingRoutes(routes, useCases.settings);
         registerStatusRoutes(routes, useCases.status);

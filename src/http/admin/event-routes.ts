@@ -10,7 +10,7 @@ import { pageOf, pageQuery, pageSchema } from './page-schema.ts';
 
 export type EventUseCases = { readonly events: Pick<EventLog, 'list'> };
 
-const typesSchema = z
+export const eventTypesSchema = z
   .string()
   .max(2000)
   .transform((text, context) => {
@@ -25,7 +25,7 @@ const typesSchema = z
 const query = pageQuery.extend({
   subjectKind: z.enum(subjectKinds).optional().describe('Together with `subjectId`'),
   subjectId: z.string().min(1).max(100).optional(),
-  types: typesSchema.optional(),
+  types: eventTypesSchema.optional(),
 });
 
 export function registerEventRoutes(scope: AdminScope, useCases: EventUseCases): void {

@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { list, time } from './list-schema.ts';
 
-const subjectSchema = z.object({ kind: z.string(), id: z.string() });
-export const actorSchema = z.object({ kind: z.string(), id: z.string().nullable(), name: z.string() });
+const subjectSchema = z.object({
+  kind: z.string(),
+  id: z.string(),
+  name: z.string().exactOptional().describe('As it was called then, where that was written down'),
+});
+export const actorSchema = z.object({
+  kind: z.string(),
+  id: z.string().nullable(),
+  name: z.string(),
+  address: z.string().exactOptional().describe('Where an administrator’s request came from'),
+});
 
 export const eventSchema = z
   .object({

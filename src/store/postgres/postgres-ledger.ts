@@ -83,8 +83,8 @@ function parameters(issuance: Issuance, stamp: EventStamp): SqlValue[] {
   const subjects: unknown[] = [];
   for (const event of issuance.events) {
     const rows = eventRows(stamp, event);
-    const [id, at, node, type, actor, request_id, all, data] = rows.own;
-    events.push({ id, at, node, type, actor, request_id, subjects: all, data });
+    const [id, at, node, type, actor, request_id, all, data, mark] = rows.own;
+    events.push({ id, at, node, type, actor, request_id, subjects: all, data, mark });
     for (const [subject_id, event_id, subject_kind] of rows.subjects)
       subjects.push({ subject_id, event_id, subject_kind });
   }
@@ -147,9 +147,10 @@ function issuingStatement(spend: string, generationIs: string): string {
   ), answered AS (
     UPDATE pending_request SET state = 'issued' WHERE id = ${rest.pending}
   ), logged AS (
-    INSERT INTO event (id, at, node, type, actor, request_id, subjects, data)
-    SELECT id, at, node, type, actor, request_id, subjects, data FROM json_to_recordset(${rest.events}::json)
-      AS e (id TEXT, at BIGINT, node TEXT, type TEXT, actor TEXT, request_id TEXT, subjects TEXT, data TEXT)
+    INSERT INTO event (id, at, node, type, actor, request_id, subjects, data, mark)
+    SELECT id, at, node, type, actor, request_id, subjects, data, mark FROM json_to_recordset(${rest.events}::json)
+      AS e (id TEXT, at BIGINT, node TEXT, type TEXT, actor TEXT, request_id TEXT, subjects TEXT, data TEXT,
+        mark TEXT)
   ), found AS (
     INSERT INTO event_subject (subject_id, event_id, subject_kind)
     SELECT subject_id, event_id, subject_kind FROM json_to_recordset(${rest.subjects}::json)

@@ -1,0 +1,97 @@
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { Client } from 'pg';
+import { openAuditKey } from '../../src/compose/audit-key.ts';
+import { type EventType, type NewEvent, systemCause } from '../../src/events/event.ts';
+import type { SealHead } from '../../src/events/seal/seal-block.ts';
+import { sealEvents } from '../../src/events/seal/seal-events.ts';
+import type { SealingKey } from '../../src/events/seal/sealing-key.ts';
+import { verifySeals } from '../../src/events/seal/verify-seals.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { databaseFile } from '../../src/store/sqlite/database-file.ts';
+import type { Store } from '../../src/store/store.ts';
+import { storeKinds } from './stores.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { testDatabase } from './test-database.ts';
+
+/** A store with a key for its events, and somebody who reaches into its database past the server. */
+export type SealedStore = Store & {
+  readonly key: SealingKey;
+  readonly secret: Uint8Array;
+  /** One statement without parameters; answers the rows of a SELECT. */
+  tamper(text: string): Promise<readonly Record<string, unknown>[]>;
+  /** An event with `data.number` for each number, each in a transaction of its own. */
+  happen(numbers: readonly number[], given?: Partial<NewEvent>): Promise<void>;
+  seal(after?: string): ReturnType<typeof sealEvents>;
+  verify(head?: SealHead | null): ReturnType<typeof verifySeals>;
+};
+
+export async function openSealedStore(kind: Store['kind']): Promise<SealedStore> {
+  await using opening = new AsyncDisposableStack();
+  const marking: { key: SealingKey | null } = { key: null };
+  const stamp = { clock: systemClock, node: 'test-node', mark: (text: string) => marking.key?.mark(text) ?? null };
+  const secret = new Uint8Array(32).fill(7);
+  let store: Store;
+  let tamper: SealedStore['tamper'];
+  if (kind === 'postgres') {
+    const { url } = opening.use(await testDatabase());
+    store = opening.use(await openStore({ kind, url }, stamp));
+    tamper = async (text) => {
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      try {
+        return (await client.query(text)).rows ?? [];
+      } finally {
+        await client.end();
+      }
+    };
+  } else {
+    const folder = opening.use(temporaryFolder('sealed')).path;
+    store = opening.use(await openStore({ kind, folder }, stamp));
+    tamper = async (text) => {
+      const database = new DatabaseSync(databaseFile(folder).file, { timeout: 5000 });
+      try {
+        return database.prepare(text).all() as Record<string, unknown>[];
+      } finally {
+        database.close();
+      }
+    };
+  }
+  const key = await openAuditKey(store, secret, stamp);
+  marking.key = key;
+  const parts = { chain: store.sealChain, events: store.storedEvents, key };
+  const open = opening.move();
+  return {
+    ...store,
+    key,
+    secret,
+    tamper,
+    async happen(numbers, given = {}) {
+      for (const number of numbers) {
+        const event = {
+          type: 'profile.saved' as EventType,
+          cause: systemCause,
+          subjects: [],
+          data: { number },
+          ...given,
+        };
+        await store.transact(() => store.events.append([event]));
+      }
+    },
+    seal: (after = '') => sealEvents({ ...parts, by: stamp, publish: store.transact }, { after }),
+    verify: (head = null) => verifySeals(parts, { head }),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}
+
+export function sealedStoreTest(name: string, body: (store: SealedStore) => Promise<void>): void {
+  const present = storeKinds();
+  for (const kind of ['sqlite', 'postgres'] as const) {
+    const skip = present.includes(kind) ? false : 'needs SCEPWARD_TEST_POSTGRES (npm test sets it)';
+    test(`${name} (${kind})`, { skip }, async () => {
+      await using store = await openSealedStore(kind);
+      await body(store);
+    });
+  }
+}
