@@ -74,7 +74,7 @@ describe('the audit log', () => {
 
   it('comes as JSON lines, and as CSV in which a spreadsheet calculates nothing', async () => {
     const headers = { authorization: `Bearer ${world.adminToken}` };
-    const text = await (await fetch(`${world.url}/api/v1/audit/export`, { headers })).text();
+    const text = await (await fetch(`${world.url}/api/v1/audit/export?format=jsonl`, { headers })).text();
     const lines = text
       .trimEnd()
       .split('\n')

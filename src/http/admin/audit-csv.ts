@@ -1,52 +1,36 @@
-import { csvLine } from '../../formats/csv/write-csv.ts';
+import type { FieldChange } from '../../events/field-change.ts';
 import type { AuditEntry } from '../../reporting/audit-entry.ts';
+import { type Columns, isoTime } from './send-table.ts';
 
-const columns = [
-  'time',
-  'actor kind',
-  'actor',
-  'actor id',
-  'client address',
-  'request id',
-  'node',
-  'type',
-  'objects',
-  'field',
-  'before',
-  'after',
-  'detail',
-  'id',
-] as const;
+/** An entry with one of its changed fields: a line of CSV. */
+type AuditLine = { readonly entry: AuditEntry; readonly change: FieldChange | null };
 
-export const auditCsvHead = csvLine([...columns]);
+export const auditColumns: Columns<AuditLine> = {
+  time: ({ entry }) => isoTime(entry.at),
+  'actor kind': ({ entry }) => entry.actor.kind,
+  actor: ({ entry }) => entry.actor.name,
+  'actor id': ({ entry }) => entry.actor.id,
+  'client address': ({ entry }) => entry.clientAddress,
+  'request id': ({ entry }) => entry.requestId,
+  node: ({ entry }) => entry.node,
+  type: ({ entry }) => entry.type,
+  objects: ({ entry }) => entry.objects.map(({ kind, id, name }) => `${kind} ${name ?? id}`),
+  field: ({ change }) => change?.field ?? null,
+  before: ({ change }) => textOf(change?.before),
+  after: ({ change }) => textOf(change?.after),
+  detail: ({ entry }) => (Object.keys(entry.detail).length === 0 ? null : JSON.stringify(entry.detail)),
+  id: ({ entry }) => entry.id,
+};
 
-/** A line for each field that changed, at least one. */
-export function auditCsvLines(entry: AuditEntry): string {
-  const { actor, changes } = entry;
-  const objects = entry.objects.map(({ kind, id, name }) => `${kind} ${name ?? id}`).join('; ');
-  const start = [
-    new Date(entry.at).toISOString(),
-    actor.kind,
-    actor.name,
-    actor.id ?? '',
-    entry.clientAddress ?? '',
-    entry.requestId ?? '',
-    entry.node,
-    entry.type,
-    objects,
-  ];
-  const end = [Object.keys(entry.detail).length === 0 ? '' : JSON.stringify(entry.detail), entry.id];
-  const rows = changes.length === 0 ? [['', '', '']] : changes.map(({ field, ...values }) => [field, ...both(values)]);
-  return rows.map((row) => csvLine([...start, ...row, ...end].map(inert))).join('');
+/** A line for each field that changed, at least one for each entry. */
+export async function* auditLines(pages: AsyncIterable<readonly AuditEntry[]>): AsyncGenerator<AuditLine[]> {
+  for await (const entries of pages)
+    yield entries.flatMap((entry): AuditLine[] =>
+      entry.changes.length === 0 ? [{ entry, change: null }] : entry.changes.map((change) => ({ entry, change })),
+    );
 }
 
-function both({ before, after }: { readonly before: unknown; readonly after: unknown }): readonly string[] {
-  return [before, after].map((value) =>
-    value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value),
-  );
-}
-
-/** A spreadsheet calculates what begins so, and names come from strangers: an apostrophe makes it text. */
-function inert(cell: string): string {
-  return /^[\s]*[=+\-@]|^[\t\r\n]/.test(cell) ? `'${cell}` : cell;
+function textOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

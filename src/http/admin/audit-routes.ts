@@ -8,12 +8,12 @@ import { Failure } from '../../lib/failure.ts';
 import type { AuditEntry } from '../../reporting/audit-entry.ts';
 import type { AuditLogQuery, auditLog, auditLogEntry, auditLogPages } from '../../reporting/audit-log.ts';
 import type { AdminScope } from './admin-scope.ts';
-import { auditCsvHead, auditCsvLines } from './audit-csv.ts';
-import { documented, fileResponse } from './documented.ts';
+import { auditColumns, auditLines } from './audit-csv.ts';
+import { documented } from './documented.ts';
 import { eventTypesSchema } from './event-routes.ts';
 import { list, time } from './list-schema.ts';
 import { pageOf, pageQuery, pageSchema } from './page-schema.ts';
-import { lineType, sendTexts } from './send-lines.ts';
+import { exportFormat, exportResponse, sendTable } from './send-table.ts';
 
 export type AuditUseCases = {
   readonly auditLog: Bound<typeof auditLog>;
@@ -108,15 +108,16 @@ export function registerAuditRoutes(scope: AdminScope, useCases: AuditUseCases):
           'Streamed. JSON lines have an entry each; CSV a line for each field that changed, with an apostrophe before what a spreadsheet would calculate.',
       },
       {
-        querystring: z.strictObject({ ...filters, format: z.enum(['jsonl', 'csv']).default('jsonl') }),
-        response: { 200: fileResponse('The entries, newest first', lineType, 'text/csv') },
+        querystring: z.strictObject({ ...filters, format: exportFormat }),
+        response: { 200: exportResponse },
       },
     ),
     async ({ query }, reply) => {
       const pages = await begun(useCases.auditLogPages(queryOf(query)));
-      return query.format === 'csv'
-        ? sendTexts(reply, { name: 'audit.csv', contentType: 'text/csv' }, csvOf(pages))
-        : sendTexts(reply, { name: 'audit.jsonl', contentType: lineType }, linesOf(pages));
+      const { format } = query;
+      return format === 'csv'
+        ? sendTable(reply, { name: 'audit', format, columns: auditColumns }, auditLines(pages))
+        : sendTable(reply, { name: 'audit', format, columns: {} }, pages);
     },
   );
 
@@ -196,13 +197,4 @@ async function begun(pages: AsyncGenerator<readonly AuditEntry[]>): Promise<Asyn
     if (first.done !== true) yield first.value;
     yield* pages;
   })();
-}
-
-async function* linesOf(pages: AsyncIterable<readonly AuditEntry[]>): AsyncGenerator<string> {
-  for await (const entries of pages) yield entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-}
-
-async function* csvOf(pages: AsyncIterable<readonly AuditEntry[]>): AsyncGenerator<string> {
-  yield auditCsvHead;
-  for await (const entries of pages) yield entries.map(auditCsvLines).join('');
 }

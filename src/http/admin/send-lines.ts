@@ -12,16 +12,3 @@ async function* texts(batches: AsyncIterable<readonly unknown[]>): AsyncGenerato
   for await (const items of batches)
     if (items.length > 0) yield items.map((item) => `${JSON.stringify(item)}\n`).join('');
 }
-
-/** Text as it comes, as a download; `name` is ours and plain ASCII. */
-export function sendTexts(
-  reply: FastifyReply,
-  { name, contentType }: { readonly name: string; readonly contentType: string },
-  texts: AsyncIterable<string>,
-): FastifyReply {
-  return reply
-    .header('content-type', `${contentType}; charset=utf-8`)
-    .header('content-disposition', `attachment; filename="${name}"`)
-    .header('x-content-type-options', 'nosniff')
-    .send(Readable.from(texts));
-}
