@@ -40,8 +40,8 @@ import { sealChainTable } from './seal-chain-table.ts';
 import { cadenceSetting, coManagementSetting, settingsTable } from './settings-table.ts';
 import type { Sql } from './sql.ts';
 import type { Ports } from './store.ts';
-import { supersededCertificates } from './superseded-certificates.ts';
 import { storedEvents } from './stored-events.ts';
+import { supersededCertificates } from './superseded-certificates.ts';
 import { userTable } from './user-table.ts';
 
 /** The ports that are written once for both stores; the ledger is each driver's own, and who serves reports is, too. */
