@@ -256,6 +256,17 @@ describe('inventory', () => {
     assert.equal(again.enroll[0]?.generation, 2);
   });
 
+  it('one that is gone and cannot be made again stands as an error, with its reason', async () => {
+    await using world = await setUp();
+    await world.issue();
+    const problem = { code: 'variable-unresolved', detail: 'There is no mail address.', unresolved: [] };
+    const held = await world.current();
+    await world.stores.transact(() => world.stores.deployments.save([{ ...held, expectation: null, problem }]));
+    assert.deepEqual((await world.call()).enroll, []);
+    const { state, problem: after, generation } = await world.current();
+    assert.deepEqual([state, after, generation], ['challengeIssueFailed', problem, 2]);
+  });
+
   it('one whose answer is still to be fetched is not missing', async () => {
     await using world = await setUp();
     await world.issue();

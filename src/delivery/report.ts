@@ -1,5 +1,6 @@
 import type { Deployment, DeploymentCause, DeploymentId } from '../deployments/deployment.ts';
 import type { DeploymentMove, DeploymentStore } from '../deployments/deployment-store.ts';
+import { nextGeneration } from '../deployments/next-generation.ts';
 import { firstPossible } from '../deployments/state-table.ts';
 import type { Device } from '../directory/device.ts';
 import type { NewEvent } from '../events/event.ts';
@@ -111,8 +112,7 @@ function changed(cause: DeploymentCause | null): Change | null {
 /** The next certificate is due, unless one is anyway. */
 function renewal(deployment: Deployment): Change | null {
   if (deployment.kind !== 'scep' || due(deployment)) return null;
-  const cause = firstPossible(deployment.state, 'renewal-due', 'due');
-  return { cause, problem: null, generation: deployment.generation + 1 };
+  return nextGeneration(deployment, { renewal: true, fillable: deployment.expectation !== null });
 }
 
 function due(deployment: Deployment): boolean {

@@ -1,5 +1,6 @@
 import type { Deployment } from '../deployments/deployment.ts';
 import type { DeploymentMove, DeploymentStore } from '../deployments/deployment-store.ts';
+import { nextGeneration } from '../deployments/next-generation.ts';
 import { firstPossible } from '../deployments/state-table.ts';
 import type { Device } from '../directory/device.ts';
 import type { EventLog } from '../events/event-log.ts';
@@ -88,7 +89,7 @@ export async function takeInventory(
     const now = deps.clock.now();
     for (const { deployment, finding } of await look(await again())) {
       const { currentCertificateId } = deployment;
-      const moved = { ...after(deployment, finding), problem: null, at: now };
+      const moved = { ...after(deployment, finding), at: now };
       if (!(await deps.deployments.move(deployment, moved))) continue;
       if (finding === 'in-place' && currentCertificateId !== null)
         if (await deps.certificates.markInstalled(currentCertificateId, now))
@@ -104,16 +105,16 @@ export async function takeInventory(
 type Found = { readonly deployment: Deployment; readonly finding: Exclude<InventoryFinding, 'nothing-new'> };
 
 function after(
-  { state, generation }: Deployment,
+  deployment: Deployment,
   finding: Found['finding'],
-): Pick<DeploymentMove, 'cause' | 'generation'> {
+): Required<Pick<DeploymentMove, 'cause' | 'problem'>> & Pick<DeploymentMove, 'generation'> {
   switch (finding) {
     case 'in-place':
-      return { cause: firstPossible(state, 'installed') };
+      return { cause: firstPossible(deployment.state, 'installed'), problem: null };
     case 'gone':
-      return { cause: firstPossible(state, 'deleted') };
+      return { cause: firstPossible(deployment.state, 'deleted'), problem: null };
     case 'missing':
     case 'renewal-due':
-      return { cause: firstPossible(state, 'renewal-due', 'due'), generation: generation + 1 };
+      return nextGeneration(deployment, { renewal: true, fillable: deployment.expectation !== null });
   }
 }

@@ -9,6 +9,7 @@ import type { Profile } from '../profiles/profile.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import type { Deployment, DeploymentCause, DeploymentId, DeploymentProblem } from './deployment.ts';
 import { type Content, contentAfter, type Goal } from './drift.ts';
+import { dueCause, rootNotAssigned } from './due-cause.ts';
 import { renewalTime } from './renewal-time.ts';
 import { entered, move } from './state-table.ts';
 
@@ -75,14 +76,6 @@ function goalOf({ profile, result }: WantedDeployment, roots: ReadonlySet<Profil
   return { expectation: result.expectation, problem: null };
 }
 
-/** The seed: "a device must have also received the trusted certificate profile". It resolves by itself once it has. */
-const rootNotAssigned: DeploymentProblem = {
-  code: 'root-not-assigned',
-  detail:
-    'The trusted certificate profile that this SCEP profile refers to does not reach this device. Assign both to the same groups.',
-  unresolved: [],
-};
-
 function create(wanted: WantedDeployment, goal: Goal, input: PlanInput): Deployment {
   return {
     id: input.newId(),
@@ -93,7 +86,7 @@ function create(wanted: WantedDeployment, goal: Goal, input: PlanInput): Deploym
     consumerId: null,
     deliveryRef: input.newDeliveryRef(),
     wanted: true,
-    ...entered({ state: 'requested', stateSince: input.now, stateCause: 'due' }, dueCause(goal), input.now),
+    ...entered({ state: 'requested', stateSince: input.now, stateCause: 'due' }, dueCause(goal.problem), input.now),
     problem: goal.problem,
     expectation: goal.expectation,
     issuedExpectation: null,
@@ -202,12 +195,8 @@ function causeAfter(
   { due, restart, again }: { due: boolean; restart: boolean; again: boolean },
 ): DeploymentCause | null {
   if (before.kind === 'trustedCertificate') return restart ? 'due' : null;
-  if (due) return restart ? dueCause(goal) : null;
+  if (due) return restart ? dueCause(goal.problem) : null;
   return again ? 'kept' : null;
-}
-
-function dueCause({ problem }: Goal): DeploymentCause {
-  return problem !== null && problem.code !== rootNotAssigned.code ? 'expectation-failed' : 'due';
 }
 
 function unwant(before: Deployment, now: number): Deployment {

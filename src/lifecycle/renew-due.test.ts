@@ -11,6 +11,7 @@ import { type openTestStores, storeTest } from '../../test/support/stores.ts';
 import type { Certificate } from '../authority/certificate.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import { isDue } from '../deployments/deployment.ts';
+import { statusOf } from '../deployments/deployment-status.ts';
 import { renewalTime } from '../deployments/renewal-time.ts';
 import { systemCause } from '../events/event.ts';
 import { day, hour } from '../lib/clock.ts';
@@ -79,6 +80,23 @@ storeTest('a certificate is renewed at its own moment after the threshold and no
   );
 });
 
+storeTest(
+  'a certificate whose successor cannot be made says so when its time has come, and is not called well',
+  async (stores) => {
+    await known(stores);
+    const problem = { code: 'variable-unresolved', detail: 'There is no mail address.', unresolved: [] };
+    const { id } = await holder(stores, { expectation: null, problem });
+    assert.equal(await sweep(stores, afterSpread), 1);
+    const deployment = await stores.deployments.get(id);
+    assert.ok(deployment && !isDue(deployment));
+    assert.deepEqual(
+      [deployment.generation, deployment.state, deployment.problem, statusOf(deployment)],
+      [2, 'challengeIssueFailed', problem, 'error'],
+    );
+    assert.equal(await sweep(stores, afterSpread + day), 0);
+  },
+);
+
 storeTest('what was revoked or ended is asked for anew', async (stores) => {
   await known(stores);
   const revoked = await holder(stores);
@@ -92,10 +110,9 @@ storeTest('what was revoked or ended is asked for anew', async (stores) => {
   assert.equal((await stores.deployments.get(fine.id))?.generation, 1);
 });
 
-storeTest('nothing is renewed that is unwanted, cannot be made, or is due already', async (stores) => {
+storeTest('nothing is renewed that is unwanted or due already', async (stores) => {
   await known(stores);
   await holder(stores, { wanted: false });
-  await holder(stores, { expectation: null, problem: { code: 'root-not-assigned', detail: '', unresolved: [] } });
   await holder(stores, { generation: 2 });
   assert.equal(await sweep(stores, end + day), 0);
 });

@@ -1,6 +1,7 @@
 /** Finds certificates that must be replaced while their deployment is still wanted, and opens the next generation. */
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
-import { entered, firstPossible } from '../deployments/state-table.ts';
+import { nextGeneration } from '../deployments/next-generation.ts';
+import { entered } from '../deployments/state-table.ts';
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -39,10 +40,9 @@ export async function renewDue(
 async function open(deps: RenewDueDeps, candidate: RenewalCandidate, now: number, by: Cause): Promise<boolean> {
   const { deployment } = candidate;
   const reason = reasonOf(candidate, now);
-  const generation = deployment.generation + 1;
-  // A renewal while the old certificate serves; a fresh request where there is nothing to renew.
-  const cause = firstPossible(deployment.state, ...(reason === 'threshold' ? (['renewal-due'] as const) : []), 'due');
-  if (!(await deps.deployments.move(deployment, { cause, generation, problem: null, at: now }))) return false;
+  const next = nextGeneration(deployment, { renewal: reason === 'threshold', fillable: candidate.fillable });
+  if (!(await deps.deployments.move(deployment, { ...next, at: now }))) return false;
+  const { state } = entered(deployment, next.cause, now);
   await deps.events.append([
     {
       type: 'deployment.changed',
@@ -52,7 +52,7 @@ async function open(deps: RenewDueDeps, candidate: RenewalCandidate, now: number
         { kind: 'device', id: deployment.deviceId },
         { kind: 'profile', id: deployment.profileId },
       ],
-      data: { reason, generation, state: entered(deployment, cause, now).state, dueSince: deployment.renewAt },
+      data: { reason, generation: next.generation, state, dueSince: deployment.renewAt },
     },
   ]);
   return true;

@@ -10,12 +10,15 @@ export type RenewalCandidate = {
     | 'stateSince'
     | 'stateCause'
     | 'wanted'
+    | 'problem'
     | 'generation'
     | 'issuedGeneration'
     | 'revision'
     | 'renewAt'
     | 'certificateNotAfter'
   >;
+  /** Whether the next one can be issued: it has an expectation. */
+  readonly fillable: boolean;
   /** The current one. */
   readonly certificate: { readonly revokedAt: number | null };
 };
@@ -23,7 +26,7 @@ export type RenewalCandidate = {
 /** A query over deployments and certificates together; kept apart from their stores because it belongs to neither. */
 export type RenewalCandidates = {
   /**
-   * Wanted SCEP deployments that have an expectation and nothing due, and whose time to renew has come by `now` (ms): that
+   * Wanted SCEP deployments that have nothing due, and whose time to renew has come by `now` (ms): that
    * of a revoked certificate has come at once. At most `limit`, the longest due first.
    */
   find(now: number, limit: number): Promise<readonly RenewalCandidate[]>;

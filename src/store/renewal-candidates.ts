@@ -1,4 +1,4 @@
-import type { DeploymentCause, DeploymentId, DeploymentState } from '../deployments/deployment.ts';
+import type { DeploymentCause, DeploymentId, DeploymentProblem, DeploymentState } from '../deployments/deployment.ts';
 import type { DeviceId } from '../directory/device.ts';
 import type { RenewalCandidates } from '../lifecycle/renewal-candidates.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
@@ -16,14 +16,16 @@ type Row = SqlRow & {
   renew_at: number;
   certificate_not_after: number | null;
   revoked_at: number | null;
+  problem: string | null;
+  fillable: number | boolean;
 };
 
-/** The first four conditions are those of the index, word for word. */
+/** The first three conditions are those of the index, word for word. */
 const find = `
 SELECT d.id, d.device_id, d.profile_id, d.state, d.state_since, d.state_cause, d.generation, d.revision, d.renew_at,
-  d.certificate_not_after, c.revoked_at
+  d.certificate_not_after, c.revoked_at, d.problem, d.expectation IS NOT NULL AS fillable
 FROM deployment d LEFT JOIN certificate c ON c.id = d.current_certificate_id
-WHERE d.renew_at IS NOT NULL AND d.wanted = 1 AND d.generation = d.issued_generation AND d.expectation IS NOT NULL
+WHERE d.renew_at IS NOT NULL AND d.wanted = 1 AND d.generation = d.issued_generation
   AND d.renew_at <= $1
 ORDER BY d.renew_at, d.id LIMIT $2`;
 
@@ -40,12 +42,14 @@ export function renewalCandidates(sql: Sql): RenewalCandidates {
           stateSince: row.state_since,
           stateCause: row.state_cause,
           wanted: true,
+          problem: row.problem === null ? null : (JSON.parse(row.problem) as DeploymentProblem),
           generation: row.generation,
           issuedGeneration: row.generation,
           revision: row.revision,
           renewAt: row.renew_at,
           certificateNotAfter: row.certificate_not_after,
         },
+        fillable: Boolean(row.fillable),
         certificate: { revokedAt: row.revoked_at },
       }));
     },

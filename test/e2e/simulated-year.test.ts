@@ -10,8 +10,10 @@ import { calendar, pickHappening } from '../support/year/happenings.ts';
 import {
   assertExplained,
   assertHoldings,
+  assertInventory,
   assertOverview,
   assertRevocations,
+  assertStatus,
   readBooks,
 } from '../support/year/recount.ts';
 import { startYear, type Year } from '../support/year/year.ts';
@@ -34,6 +36,8 @@ test('a year on SQLite', async (context) => {
     assertHoldings(year, books);
     await assertRevocations(year, books);
     await assertOverview(year, books);
+    await assertStatus(year);
+    await assertInventory(year, books);
     assertExplained(year, books);
     assert.deepEqual(year.server.wrong, []);
   } catch (error) {

@@ -32,7 +32,7 @@ INSERT INTO dirty_device (device_id)
   SELECT DISTINCT device_id FROM deployment WHERE current_certificate_id IS NOT NULL ON CONFLICT DO NOTHING;
 
 CREATE INDEX deployment_renewal ON deployment (renew_at, id)
-  WHERE renew_at IS NOT NULL AND wanted = 1 AND generation = issued_generation AND expectation IS NOT NULL;
+  WHERE renew_at IS NOT NULL AND wanted = 1 AND generation = issued_generation;
 CREATE INDEX deployment_state ON deployment (profile_id, wanted, state, id);
 CREATE INDEX deployment_user ON deployment (profile_id, user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX deployment_drift ON deployment (profile_id, id) WHERE drifted_at IS NOT NULL;

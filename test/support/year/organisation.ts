@@ -34,6 +34,10 @@ export type ScepProfile = {
   /** As last assigned. */
   include: readonly Target[];
   exclude: readonly Target[];
+  /** What of the directory's changes its certificates follow, and when. */
+  readonly directoryChanges: 'reissueNow' | 'atRenewal' | 'never';
+  /** Days after which a certificate is revoked whose successor is in place; null: it is left. */
+  readonly revokedAfter: number | null;
   /** Part of every subject; another one makes every certificate out of date at once. */
   edition: number;
   /** What an administrator wants anew: nothing issued before this counts, once the device has called. */
@@ -86,7 +90,11 @@ export function editionText({ edition }: Pick<ScepProfile, 'edition'>): string {
   return `Edition ${edition}`;
 }
 
-export function subjectFormat({ certificateType, slug, edition }: Omit<ScepProfile, 'id'>): string {
+export function subjectFormat({
+  certificateType,
+  slug,
+  edition,
+}: Pick<ScepProfile, 'certificateType' | 'slug' | 'edition'>): string {
   const whom = certificateType === 'device' ? 'CN={{DeviceName}}' : 'CN={{UserPrincipalName}},E={{EmailAddress}}';
   return `${whom},OU=${slug},O=${editionText({ edition })}`;
 }

@@ -6,13 +6,16 @@ import type { Event } from '../../../src/events/event.ts';
 import { day } from '../../../src/lib/clock.ts';
 import type { Page } from '../../../src/lib/page.ts';
 import { opensslText } from '../openssl.ts';
-import { duty } from './organisation.ts';
+import { type Device, type Duty, duty } from './organisation.ts';
 import type { Gap, Year } from './year.ts';
 
 /** As the server keeps them, oldest first. */
 export type Books = {
   readonly events: readonly Event[];
+  /** Of devices. */
   readonly certificates: readonly Certificate[];
+  /** The authority's own. */
+  readonly others: readonly Certificate[];
   readonly deployments: ReadonlyMap<string, Deployment>;
 };
 
@@ -21,15 +24,15 @@ export async function readBooks({ server }: Year): Promise<Books> {
   const now = server.clock.now();
   const events = await all((page) => store.events.list({ subject: null, types: null }, page));
   const query = { deploymentId: null, deviceId: null, profileId: null, search: null, status: null };
-  const certificates = (await all((page) => store.certificates.list(query, now, page))).filter(
-    ({ purpose }) => purpose === 'device',
-  );
+  const issued = (await all((page) => store.certificates.list(query, now, page))).reverse();
+  const certificates = issued.filter(({ purpose }) => purpose === 'device');
+  const others = issued.filter(({ purpose }) => purpose !== 'device');
   const deployments = new Map<string, Deployment>();
   for (const id of new Set(certificates.map(({ deploymentId }) => deploymentId))) {
     const found = id === null ? null : await store.deployments.get(id as DeploymentId);
     if (found !== null) deployments.set(found.id, found);
   }
-  return { events: events.reverse(), certificates: certificates.reverse(), deployments };
+  return { events: events.reverse(), certificates, others, deployments };
 }
 
 async function all<T>(list: (page: { limit: number; cursor: string | null }) => Promise<Page<T>>): Promise<T[]> {
@@ -56,15 +59,68 @@ export function assertHoldings(year: Year, { certificates, deployments }: Books)
         );
   const devices = new Map(organisation.devices.map((device) => [device.id as string, device]));
   const profiles = new Map(organisation.profiles.map((profile) => [profile.id, profile]));
-  for (const { id, deploymentId, notAfter, revokedAt, subjectText, issuedAt } of certificates) {
+  const successors = new Map(certificates.map((one) => [`${one.deploymentId} ${one.generation}`, one]));
+  for (const certificate of certificates) {
+    const { id, deploymentId, notAfter, revokedAt, subjectText, issuedAt, generation } = certificate;
     if (revokedAt !== null || notAfter <= now) continue;
     const deployment = deployments.get(deploymentId ?? '');
     const device = devices.get(deployment?.deviceId ?? '');
     const profile = profiles.get(deployment?.profileId ?? '');
     const what = `${id} of ${device?.name} (${subjectText}, issued ${new Date(issuedAt).toISOString()})`;
     assert.ok(device !== undefined && profile !== undefined, `${what} belongs to nothing that we know of`);
-    assert.ok(device.status === 'joined', `${what} is valid, and the device is ${device.status}`);
+    assert.equal(device.status, 'joined', `${what} is valid`);
+    const successor = successors.get(`${deploymentId} ${(generation ?? 0) + 1}`);
+    if (successor?.installedAt == null || profile.revokedAfter === null) continue;
+    const end = successor.installedAt + profile.revokedAfter * day;
+    assert.ok(
+      end >= now,
+      `${what} should have been revoked on ${new Date(end).toISOString()}, since it has a successor`,
+    );
   }
+}
+
+/** How profiles fare, as the server counts it. All devices have just called. */
+export async function assertStatus(year: Year): Promise<void> {
+  const { organisation, server } = year;
+  for (const profile of organisation.profiles) {
+    const having = (device: Device) => year.holdings.get(device.id)?.has(profile.slug) === true;
+    const of = (kind: Duty) => organisation.devices.filter((device) => duty(organisation, device, profile) === kind);
+    const [must, may] = [of('must').length, of('may')];
+    const { counts, total } = await server.ask('GET', `/profiles/${profile.slug}/status`);
+    const { succeeded, error, pending, conflict, notApplicable } = counts;
+    const what = `${profile.slug}: ${JSON.stringify(counts)}, must ${must}, may ${may.length}`;
+    // What the directory has no value for any more is kept until it has to be renewed, and an error from then on.
+    assert.equal(succeeded + error, must + may.length, what);
+    assert.ok(error <= may.length && error >= may.filter((device) => !having(device)).length, what);
+    assert.deepEqual([pending, conflict], [0, 0], what);
+    assert.equal(total, succeeded + error + notApplicable, what);
+  }
+}
+
+/** The inventory counts what the events tell, by profile and in all. */
+export async function assertInventory(year: Year, { events, certificates, others, deployments }: Books): Promise<void> {
+  const now = year.server.clock.now();
+  const revoked = new Set(
+    events.filter(({ type }) => type === 'certificate.revoked').map((event) => subjectOf(event, 'certificate')),
+  );
+  const status = ({ id, notAfter }: Certificate) =>
+    revoked.has(id) ? 'revoked' : notAfter <= now ? 'expired' : 'valid';
+  for (const profile of [null, ...year.organisation.profiles]) {
+    const own =
+      profile === null
+        ? [...certificates, ...others]
+        : certificates.filter(({ deploymentId }) => deployments.get(deploymentId ?? '')?.profileId === profile.id);
+    for (const which of ['valid', 'expired', 'revoked'] as const) {
+      const narrowed = profile === null ? '' : `&profile=${profile.slug}`;
+      const { count, capped } = await year.server.ask('GET', `/certificates/count?status=${which}${narrowed}`);
+      const expected = own.filter((one) => status(one) === which).length;
+      if (!capped) assert.equal(count, expected, `${which} certificates of ${profile?.slug ?? 'all profiles'}`);
+    }
+  }
+}
+
+function subjectOf(event: Event, kind: 'certificate' | 'device'): string {
+  return event.subjects.find((subject) => subject.kind === kind)?.id ?? '';
 }
 
 /** The CRL lists what the events say was revoked and has not ended, and nothing else. */
@@ -99,7 +155,7 @@ function plain(serial: string): string {
 export async function assertOverview(year: Year, { events }: Books): Promise<void> {
   const issued = new Set<string>();
   const revoked = new Set<string>();
-  const subject = (event: Event) => event.subjects.find(({ kind }) => kind === 'certificate')?.id ?? '';
+  const subject = (event: Event) => subjectOf(event, 'certificate');
   const ofDevices = events.filter(({ subjects }) => subjects.some(({ kind }) => kind === 'device'));
   for (const event of ofDevices) {
     if (event.type === 'certificate.issued' || event.type === 'certificate.renewed') {
@@ -143,8 +199,9 @@ function isExplained(
   at: ReadonlyMap<number, readonly Event[]>,
 ): boolean {
   const until = to ?? Number.POSITIVE_INFINITY;
-  const heard = (since: number) =>
-    own.some((event) => event.cause.actor.kind === 'device' && event.at > since && event.at < until);
+  // Joining alone tells nothing of what it has.
+  const calls = own.filter(({ cause, type }) => cause.actor.kind === 'device' && type !== 'device.joined');
+  const heard = (since: number) => calls.some((event) => event.at > since && event.at < until);
   // Nobody heard of the device in the time in which it would have renewed.
   if (ended) return !heard(from - 10 * day);
   const about = [profile.id, device.person?.id];

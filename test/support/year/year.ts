@@ -91,6 +91,7 @@ export async function startYear(options: YearOptions): Promise<Year> {
   const silentUntil = new Map<string, number>();
   const nextCall = new Map<string, number>();
   const holdings = new Map<string, Map<string, Holding>>();
+  const frozen = new Map<string, Readonly<Record<string, string>>>();
   const diary: string[] = [];
   const note = (text: string): void => {
     diary.push(`${new Date(clock.now()).toISOString()} ${text}`);
@@ -165,7 +166,9 @@ export async function startYear(options: YearOptions): Promise<Year> {
       }
       if (shall === 'must-not') assert.equal(one, undefined, `${what}: it holds a certificate and should not`);
       if (one === undefined) continue;
-      if (fresh.has(profile.slug)) assert.deepEqual(one.subject, subjectOf(device, profile), what);
+      if (fresh.has(profile.slug)) followDirectory(device, profile, one, what);
+      if (shall === 'must' && profile.directoryChanges === 'reissueNow')
+        assert.deepEqual(one.subject, subjectOf(device, profile), `${what} follows the directory at once`);
       const deployment = known.find(({ id }) => id === one.deploymentId);
       const certificate = await certificateOf(deployment);
       assert.equal(certificate?.thumbprint256, one.thumbprint256, `${what}: the books have another certificate`);
@@ -181,6 +184,15 @@ export async function startYear(options: YearOptions): Promise<Year> {
     assert.deepEqual([...held.keys()], [], `${device.name} holds what nobody assigned`);
     holdings.set(device.id, holding);
     watch(device, now);
+  }
+
+  /** A new certificate says what is so, or what was so when the profile's first was issued. */
+  function followDirectory(device: Device, profile: ScepProfile, one: Held, what: string): void {
+    const before = frozen.get(one.deploymentId);
+    const still = profile.directoryChanges === 'never' && before?.O === editionText(profile);
+    const expected = still ? before : subjectOf(device, profile);
+    assert.deepEqual(one.subject, expected, what);
+    frozen.set(one.deploymentId, expected);
   }
 
   async function certificateOf(deployment: Deployment | undefined) {
@@ -310,19 +322,14 @@ async function furnish(parts: Pick<Year, 'server' | 'organisation' | 'random' | 
     });
     const add = async (
       name: string,
-      certificateType: ScepProfile['certificateType'],
       days: number,
-      include: Target[],
-      exclude: Target[],
+      given: Pick<ScepProfile, 'certificateType' | 'include' | 'exclude'> &
+        Partial<Pick<ScepProfile, 'directoryChanges' | 'revokedAfter'>>,
     ) => {
+      const { certificateType, directoryChanges = 'atRenewal', revokedAfter = null } = given;
       const profile = {
-        slug: `${name}-${slug}`,
-        platform,
-        certificateType,
-        include: [],
-        exclude: [],
-        edition: 1,
-        anewSince: 0,
+        ...{ slug: `${name}-${slug}`, platform, certificateType, directoryChanges, revokedAfter },
+        ...{ include: [], exclude: [], edition: 1, anewSince: 0 },
       };
       const saved = await ask('POST', '/profiles', {
         kind: 'scep',
@@ -338,16 +345,45 @@ async function furnish(parts: Pick<Year, 'server' | 'organisation' | 'random' | 
           renewalThreshold: 30,
           extendedKeyUsages: ['Client Authentication'],
         },
+        server: {
+          directoryChanges,
+          supersededCertificates:
+            revokedAfter === null ? { action: 'leave' } : { action: 'revoke', afterDays: revokedAfter },
+        },
       });
       const made: ScepProfile = { ...profile, id: saved.profile.id };
       organisation.profiles.push(made);
-      await parts.assign(made, include, exclude);
+      await parts.assign(made, given.include, given.exclude);
     };
-    await add('wifi', 'device', 90, ['allDevices'], [loaners]);
-    if (withUserProfile.includes(platform)) await add('vpn', 'user', 60, [staff], [contractors]);
-    if (platform === 'linux' || platform === 'windows10') await add('kiosk', 'device', 40, [kiosks], []);
+    await add('wifi', 90, {
+      certificateType: 'device',
+      include: ['allDevices'],
+      exclude: [loaners],
+      ...policies.wifi[platform],
+    });
+    if (withUserProfile.includes(platform))
+      await add('vpn', 60, {
+        certificateType: 'user',
+        include: [staff],
+        exclude: [contractors],
+        ...policies.vpn[platform],
+      });
+    if (platform === 'linux' || platform === 'windows10')
+      await add('kiosk', 40, { certificateType: 'device', include: [kiosks], exclude: [], revokedAfter: 2 });
   }
 }
+
+type Policy = Partial<Pick<ScepProfile, 'directoryChanges' | 'revokedAfter'>>;
+
+/** Where they are not the usual ones. */
+const policies: Readonly<Record<'wifi' | 'vpn', Partial<Record<Platform, Policy>>>> = {
+  wifi: { ios: { directoryChanges: 'reissueNow' }, macos: { revokedAfter: 0 }, linux: { directoryChanges: 'never' } },
+  vpn: {
+    ios: { revokedAfter: 5 },
+    windows10: { directoryChanges: 'reissueNow' },
+    macos: { directoryChanges: 'never' },
+  },
+};
 
 async function putIntoGroups(
   server: YearServer,
