@@ -4,6 +4,7 @@ import { type ImportDirectoryInput, importDirectory } from '../directory/import-
 import { systemCause } from '../events/event.ts';
 import type { Bound } from '../lib/bound.ts';
 import { nextTask } from '../lib/next-task.ts';
+import type { Traffic } from '../lib/traffic.ts';
 import type { ReconcileDeps } from '../lifecycle/reconcile.ts';
 import { type ReconcileLoop, startReconcileLoop } from '../lifecycle/reconcile-loop.ts';
 import { consideratePace } from '../lifecycle/reconcile-pace.ts';
@@ -86,14 +87,14 @@ function withCrls<Input, Result>(
 }
 
 /** Reconciles whatever a committed transaction marked, from now on. */
-export function composeReconciling(foundation: Foundation, onChange: () => void): ReconcileLoop {
+export function composeReconciling(foundation: Foundation, traffic: Traffic, onChange: () => void): ReconcileLoop {
   const { store, clock, log, marked } = foundation;
   const deps: ReconcileDeps = { ...store, clock, wanted: { ...store, reach: store } };
   const loop = startReconcileLoop(deps, {
     cause: systemCause,
     clock,
     // SQLite works on this thread; PostgreSQL elsewhere, and each batch costs some ways there and back.
-    pace: consideratePace(clock, store.kind === 'sqlite' ? 12 : 60),
+    pace: consideratePace(clock, traffic, store.kind === 'sqlite' ? 5 : 30),
     onBatch: (counts) => {
       log.debug('reconciled', counts);
       onChange();

@@ -9,6 +9,7 @@ import { registerPkiRoutes } from '../http/pki/routes.ts';
 import { registerScepRoutes } from '../http/scep/routes.ts';
 import { createServer, type LaterRoutes, type ServedRoute } from '../http/server.ts';
 import { watchTlsFiles } from '../http/tls-files.ts';
+import { createTraffic } from '../lib/traffic.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
 import { type AuthorityFeature, composeAuthority } from './authority.ts';
 import { composeDelivery, composeWakeBoard, type DeliveryFeature } from './delivery.ts';
@@ -68,8 +69,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const authority = composeAuthority(foundation);
   await options.prepare?.({ foundation, authority, addresses });
   const lifecycle = composeLifecycle(foundation, authority);
+  const traffic = createTraffic(clock);
   const wakeBoard = composeWakeBoard(foundation);
-  const reconciling = starting.use(composeReconciling(foundation, () => wakeBoard.wakeAll()));
+  const reconciling = starting.use(composeReconciling(foundation, traffic, () => wakeBoard.wakeAll()));
   const jobs = starting.use(composeJobs(foundation));
   const delivery = composeDelivery(foundation, { lifecycle, reconciling, wakeBoard, addresses });
   const ocsp = composeOcsp(foundation, authority);
@@ -91,6 +93,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const shared = {
     clock,
+    traffic,
     log: httpLog(log, foundation.metrics),
     trustedProxies: config.trustedProxies,
     authorize: createAuthorize((secret) => authenticate({ ...store, clock }, secret), delivery.devices),

@@ -12,8 +12,10 @@ import Fastify, {
   type RouteOptions,
 } from 'fastify';
 import { type Permission, permissions } from '../access/permission.ts';
+import { agentPaths } from '../formats/agent/protocol.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
+import type { Traffic } from '../lib/traffic.ts';
 import { type Listener, type ListenerOptions, openListener } from './listener.ts';
 import { type Problem, problem, problemContentType, problemOf, setRetryAfter } from './problem.ts';
 import { type RouteTable, routeTable } from './route-table.ts';
@@ -66,6 +68,8 @@ export type ServerOptions = {
   readonly trustedProxies: readonly string[];
   /** Absent: only public routes can be registered. */
   readonly authorize?: Authorize;
+  /** Told of every request but those that wait for news: they are nobody's haste. */
+  readonly traffic?: Pick<Traffic, 'begin'>;
   /** Adds routes: `registerScepRoutes(app, …)` and its like. */
   readonly routes: AddRoutes;
   /** More of them, all below one path, that are read when somebody first asks for what lies there. */
@@ -110,6 +114,8 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     }
   };
   const serve: RequestListener = (request, response) => {
+    if (options.traffic !== undefined && !isWithin(request.url, agentPaths.wake))
+      response.once('close', options.traffic.begin());
     if (later === undefined || !isWithin(request.url, later.path)) return first.app.routing(request, response);
     laterRouter(later).then(
       ({ app }) => app.routing(request, response),

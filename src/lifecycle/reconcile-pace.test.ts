@@ -1,16 +1,84 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { systemClock } from '../lib/clock.ts';
+import { createTraffic } from '../lib/traffic.ts';
 import { consideratePace } from './reconcile-pace.ts';
 
+/** A clock that goes on by a millisecond each time that it is read. */
+function passingClock() {
+  let now = 0;
+  return {
+    monotonic: () => ++now,
+    pass: (ms: number) => {
+      now += ms;
+    },
+    now: () => now,
+  };
+}
+
+function world(aim = 8) {
+  const clock = passingClock();
+  const traffic = createTraffic(clock);
+  const pace = consideratePace(clock, traffic, aim);
+  const rest = async (devices: number, took: number) => {
+    const before = clock.now();
+    await pace.rest(devices, took);
+    return clock.now() - before;
+  };
+  return { clock, traffic, pace, rest };
+}
+
 test('batches grow while they are quick and shrink when they are slow, within bounds', async () => {
-  const pace = consideratePace(systemClock, 8);
+  const { pace, rest } = world();
   const first = pace.size();
-  for (let n = 0; n < 12; n++) await pace.rest(pace.size(), 1);
+  for (let n = 0; n < 40; n++) await rest(pace.size(), 1);
   const grown = pace.size();
-  assert.ok(grown > first);
-  await pace.rest(grown - 1, 1);
+  assert.ok(grown > first && grown <= 500);
+  await rest(grown - 1, 1);
   assert.equal(pace.size(), grown, 'one that was not full says nothing');
-  for (let n = 0; n < 12; n++) await pace.rest(pace.size(), 20);
+  for (let n = 0; n < 40; n++) await rest(pace.size(), 20);
   assert.ok(pace.size() < first && pace.size() >= 1);
+});
+
+test('one batch that had to wait for somebody does not make the next ones much smaller', async () => {
+  const { pace, rest } = world();
+  for (let n = 0; n < 8; n++) await rest(pace.size(), 4);
+  const usual = pace.size();
+  await rest(usual, 800);
+  assert.ok(pace.size() >= 0.7 * usual, `${pace.size()} after ${usual}`);
+});
+
+test('where nobody calls it goes on at once; where somebody does now and then, they have twice as long', async () => {
+  const { clock, traffic, rest } = world();
+  assert.ok((await rest(1, 100)) < 10);
+  traffic.begin()();
+  assert.ok((await rest(1, 100)) >= 200);
+  clock.pass(2000);
+  assert.ok((await rest(1, 100)) < 10);
+});
+
+test('it begins when nobody is being served, and all the same when somebody always is', async () => {
+  const { clock, traffic, rest } = world();
+  const served = traffic.begin();
+  const before = clock.now();
+  const resting = rest(1, 100);
+  const waiting = setInterval(() => {
+    if (clock.now() - before < 250) return;
+    clearInterval(waiting);
+    served();
+  }, 1);
+  const rested = await resting;
+  assert.ok(rested >= 250 && rested < 400, `${rested}`);
+  traffic.begin();
+  clock.pass(2000);
+  const most = await rest(1, 100);
+  assert.ok(most >= 400 && most < 450, `${most}`);
+});
+
+test('whoever is served twice counts once', () => {
+  const { traffic } = world();
+  const served = traffic.begin();
+  traffic.begin();
+  served();
+  served();
+  assert.equal(traffic.underWay(), 1);
 });

@@ -1,6 +1,6 @@
-import { performance as loop } from 'node:perf_hooks';
 import type { Clock } from '../lib/clock.ts';
 import { nextTask } from '../lib/next-task.ts';
+import type { Traffic } from '../lib/traffic.ts';
 
 /** How many devices are reconciled at once, and how long others have their turn in between. */
 export type ReconcilePace = {
@@ -14,29 +14,43 @@ export function steadyPace(size: number): ReconcilePace {
   return { size: () => size, rest: nextTask };
 }
 
-const smallest = 5;
+/** Each batch waits for the disk once: fewer devices would mostly wait. */
+const smallest = 16;
 const largest = 500;
-/** Share of the time in which the process works from which on somebody else is taken to need it. */
-const busy = 0.1;
-/** What others get, as long as they use it, for each millisecond of a batch. */
-const othersShare = 1.3;
+/** ms after the last request in which the next one is reckoned with. */
+const recent = 1000;
+/** What others have for each millisecond of a batch while they are reckoned with; and the most until the next one begins. */
+const othersShare = 2;
+const mostShare = 4;
 
 /**
- * Batches that take about `aim` ms, so that nobody waits long for one to end; and after each somewhat more time for others than
- * it took, as long as they use it.
+ * Batches that take about `aim` ms, so that nobody waits long for one to end. As long as requests come, they have the
+ * process for twice as long after each batch, and the next one begins when none is under way; else it goes on at once.
  */
-export function consideratePace(clock: Pick<Clock, 'monotonic'>, aim: number): ReconcilePace {
+export function consideratePace(
+  clock: Pick<Clock, 'monotonic'>,
+  traffic: Pick<Traffic, 'underWay' | 'quietFor'>,
+  aim: number,
+): ReconcilePace {
   let size = 20;
   return {
     size: () => size,
     async rest(devices, took) {
-      // A batch that was not full says nothing of a full one.
-      if (devices >= size) size = Math.min(largest, Math.max(smallest, Math.round((size * aim) / Math.max(took, 1))));
-      const until = clock.monotonic() + othersShare * took;
+      // A batch that was not full says nothing of a full one; one that had to wait for somebody says little.
+      if (devices >= size) {
+        const fitting = size * Math.min(2, Math.max(0.5, aim / Math.max(took, 0.1)));
+        size = Math.min(largest, Math.max(smallest, Math.round((size + fitting) / 2)));
+      }
+      const began = clock.monotonic();
+      // Twice: what has come in during the batch is heard of in the first.
+      await nextTask();
+      await nextTask();
       for (;;) {
-        const before = loop.eventLoopUtilization();
+        const rested = clock.monotonic() - began;
+        const busy = traffic.underWay() > 0;
+        if (!busy && (traffic.quietFor() >= recent || rested >= othersShare * took)) return;
+        if (rested >= mostShare * took) return;
         await new Promise((resolve) => setTimeout(resolve, 1));
-        if (clock.monotonic() >= until || loop.eventLoopUtilization(before).utilization < busy) return;
       }
     },
   };
