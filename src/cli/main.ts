@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   authority: async () => (await import('./authority.ts')).registerAuthority,
   agent: async () => (await import('./agent.ts')).registerAgent,
   simulate: async () => (await import('./simulate.ts')).registerSimulate,
+  retention: async () => (await import('./retention.ts')).registerRetention,
   audit: async () => (await import('./audit.ts')).registerAudit,
   admin: async () => (await import('./admin.ts')).registerAdmin,
   name: async () => (await import('./name.ts')).registerName,

@@ -58,6 +58,7 @@ import type { Foundation } from './foundation.ts';
 import type { JobsFeature } from './jobs.ts';
 import type { LifecycleFeature } from './lifecycle.ts';
 import type { OwnAddresses } from './own-addresses.ts';
+import type { RetentionFeature } from './retention.ts';
 import type { UploadFolder } from './upload-folder.ts';
 
 /** The administration API's verbs and reads. */
@@ -71,11 +72,12 @@ export function composeAdmin(
     readonly reconciling: Pick<ReconcileLoop, 'device'>;
     readonly addresses: OwnAddresses;
     readonly uploads: UploadFolder;
+    readonly retention: RetentionFeature;
     readonly jobs: JobsFeature;
   },
 ): AdminUseCases {
   const { store, clock } = foundation;
-  const { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs } = parts;
+  const { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs, retention } = parts;
   const ports = { ...store, clock, issuers: authority.issuerFacts };
   const shared = { ...ports, once: ((input) => once(ports, input)) satisfies Bound<typeof once> };
   const bindAssign: Bound<typeof assign> = (input) => assign(ports, input);
@@ -221,6 +223,7 @@ export function composeAdmin(
     approvals: { ...shared, decideApproval: (input) => decideApproval(ports, input) },
     events: shared,
     audit: composeAudit(foundation),
+    retention: { ...retention.useCases, ...shared },
     tokens: {
       ...shared,
       createApiToken: (input) => createApiToken(ports, input),

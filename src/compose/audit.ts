@@ -26,6 +26,9 @@ export function composeAudit({ store, auditKey }: Foundation): AuditUseCases {
     auditLogEntry: (id) => auditLogEntry(store, id),
     auditLogPages: (query) => auditLogPages(store, query),
     verify,
-    head: () => store.sealChain.head(),
+    head: async () => {
+      const last = await store.sealChain.latest();
+      return last && { number: last.number, mac: last.mac };
+    },
   };
 }

@@ -24,6 +24,7 @@ import { type OwnAddresses, ownAddresses } from './own-addresses.ts';
 import { composePki } from './pki.ts';
 import { readiness } from './readiness.ts';
 import { composeReports, type ReportsFeature } from './reports.ts';
+import { composeRetention, type RetentionFeature } from './retention.ts';
 import { composeSealing, type SealingFeature } from './sealing.ts';
 import { tlsIdentity } from './tls-identity.ts';
 import { openUploadFolder } from './upload-folder.ts';
@@ -31,6 +32,7 @@ import { openUploadFolder } from './upload-folder.ts';
 export type RunningServer = AsyncDisposable & {
   readonly foundation: Foundation;
   readonly sealing: SealingFeature;
+  readonly retention: RetentionFeature;
   readonly authority: AuthorityFeature;
   readonly ocsp: OcspFeature;
   readonly lifecycle: LifecycleFeature;
@@ -73,6 +75,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const wakeBoard = composeWakeBoard(foundation);
   const reconciling = starting.use(composeReconciling(foundation, traffic, () => wakeBoard.wakeAll()));
   const jobs = starting.use(composeJobs(foundation));
+  const retention = composeRetention(foundation);
   const delivery = composeDelivery(foundation, { lifecycle, reconciling, wakeBoard, addresses });
   const ocsp = composeOcsp(foundation, authority);
   const scep = composeEnrollment(foundation, authority);
@@ -85,7 +88,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         import('./admin.ts'),
         import('../http/admin/admin-routes.ts'),
       ]);
-      const parts = { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs };
+      const parts = { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs, retention };
       const admin = composeAdmin(foundation, parts);
       return (app) => registerAdminRoutes(app, admin);
     },
@@ -151,6 +154,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     foundation,
     sealing,
+    retention,
     authority,
     ocsp,
     lifecycle,

@@ -14,6 +14,7 @@ import { deviceTable } from './device-table.ts';
 import { deviceWalk } from './device-walk.ts';
 import { dirtyQueue } from './dirty-queue.ts';
 import { type EventStamp, eventTable } from './event-table.ts';
+import { expiredRecords } from './expired-records.ts';
 import { filterTable } from './filter-table.ts';
 import { gauges } from './gauges.ts';
 import { groupTable } from './group-table.ts';
@@ -37,7 +38,7 @@ import { requestFacts } from './request-facts.ts';
 import { scepTransactionTable } from './scep-transaction-table.ts';
 import { scopeTagTable } from './scope-tag-table.ts';
 import { sealChainTable } from './seal-chain-table.ts';
-import { cadenceSetting, coManagementSetting, settingsTable } from './settings-table.ts';
+import { cadenceSetting, coManagementSetting, retentionSetting, settingsTable } from './settings-table.ts';
 import type { Sql } from './sql.ts';
 import type { Ports } from './store.ts';
 import { storedEvents } from './stored-events.ts';
@@ -80,6 +81,8 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     cadence: cadenceSetting(settings),
     events: eventTable(sql, stamp),
     auditTrail: auditTrail(sql),
+    retention: retentionSetting(settings),
+    expired: expiredRecords(sql),
     objectNames: objectNames(sql),
     sealChain: sealChainTable(sql),
     storedEvents: storedEvents(sql, stamp),

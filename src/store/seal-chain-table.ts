@@ -29,10 +29,11 @@ const select = `SELECT ${table.select()} FROM audit_block`;
 
 export function sealChainTable(sql: Sql): SealChain {
   return {
-    head: () =>
-      sql.one<SqlRow & { number: number; mac: string }>(
-        'SELECT number, mac FROM audit_block ORDER BY number DESC LIMIT 1',
-      ),
+    async latest(kind) {
+      const of = kind === undefined ? '' : " WHERE kind = $1 AND kind <> 'seal'";
+      const row = await sql.one(`${select}${of} ORDER BY number DESC LIMIT 1`, kind === undefined ? [] : [kind]);
+      return row && table.read(row);
+    },
     async append(block) {
       return (await sql.run(`${table.insert} ON CONFLICT (number) DO NOTHING`, table.values(block))) === 1;
     },

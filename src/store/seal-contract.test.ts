@@ -6,15 +6,21 @@ import { anId } from '../../test/support/records.ts';
 import { rounds } from '../../test/support/rounds.ts';
 import { openSealedStore, type SealedStore, sealedStoreTest } from '../../test/support/sealed-store.ts';
 import { eventText } from '../events/seal/event-text.ts';
-import { entriesOf, idsOf } from '../events/seal/seal-block.ts';
+import { entriesOf, idsOf, type SealHead } from '../events/seal/seal-block.ts';
 import { sealEvents } from '../events/seal/seal-events.ts';
 import { systemClock } from '../lib/clock.ts';
-import { idAt } from '../lib/ids.ts';
+import { idAt, timeOfId } from '../lib/ids.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => at);
 
 async function ids(store: SealedStore): Promise<readonly string[]> {
   return store.storedEvents.idsAfter('', 10_000);
+}
+
+async function headOf({ sealChain }: SealedStore): Promise<SealHead> {
+  const last = await sealChain.latest();
+  assert.ok(last);
+  return { number: last.number, mac: last.mac };
 }
 
 async function kinds(store: SealedStore): Promise<readonly string[]> {
@@ -40,7 +46,7 @@ suite('seals', () => {
     await coveredOnce(store);
     const report = await store.verify();
     assert.deepEqual([report.found, report.blocks, report.events, report.unsealed], [0, 3, 10, 0]);
-    assert.deepEqual(report.head, await store.sealChain.head());
+    assert.deepEqual(report.head, await headOf(store));
     assert.equal((await store.verify(first.head)).found, 0, 'an earlier head is still there');
   });
 
@@ -118,7 +124,7 @@ suite('seals', () => {
       await store.happen(numbers(2));
       await store.seal();
     }
-    const kept = await store.sealChain.head();
+    const kept = await headOf(store);
     const blocks = await store.tamper('SELECT * FROM audit_block ORDER BY number');
     const restoreChain = async () => {
       await store.tamper('DELETE FROM audit_block');
@@ -155,7 +161,7 @@ suite('seals', () => {
   sealedStoreTest('show a chain that was made anew with another key', async (store) => {
     await store.happen(numbers(4));
     await store.seal();
-    const kept = await store.sealChain.head();
+    const kept = await headOf(store);
     await using other = await openSealedStore('sqlite');
     await store.tamper('DELETE FROM audit_block');
     await store.tamper(`DELETE FROM event WHERE id = (SELECT min(id) FROM event)`);
@@ -197,6 +203,44 @@ suite('seals', () => {
     const [first, second] = entriesOf(store.key, block);
     assert.ok(first?.salt && second?.salt && first.salt !== second.salt);
     assert.equal(new Set(block.entries.split('\n')).size, 2);
+  });
+
+  sealedStoreTest('go by age with their events, and what remains is still verified', async (store) => {
+    for (let block = 0; block < 4; block++) {
+      await store.happen(numbers(300));
+      await store.seal();
+    }
+    const early = await headOf(store);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await store.happen(numbers(2));
+    await store.seal();
+    const cut = (await store.sealChain.list(early.number, 1))[0]?.firstId ?? '';
+    assert.equal(await store.prune(timeOfId(cut)), 1200);
+    const report = await store.verify();
+    assert.deepEqual([report.found, report.events, report.checkpoint?.events], [0, 2, 1200]);
+    assert.ok(report.checkpoint !== null && report.checkpoint.through >= 5);
+    assert.deepEqual((await store.verify(early)).found, 0, 'the head at the checkpoint is known still');
+    const [left] = await store.tamper('SELECT count(*) AS rows FROM event_subject');
+    assert.equal(Number(left?.rows), 0);
+    assert.equal(await store.prune(timeOfId(cut)), 0, 'nothing is left to prune');
+
+    await store.tamper(`DELETE FROM event WHERE id = '${cut}'`);
+    assert.deepEqual(await kinds(store), ['removed']);
+  });
+
+  sealedStoreTest('forged checkpoints hide nothing', async (store) => {
+    for (let block = 0; block < 3; block++) {
+      await store.happen(numbers(2));
+      await store.seal();
+    }
+    const [second] = await store.sealChain.list(1, 1);
+    await store.tamper(`DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT 2)`);
+    await store.tamper('DELETE FROM audit_block WHERE number <= 2');
+    const forged = { through: 2, throughMac: second?.mac, events: 2, unmarked: 0 };
+    await store.tamper(
+      `UPDATE audit_block SET kind = 'checkpoint', detail = '${JSON.stringify(forged)}' WHERE number = 4`,
+    );
+    assert.deepEqual(await kinds(store), ['block-removed', 'block-altered']);
   });
 
   sealedStoreTest('cover each once, whatever commits late and however many seal', async (store) => {

@@ -1,6 +1,7 @@
 import type { SettingsStore } from '../access/settings-store.ts';
 import type { CoManagement, CoManagementStore } from '../assignments/co-management.ts';
 import type { Cadence, CadenceStore } from '../delivery/cadence.ts';
+import { defaultRetention, type Retention, type RetentionStore } from '../lifecycle/retention/retention.ts';
 import type { Sql, SqlRow } from './sql.ts';
 
 export function settingsTable(sql: Sql): SettingsStore {
@@ -36,5 +37,14 @@ export function coManagementSetting(settings: SettingsStore): CoManagementStore 
   return {
     get: async () => ((await settings.get(coManagementName)) as CoManagement | null) ?? { pilotGroup: null },
     put: (setting) => settings.put(coManagementName, setting),
+  };
+}
+
+const retentionName = 'retention';
+
+export function retentionSetting(settings: SettingsStore): RetentionStore {
+  return {
+    get: async () => ({ ...defaultRetention, ...((await settings.get(retentionName)) as Partial<Retention> | null) }),
+    put: (retention) => settings.put(retentionName, retention),
   };
 }

@@ -34,6 +34,8 @@ import type { Transact } from '../lib/transact.ts';
 import type { DeviceWalk } from '../lifecycle/device-walk.ts';
 import type { ReIssueCandidates } from '../lifecycle/re-issue-candidates.ts';
 import type { RenewalCandidates } from '../lifecycle/renewal-candidates.ts';
+import type { ExpiredRecords } from '../lifecycle/retention/expired-records.ts';
+import type { RetentionStore } from '../lifecycle/retention/retention.ts';
 import type { SupersededCertificates } from '../lifecycle/superseded-certificates.ts';
 import type { ProfileHistory } from '../profiles/profile-history.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
@@ -80,6 +82,8 @@ export type Ports = {
   readonly cadence: CadenceStore;
   readonly events: EventLog;
   readonly auditTrail: AuditTrail;
+  readonly retention: RetentionStore;
+  readonly expired: ExpiredRecords;
   readonly objectNames: ObjectNames;
   readonly sealChain: SealChain;
   readonly storedEvents: StoredEvents;

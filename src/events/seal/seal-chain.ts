@@ -1,9 +1,10 @@
 import type { StoredEvent } from './event-text.ts';
-import type { SealBlock, SealHead } from './seal-block.ts';
+import type { SealBlock } from './seal-block.ts';
 
 /** The blocks over the events. */
 export type SealChain = {
-  head(): Promise<SealHead | null>;
+  /** The last block, of all or of a kind. */
+  latest(kind?: Exclude<SealBlock['kind'], 'seal'>): Promise<SealBlock | null>;
   /** False, with nothing written, when a block of this number is there already. */
   append(block: SealBlock): Promise<boolean>;
   /** From the one after `number` on, in order; all of a kind when it is named. */

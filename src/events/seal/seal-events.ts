@@ -11,7 +11,7 @@ import type { SealChain, StoredEvents } from './seal-chain.ts';
 import type { SealingKey } from './sealing-key.ts';
 
 export type SealEventsDeps = {
-  readonly chain: Pick<SealChain, 'head' | 'append' | 'covering'>;
+  readonly chain: Pick<SealChain, 'latest' | 'append' | 'covering'>;
   readonly events: Pick<StoredEvents, 'idsAfter' | 'read'>;
   readonly key: SealingKey;
   readonly by: { readonly clock: Pick<Clock, 'now'>; readonly node: string };
@@ -80,8 +80,8 @@ export async function* uncoveredEvents(
 }
 
 /** A chain begins with its key and never anew: a second beginning would hide that the first is gone. */
-async function expectHead(chain: Pick<SealChain, 'head'>): Promise<SealHead> {
-  const head = await chain.head();
+export async function expectHead(chain: Pick<SealChain, 'latest'>): Promise<SealHead> {
+  const head = await chain.latest();
   if (head !== null) return head;
   throw new Failure(
     'misconfigured',

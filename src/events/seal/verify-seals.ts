@@ -43,7 +43,7 @@ export type SealReport = {
 };
 
 export type VerifySealsDeps = {
-  readonly chain: Pick<SealChain, 'head' | 'list' | 'covering'>;
+  readonly chain: Pick<SealChain, 'latest' | 'list' | 'covering'>;
   readonly events: Pick<StoredEvents, 'idsAfter' | 'read'>;
   readonly key: SealingKey;
 };
@@ -78,17 +78,18 @@ type Landmarks = {
 
 async function landmarks({ chain, key }: VerifySealsDeps): Promise<Landmarks> {
   const trusted = (block: SealBlock) => fault(key, block) === null;
-  const checkpoint = (await all(chain, 'checkpoint')).filter(trusted).at(-1) ?? null;
-  const erasures = (await all(chain, 'erasure')).filter(trusted);
+  const last = await chain.latest('checkpoint');
+  const checkpoint = last !== null && trusted(last) ? last : null;
+  const erasures = (await erasuresOf(chain)).filter(trusted);
   const erased = new Map<string, BlockEntry>();
   for (const block of erasures) for (const entry of entriesOf(key, block)) erased.set(entry.id, entry);
   return { checkpoint, erased, last: Math.max(checkpoint?.number ?? 0, erasures.at(-1)?.number ?? 0) };
 }
 
-async function all(chain: Pick<SealChain, 'list'>, kind: 'checkpoint' | 'erasure'): Promise<SealBlock[]> {
+async function erasuresOf(chain: Pick<SealChain, 'list'>): Promise<SealBlock[]> {
   const found: SealBlock[] = [];
   for (;;) {
-    const blocks = await chain.list(found.at(-1)?.number ?? 0, blocksAtOnce, kind);
+    const blocks = await chain.list(found.at(-1)?.number ?? 0, blocksAtOnce, 'erasure');
     found.push(...blocks);
     if (blocks.length < blocksAtOnce) return found;
   }
@@ -102,7 +103,8 @@ async function verifyOnce(deps: VerifySealsDeps, { head: kept }: VerifySeals, ma
     found++;
     if (findings.length < mostFindings) findings.push(finding);
   };
-  const head = await chain.head();
+  const latest = await chain.latest();
+  const head = latest && { number: latest.number, mac: latest.mac };
   const through = Number(marks.checkpoint?.detail.through ?? 0);
   let before: SealHead = { number: through, mac: String(marks.checkpoint?.detail.throughMac ?? '') };
   const untrusted = new Set<number>();

@@ -28,6 +28,7 @@ import { type ProfileUseCases, registerProfileRoutes } from './profile-routes.ts
 import { type ProfileStatusUseCases, registerProfileStatusRoutes } from './profile-status-routes.ts';
 import { type ReIssueUseCases, registerReIssueRoutes } from './re-issue-routes.ts';
 import { type ReportUseCases, registerReportRoutes } from './report-routes.ts';
+import { type RetentionUseCases, registerRetentionRoutes } from './retention-routes.ts';
 import { registerScopeTagRoutes, type ScopeTagUseCases } from './scope-tag-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
 import { registerStatusRoutes, type StatusUseCases } from './status-routes.ts';
@@ -63,6 +64,7 @@ export type AdminUseCases = {
   readonly approvals: ApprovalUseCases;
   readonly events: EventUseCases;
   readonly audit: AuditUseCases;
+  readonly retention: RetentionUseCases;
   readonly tokens: TokenUseCases;
   readonly settings: SettingUseCases;
   readonly status: StatusUseCases;
@@ -104,6 +106,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerApprovalRoutes(routes, useCases.approvals);
         registerEventRoutes(routes, useCases.events);
         registerAuditRoutes(routes, useCases.audit);
+        registerRetentionRoutes(routes, useCases.retention);
         registerTokenRoutes(routes, useCases.tokens);
         registerSettingRoutes(routes, useCases.settings);
         registerStatusRoutes(routes, useCases.status);
