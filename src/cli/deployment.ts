@@ -1,22 +1,10 @@
 import { Failure } from '../lib/failure.ts';
 import { openApi, segment } from './api.ts';
 import type { RegisterCommand } from './command.ts';
+import { type DeploymentView, nextStep } from './deployment-view.ts';
 import { printList, readList, wholeNumber, withPaging } from './list.ts';
 import { facts, shortened, when } from './show.ts';
 import { type JobView, jobText, watchJob } from './watch-job.ts';
-
-type DeploymentView = {
-  readonly id: string;
-  readonly profileId: string;
-  readonly profileSlug: string | null;
-  readonly deviceId: string;
-  readonly deviceName: string | null;
-  readonly wanted: boolean;
-  readonly state: string;
-  readonly problem: { readonly code: string; readonly detail: string } | null;
-  readonly expectation: { readonly subjectText: string } | null;
-  readonly updatedAt: number;
-};
 
 export const registerDeployment: RegisterCommand = (program, run) => {
   const deployment = program.command('deployment').description('one profile on one device: what became of it');
@@ -25,16 +13,19 @@ export const registerDeployment: RegisterCommand = (program, run) => {
     .option('--profile <profile>', 'of this profile: slug, exact name or id')
     .option('--device <device>', 'of this device: exact name or id')
     .option('--states <states>', 'in one of these states, separated by commas')
+    .option('--drifted', 'whose certificate says something else than the directory')
     .action(
       run(async (terminal, _args, options) => {
-        const { profile, device, states } = options as Record<string, string>;
-        const page = await readList<DeploymentView>(openApi(), '/deployments', options, { profile, device, states });
+        const { profile, device, states, drifted } = options as Record<string, string>;
+        const query = { profile, device, states, drifted: drifted === undefined ? undefined : 'true' };
+        const page = await readList<DeploymentView>(openApi(), '/deployments', options, query);
         printList(terminal, page, {
           device: ({ deviceName, deviceId }) => deviceName ?? deviceId,
           profile: ({ profileSlug, profileId }) => profileSlug ?? profileId,
           state: ({ state, wanted }) => (wanted ? state : `${state} (not wanted)`),
           'subject or problem': ({ problem, expectation }) =>
             shortened(problem?.detail ?? expectation?.subjectText ?? '-', 80),
+          'what is next': (each) => (each.problem === null && each.expectation !== null ? nextStep(each) : '-'),
           changed: ({ updatedAt }) => when(updatedAt),
           id: ({ id }) => id,
         });

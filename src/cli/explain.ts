@@ -2,7 +2,9 @@ import { Failure } from '../lib/failure.ts';
 import { openApi, segment } from './api.ts';
 import type { ApiClient } from './api-client.ts';
 import type { RegisterCommand } from './command.ts';
+import { type DeploymentView, driftText } from './deployment-view.ts';
 import { printList } from './list.ts';
+import { when } from './show.ts';
 
 type Explanation = {
   /** When a user is explained; null: the user has none. */
@@ -11,6 +13,7 @@ type Explanation = {
   readonly status: string;
   readonly sentence: string;
   readonly reasons: readonly { readonly code: string }[];
+  readonly deployment: DeploymentView | null;
 };
 
 export const registerExplain: RegisterCommand = (program, run) => {
@@ -40,6 +43,7 @@ export const registerExplain: RegisterCommand = (program, run) => {
             profile: (each) => each.profile.slug,
             status: ({ status }) => status,
             because: ({ sentence }) => sentence,
+            certificate: certificateText,
           },
         );
         return 0;
@@ -49,6 +53,14 @@ export const registerExplain: RegisterCommand = (program, run) => {
 
 async function profileId(api: ApiClient, name: string): Promise<string> {
   return (await api.call<{ readonly id: string }>(`/profiles/${segment(name)}`)).id;
+}
+
+/** How far it is, when it renews, and what it says that is not so any more. */
+function certificateText({ deployment }: Explanation): string {
+  if (deployment === null) return '-';
+  const { wanted, state, renewal, drift } = deployment;
+  const renews = renewal === null ? null : `renews from ${when(renewal.from)}, at ${when(renewal.at)}`;
+  return [wanted ? state : `${state} (not wanted)`, renews, drift && driftText(drift)].filter(Boolean).join('; ');
 }
 
 function ofOtherPlatform({ reasons }: Explanation): boolean {

@@ -14,6 +14,7 @@ import { registerProfileHistory, type VersionView } from './profile/register-pro
 import { registerProfileImpact } from './profile/register-profile-impact.ts';
 import { registerProfileImport } from './profile/register-profile-import.ts';
 import { registerProfileMend } from './profile/register-profile-mend.ts';
+import { registerProfileStatus } from './profile/register-profile-status.ts';
 import { readProfileFiles } from './profile-files.ts';
 import { facts } from './show.ts';
 
@@ -102,6 +103,7 @@ export const registerProfile: RegisterCommand = (program, run) => {
   registerProfileImport(profile, run);
   registerProfileHistory(profile, run);
   registerProfileImpact(profile, run);
+  registerProfileStatus(profile, run);
 };
 
 /** A stored profile, or the document in a file of that name. */

@@ -123,6 +123,7 @@ export function composeAdmin(
     },
     explain: {
       ...shared,
+      deviceScopeTags: bindDeviceScopeTags,
       explainDevice: (input) => explainDevice({ ...ports, reach: ports }, input),
       explainUser: (input) => explainUser({ ...ports, reach: ports }, input),
     },

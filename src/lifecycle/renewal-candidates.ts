@@ -27,7 +27,7 @@ export type RenewalCandidate = {
 export type RenewalCandidates = {
   /**
    * Wanted SCEP deployments that have nothing due, and whose time to renew has come by `now` (ms): that
-   * of a revoked certificate has come at once. At most `limit`, the longest due first.
+   * of a revoked certificate has come at once. At most `limit`, those of the earliest day first.
    */
   find(now: number, limit: number): Promise<readonly RenewalCandidate[]>;
 };

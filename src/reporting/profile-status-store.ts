@@ -10,7 +10,7 @@ export type StateCount = Pick<Deployment, 'state' | 'wanted'> & { readonly count
 export type ProfileStatusStore = {
   /** Deployments by state; none for states that do not occur. */
   counts(profileId: ProfileId): Promise<readonly StateCount[]>;
-  /** With this status, or any, the worst first. */
+  /** With this status, or any, the worst first; those of one state by how long they have been in it. */
   deployments(profileId: ProfileId, status: DeploymentStatus | null, page: PageRequest): Promise<Page<Deployment>>;
   /**
    * By user, in the order of ids: whom a certificate is for, or else whose device it is on. Devices without a user are

@@ -29,7 +29,6 @@ import { objectNames } from './object-names.ts';
 import { overview } from './overview.ts';
 import { pendingRequestTable } from './pending-request-table.ts';
 import { profileHistoryTable } from './profile-history-table.ts';
-import { profileStatus } from './profile-status.ts';
 import { profileTable } from './profile-table.ts';
 import { reIssueCandidates } from './re-issue-candidates.ts';
 import { renewalCandidates } from './renewal-candidates.ts';
@@ -87,7 +86,6 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     sealChain: sealChainTable(sql),
     storedEvents: storedEvents(sql, stamp),
     overview: overview(sql),
-    profileStatus: profileStatus(sql),
     gauges: gauges(sql),
     certificateIndex: certificateIndex(sql),
     activity: activityTable(sql),

@@ -5,13 +5,17 @@ import type { Page, PageRequest } from '../lib/page.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import type { ProfileStatusStore, StateCount } from '../reporting/profile-status-store.ts';
 import { deploymentRecords } from './deployment-table.ts';
-import { badCursor, decodeCursor, encodeCursor, pageOf } from './page-query.ts';
+import { badCursor, decodeCursor, encodeCursor } from './page-query.ts';
 import { isAnyOf, type Sql, type SqlRow } from './sql.ts';
 
 type CountRow = SqlRow & { user_id: UserId; state: DeploymentState; wanted: number; count: number };
 
 const counts = `SELECT wanted, state, COUNT(*) AS count FROM deployment
   WHERE profile_id = $1 GROUP BY wanted, state ORDER BY wanted, state`;
+
+const range = `SELECT ${deploymentRecords.select()} FROM deployment
+  WHERE profile_id = $1 AND wanted = $2 AND state = $3 AND (state_since, id) > ($4, $5)
+  ORDER BY state_since, id LIMIT $6`;
 
 /** Whom certificates are for. */
 const usersOfCertificates = `SELECT DISTINCT user_id FROM deployment
@@ -68,37 +72,27 @@ async function inPlaces(
   const places = placesOf(status);
   const from = readCursor(page.cursor, places.length);
   const items: Deployment[] = [];
-  let { cursor } = from;
-  for (let at = from.at; at < places.length; at++) {
-    const { state, wanted } = places[at] as (typeof places)[number];
-    const full = items.length === page.limit;
-    const found = await pageOf<Deployment>(
-      sql,
-      {
-        select: `SELECT ${deploymentRecords.select()} FROM deployment`,
-        where: [
-          ['profile_id = $?', profileId],
-          ['wanted = $?', Number(wanted)],
-          ['state = $?', state],
-        ],
-        order: ['id'],
-        read: (row) => deploymentRecords.read(row),
-        key: ({ id }) => [id],
-      },
-      // Where the page is full this tells whether another one follows.
-      { limit: full ? 1 : page.limit - items.length, cursor },
-    );
-    if (full && found.items.length > 0) return { items, next: `${at}.` };
-    items.push(...found.items);
-    if (found.next !== null) return { items, next: `${at}.${found.next}` };
-    cursor = null;
+  let last = page.cursor;
+  for (const [at, { state, wanted }] of places.entries()) {
+    if (at < from.at) continue;
+    const { since, id } = at === from.at ? from : start;
+    // One more than fits tells whether another page follows.
+    const limit = page.limit + 1 - items.length;
+    for (const row of await sql.all(range, [profileId, Number(wanted), state, since, id, limit])) {
+      if (items.length === page.limit) return { items, next: last };
+      const deployment = deploymentRecords.read(row);
+      items.push(deployment);
+      last = `${at}.${deployment.stateSince}.${deployment.id}`;
+    }
   }
   return { items, next: null };
 }
 
-function readCursor(cursor: string | null, places: number): { readonly at: number; readonly cursor: string | null } {
-  if (cursor === null) return { at: 0, cursor: null };
-  const [, at, inner = ''] = /^(\d{1,2})\.(.*)$/.exec(cursor) ?? [];
-  if (at === undefined || Number(at) >= places) throw badCursor();
-  return { at: Number(at), cursor: inner === '' ? null : inner };
+const start = { since: -1, id: '' };
+
+function readCursor(cursor: string | null, places: number): typeof start & { readonly at: number } {
+  if (cursor === null) return { at: 0, ...start };
+  const [, at, since, id] = /^(\d{1,2})\.(\d{1,16})\.([\da-f-]{36})$/.exec(cursor) ?? [];
+  if (at === undefined || since === undefined || id === undefined || Number(at) >= places) throw badCursor();
+  return { at: Number(at), since: Number(since), id };
 }

@@ -2,11 +2,15 @@ import { activitySource } from './activity-table.ts';
 import { segmentSource } from './certificate-index.ts';
 import { certificateInventory } from './certificate-inventory.ts';
 import { failureList } from './failure-list.ts';
+import { profileStatus } from './profile-status.ts';
 import type { Sql } from './sql.ts';
 import type { Ports } from './store.ts';
 
 /** The ports that read much and write nothing: on SQLite a thread of their own serves them. */
-export type ReportPorts = Pick<Ports, 'certificateInventory' | 'segmentSource' | 'activitySource' | 'failures'>;
+export type ReportPorts = Pick<
+  Ports,
+  'certificateInventory' | 'segmentSource' | 'activitySource' | 'failures' | 'profileStatus'
+>;
 
 export function reportPortsOn(sql: Sql): ReportPorts {
   return {
@@ -14,6 +18,7 @@ export function reportPortsOn(sql: Sql): ReportPorts {
     segmentSource: segmentSource(sql),
     activitySource: activitySource(sql),
     failures: failureList(sql),
+    profileStatus: profileStatus(sql),
   };
 }
 
@@ -26,6 +31,7 @@ export function remoteReportPorts(call: RemoteCall): ReportPorts {
   return {
     certificateInventory: remote('certificateInventory', ['page', 'count']),
     segmentSource: remote('segmentSource', ['next']),
+    profileStatus: remote('profileStatus', ['counts', 'deployments', 'users']),
     activitySource: remote('activitySource', ['next', 'counts']),
     failures: remote('failures', ['page']),
   };

@@ -3,18 +3,23 @@ import { z } from 'zod';
 import type { Explanation } from '../../assignments/explain.ts';
 import type { explainDevice } from '../../assignments/explain-device.ts';
 import type { explainUser } from '../../assignments/explain-user.ts';
+import type { DeploymentStore } from '../../deployments/deployment-store.ts';
+import type { DeviceId } from '../../directory/device.ts';
 import type { DeviceStore } from '../../directory/device-store.ts';
 import type { UserStore } from '../../directory/user-store.ts';
 import type { Bound } from '../../lib/bound.ts';
 import type { AdminScope } from './admin-scope.ts';
+import { deploymentSchema } from './deployment-schemas.ts';
 import { findDevice, findUser } from './directory-names.ts';
 import { documented } from './documented.ts';
 import { platformSchema } from './fact-schemas.ts';
 import { nameParam } from './find-named.ts';
 import { list } from './list-schema.ts';
+import { type NamedDeployment, type NamesOfDeployments, nameDeployments } from './name-deployments.ts';
 
-export type ExplainUseCases = {
-  readonly devices: Pick<DeviceStore, 'get' | 'findByName'>;
+export type ExplainUseCases = Omit<NamesOfDeployments, 'devices'> & {
+  readonly devices: Pick<DeviceStore, 'get' | 'findByName' | 'getMany'>;
+  readonly deployments: Pick<DeploymentStore, 'byDevices'>;
   readonly users: Pick<UserStore, 'get' | 'findByPrincipalName'>;
   readonly explainDevice: Bound<typeof explainDevice>;
   readonly explainUser: Bound<typeof explainUser>;
@@ -39,6 +44,9 @@ const explanation = {
       text: z.string(),
     }),
   ),
+  deployment: deploymentSchema
+    .nullable()
+    .describe('What became of it: when it renews, what of it drifts; null: the device never had it'),
   rootNotAssigned: z.boolean().describe('Its trusted certificate profile does not reach the device: it stays pending'),
 };
 const explanationSchema = z.object(explanation).meta({ id: 'Explanation' });
@@ -68,7 +76,9 @@ export function registerExplainRoutes(scope: AdminScope, useCases: ExplainUseCas
     ),
     async ({ params: { device } }) => {
       const { id } = await findDevice(useCases, device);
-      return { items: (await useCases.explainDevice({ deviceId: id })).map(view), next: null };
+      const deployed = await deploymentsOn(useCases, [id]);
+      const items = await useCases.explainDevice({ deviceId: id });
+      return { items: items.map((each) => view(each, deployed(id, each.profile.id))), next: null };
     },
   );
 
@@ -88,12 +98,32 @@ export function registerExplainRoutes(scope: AdminScope, useCases: ExplainUseCas
     ),
     async ({ params: { user } }) => {
       const { id } = await findUser(useCases, user);
-      return { items: (await useCases.explainUser({ userId: id })).map(view), next: null };
+      const items = await useCases.explainUser({ userId: id });
+      const deviceIds = items.flatMap(({ device }) => device?.id ?? []);
+      const deployed = await deploymentsOn(useCases, [...new Set(deviceIds)]);
+      return { items: items.map((each) => view(each, deployed(each.device?.id ?? null, each.profile.id))), next: null };
     },
   );
 }
 
+/** By device and profile: the wanted one, else the latest. */
+async function deploymentsOn(
+  useCases: ExplainUseCases,
+  deviceIds: readonly DeviceId[],
+): Promise<(deviceId: DeviceId | null, profileId: string) => NamedDeployment | null> {
+  const named = await nameDeployments(useCases, await useCases.deployments.byDevices(deviceIds));
+  const found = Map.groupBy(named, ({ deviceId, profileId }) => `${deviceId} ${profileId}`);
+  return (deviceId, profileId) => {
+    const all = found.get(`${deviceId} ${profileId}`) ?? [];
+    return all.find(({ wanted }) => wanted) ?? all.at(-1) ?? null;
+  };
+}
+
 /** Reasons of every kind with all they know. */
-function view<Each extends Explanation>(each: Each) {
-  return { ...each, reasons: each.reasons.map((reason) => ({ ...reason }) as typeof reason & Record<string, unknown>) };
+function view<Each extends Explanation>(each: Each, deployment: NamedDeployment | null) {
+  return {
+    ...each,
+    deployment,
+    reasons: each.reasons.map((reason) => ({ ...reason }) as typeof reason & Record<string, unknown>),
+  };
 }

@@ -5,6 +5,9 @@ import type { Migration } from './migration.ts';
  * and which certificates are to be revoked as superseded. The exact moments of renewal are known to the planner alone:
  * until every device has been reconciled, the threshold that profiles have by default counts. An application that writes
  * no moment would leave its certificates without renewal.
+ *
+ * Two indexes grow with every issuance, so both are in the order of time where it grows: states since when, and days of
+ * renewal by certificates. In the order of moments, which are spread, each issuance would write a page of its own.
  */
 export const renewalAndDrift: Migration = {
   number: 5,
@@ -31,9 +34,9 @@ WHERE current_certificate_id IS NOT NULL;
 INSERT INTO dirty_device (device_id)
   SELECT DISTINCT device_id FROM deployment WHERE current_certificate_id IS NOT NULL ON CONFLICT DO NOTHING;
 
-CREATE INDEX deployment_renewal ON deployment (renew_at, id)
+CREATE INDEX deployment_renewal ON deployment ((renew_at / 86400000), current_certificate_id, renew_at)
   WHERE renew_at IS NOT NULL AND wanted = 1 AND generation = issued_generation;
-CREATE INDEX deployment_state ON deployment (profile_id, wanted, state, id);
+CREATE INDEX deployment_state ON deployment (profile_id, wanted, state, state_since, id);
 CREATE INDEX deployment_user ON deployment (profile_id, user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX deployment_drift ON deployment (profile_id, id) WHERE drifted_at IS NOT NULL;
 

@@ -1,0 +1,58 @@
+import { shortened, when } from './show.ts';
+
+/** What the command line reads of a deployment. */
+export type DeploymentView = {
+  readonly id: string;
+  readonly profileId: string;
+  readonly profileSlug: string | null;
+  readonly deviceId: string;
+  readonly deviceName: string | null;
+  readonly wanted: boolean;
+  readonly status: string;
+  readonly state: string;
+  readonly stateSince: number;
+  readonly problem: { readonly code: string; readonly detail: string } | null;
+  readonly expectation: { readonly subjectText: string } | null;
+  readonly certificateNotAfter: number | null;
+  readonly renewal: { readonly from: number; readonly at: number } | null;
+  readonly attempts: number;
+  readonly nextAttemptAt: number | null;
+  readonly drift: {
+    readonly since: number;
+    readonly action: string;
+    readonly differences: readonly {
+      readonly field: string;
+      readonly certificate: string;
+      readonly directory: string | null;
+    }[];
+  } | null;
+  readonly updatedAt: number;
+};
+
+/** What stands against it, else what happens next. */
+export function nextStep({ wanted, problem, nextAttemptAt, attempts, drift, renewal }: DeploymentView): string {
+  if (problem !== null) return shortened(problem.detail, 100);
+  if (!wanted) return 'is taken from the device';
+  if (nextAttemptAt !== null)
+    return attempts < 3
+      ? 'is fetched at the next check-in'
+      : `is fetched again from ${when(nextAttemptAt)}, after ${attempts} attempts`;
+  const renews = renewal === null ? '-' : `renews from ${when(renewal.from)}, at ${when(renewal.at)}`;
+  return drift === null ? renews : `${driftText(drift)}; ${renews}`;
+}
+
+const follows: Readonly<Record<string, string>> = {
+  due: 'the next certificate says it',
+  reissueNow: 'is replaced',
+  atRenewal: 'follows at its renewal',
+  never: 'stays, as the profile says',
+};
+
+export function driftText({ action, differences }: NonNullable<DeploymentView['drift']>): string {
+  const told = differences.map(({ field, certificate, directory }) =>
+    directory === null
+      ? `the directory has no value for ${field} “${certificate}”`
+      : `${field} is “${certificate}”, by the directory “${directory}”`,
+  );
+  return `drift: ${told.join(', ')}: ${follows[action] ?? action}`;
+}
