@@ -11,6 +11,7 @@ import { directory } from './directory.ts';
 import { enrolment } from './enrolment.ts';
 import { largeStore } from './large-store.ts';
 import { ocsp } from './ocsp.ts';
+import { reports } from './reports.ts';
 import { type Figure, meets, say } from './support/measure.ts';
 import { versusScepserver } from './versus-scepserver.ts';
 
@@ -19,6 +20,7 @@ const measurements: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   cores,
   'large-store': largeStore,
   directory,
+  reports,
   crl,
   ocsp,
 };

@@ -4,6 +4,7 @@ import type { RegisterCommand } from './command.ts';
 import { type DeploymentView, nextStep } from './deployment-view.ts';
 import { printList, readList, wholeNumber, withPaging } from './list.ts';
 import { facts, shortened, when } from './show.ts';
+import { type TimelineView, timelineText } from './timeline-text.ts';
 import { type JobView, jobText, watchJob } from './watch-job.ts';
 
 export const registerDeployment: RegisterCommand = (program, run) => {
@@ -29,6 +30,17 @@ export const registerDeployment: RegisterCommand = (program, run) => {
           changed: ({ updatedAt }) => when(updatedAt),
           id: ({ id }) => id,
         });
+        return 0;
+      }),
+    );
+  deployment
+    .command('timeline')
+    .argument('<deployment>', 'id, as `deployment list` shows it')
+    .description('what happened to a deployment, step by step, and what to do about it')
+    .action(
+      run(async (terminal, [id]) => {
+        const path = `/deployments/${segment(id)}/timeline`;
+        terminal.result(await openApi().call<TimelineView>(path), timelineText);
         return 0;
       }),
     );

@@ -47,6 +47,7 @@ import { restoreProfile } from '../profiles/restore-profile.ts';
 import { reviewProfile } from '../profiles/review-profile.ts';
 import { saveProfile } from '../profiles/save-profile.ts';
 import { activityReport, failureReport } from '../reporting/activity-report.ts';
+import { deploymentTimeline } from '../reporting/deployment-timeline.ts';
 import { deviceScopeTags } from '../reporting/device-scope-tags.ts';
 import { deviceTimeline } from '../reporting/device-timeline.ts';
 import { exportCertificates } from '../reporting/export-certificates.ts';
@@ -196,6 +197,7 @@ export function composeAdmin(
     coManagement: { ...shared, saveCoManagement: (input) => saveCoManagement(ports, input) },
     deployments: {
       ...shared,
+      deploymentTimeline: (input) => deploymentTimeline({ ...ports, facts: ports }, input),
       deviceScopeTags: bindDeviceScopeTags,
       reIssue: (input) => reIssue(ports, input),
     },

@@ -6,7 +6,7 @@ import { recordTable } from './record-table.ts';
 import { isAnyOf, type Sql } from './sql.ts';
 import { storedRecords } from './stored-records.ts';
 
-const table = recordTable<Device>(
+export const deviceRecords = recordTable<Device>(
   'device',
   {
     id: 'plain',
@@ -48,15 +48,15 @@ const table = recordTable<Device>(
   },
 );
 
-const select = `SELECT ${table.select()} FROM device`;
+const select = `SELECT ${deviceRecords.select()} FROM device`;
 
 export function deviceTable(sql: Sql): DeviceStore {
   const anyOf = (column: string) => isAnyOf(sql, column, '$1');
   return {
-    ...storedRecords(sql, table),
+    ...storedRecords(sql, deviceRecords),
     async findByName(deviceName) {
       const rows = await sql.all(`${select} WHERE device_name_folded = $1 ORDER BY id`, [folded(deviceName)]);
-      return rows.map((row) => table.read(row));
+      return rows.map((row) => deviceRecords.read(row));
     },
     /** `search`: part of the name, or how the serial number starts. */
     list({ search, platform, primaryUserId }, page) {
@@ -74,7 +74,7 @@ export function deviceTable(sql: Sql): DeviceStore {
             ],
           ],
           order: ['device_name_folded', 'id'],
-          read: (row) => table.read(row),
+          read: (row) => deviceRecords.read(row),
           key: (device) => [folded(device.deviceName), device.id],
         },
         page,

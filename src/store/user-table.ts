@@ -6,7 +6,7 @@ import { recordTable } from './record-table.ts';
 import { isAnyOf, type Sql } from './sql.ts';
 import { storedRecords } from './stored-records.ts';
 
-const table = recordTable<User>(
+export const userRecords = recordTable<User>(
   'directory_user',
   {
     id: 'plain',
@@ -32,15 +32,15 @@ const table = recordTable<User>(
   },
 );
 
-const select = `SELECT ${table.select()} FROM directory_user`;
+const select = `SELECT ${userRecords.select()} FROM directory_user`;
 
 export function userTable(sql: Sql): UserStore {
   const anyOf = (column: string) => isAnyOf(sql, column, '$1');
   return {
-    ...storedRecords(sql, table),
+    ...storedRecords(sql, userRecords),
     async findByPrincipalName(userPrincipalName) {
       const row = await sql.one(`${select} WHERE user_principal_name_folded = $1`, [folded(userPrincipalName)]);
-      return row && table.read(row);
+      return row && userRecords.read(row);
     },
     list({ search }, page) {
       const prefix = search === null ? null : startsWith(search);
@@ -56,7 +56,7 @@ export function userTable(sql: Sql): UserStore {
             ],
           ],
           order: ['user_principal_name_folded', 'id'],
-          read: (row) => table.read(row),
+          read: (row) => userRecords.read(row),
           key: (user) => [folded(user.userPrincipalName), user.id],
         },
         page,

@@ -6,6 +6,7 @@ import type { ScepTransactionLog } from '../../events/scep-transaction.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { Failure } from '../../lib/failure.ts';
 import type { reIssue } from '../../lifecycle/re-issue.ts';
+import type { deploymentTimeline } from '../../reporting/deployment-timeline.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { deploymentSchema, deploymentStateSchema } from './deployment-schemas.ts';
 import { type DirectoryNames, findDevice } from './directory-names.ts';
@@ -17,12 +18,14 @@ import { list } from './list-schema.ts';
 import { type NamedDeployment, type NamesOfDeployments, nameDeployments } from './name-deployments.ts';
 import { pageOf, pageQuery, pageSchema } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
+import { deploymentTimelineSchema } from './timeline-schemas.ts';
 
 export type DeploymentUseCases = Pick<DirectoryNames, 'devices'> &
   NamesOfDeployments &
   ProfileNames & {
     readonly deployments: Pick<DeploymentStore, 'get' | 'list'>;
     readonly scepTransactions: Pick<ScepTransactionLog, 'listByDeployment'>;
+    readonly deploymentTimeline: Bound<typeof deploymentTimeline>;
     readonly reIssue: Bound<typeof reIssue>;
     readonly once: Once;
   };
@@ -74,6 +77,24 @@ export function registerDeploymentRoutes(scope: AdminScope, useCases: Deployment
       { params, response: { 200: deploymentSchema } },
     ),
     async ({ params: { deployment } }) => named(useCases, await find(useCases, deployment)),
+  );
+
+  scope.get(
+    '/deployments/:deployment/timeline',
+    documented(
+      {
+        permission: 'events.read',
+        tag,
+        summary: 'What happened to a deployment, step by step',
+        detail:
+          'From the policy that was delivered to the certificate that was installed, renewed or revoked: with node, duration, client address and algorithms, and on a failure expected beside received, the reason and what to do. `findings` say what is wrong by what is missing. The latest 400 events and SCEP requests.',
+      },
+      { params, response: { 200: deploymentTimelineSchema } },
+    ),
+    async ({ params: { deployment } }) => {
+      const found = await useCases.deploymentTimeline({ deploymentId: deployment as DeploymentId });
+      return { ...found, deployment: await named(useCases, found.deployment) };
+    },
   );
 
   scope.get(
