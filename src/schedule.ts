@@ -13,6 +13,7 @@ type Parts = {
   readonly retention: { runDue(): Promise<unknown> };
   readonly sealing: { seal(lease: Lease): Promise<unknown> };
   readonly reconciling: { notify(): void };
+  readonly webhooks: { turn(): Promise<void>; clear(): Promise<void> };
   readonly jobs: { readonly runner: { notify(): void } };
   readonly administration: { forgetExpiredAnswers(): Promise<unknown> };
   readonly ocsp: { renewSigners(lease: Lease): Promise<unknown> };
@@ -35,6 +36,9 @@ const table: readonly Work[] = [
   { name: 'reconcile', every: 5 * second, run: ({ reconciling }) => reconciling.notify() },
   // Those that another node took, started or left.
   { name: 'work on jobs', every: 5 * second, run: ({ jobs }) => jobs.runner.notify() },
+  // Receivers are called beside it: none of them is waited for.
+  { name: 'deliver webhooks', every: second, lease: 'webhooks', run: ({ webhooks }) => webhooks.turn() },
+  { name: 'clear old deliveries of webhooks', every: hour, lease: 'webhooks', run: ({ webhooks }) => webhooks.clear() },
   { name: 'renew what is due', every: minute, run: ({ lifecycle }) => lifecycle.renewDue() },
   // What this node revokes it publishes at once; here is what others left.
   { name: 'publish revocations', every: 5 * second, run: ({ authority }) => authority.publishRevocations() },

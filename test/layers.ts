@@ -6,6 +6,7 @@
 /** The folders that tell the product's story; `reporting` shows them all, `store` and `http` serve them all. */
 export const features = [
   'events',
+  'webhooks',
   'jobs',
   'access',
   'directory',
@@ -29,6 +30,7 @@ export const layers: Readonly<Record<string, readonly string[] | typeof anything
   crypto: ['lib', 'formats'],
   events: ['lib'],
   config: ['lib'],
+  webhooks: ['lib', 'crypto', 'events'],
   jobs: ['lib', 'events'],
   access: ['lib', 'events', 'crypto'],
   directory: ['lib', 'formats', 'events'],

@@ -94,6 +94,7 @@ export function benchConfig(port: number): Config {
     pkiUrl: null,
     secretFile: null,
     probePrivate: false,
+    webhookPrivate: false,
     node: 'bench',
     logLevel: 'warn',
   };

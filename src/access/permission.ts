@@ -23,6 +23,8 @@ export const permissions = [
   'devices.manage',
   'events.read',
   'metrics.read',
+  'webhooks.read',
+  'webhooks.write',
   'jobs.read',
   'jobs.write',
   'tokens.manage',

@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   simulate: async () => (await import('./simulate.ts')).registerSimulate,
   retention: async () => (await import('./retention.ts')).registerRetention,
   audit: async () => (await import('./audit.ts')).registerAudit,
+  webhook: async () => (await import('./webhook.ts')).registerWebhook,
   admin: async () => (await import('./admin.ts')).registerAdmin,
   name: async () => (await import('./name.ts')).registerName,
   openapi: async () => (await import('./openapi.ts')).registerOpenApi,

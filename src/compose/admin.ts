@@ -61,6 +61,7 @@ import type { LifecycleFeature } from './lifecycle.ts';
 import type { OwnAddresses } from './own-addresses.ts';
 import type { RetentionFeature } from './retention.ts';
 import type { UploadFolder } from './upload-folder.ts';
+import type { WebhookFeature } from './webhooks.ts';
 
 /** The administration API's verbs and reads. */
 export function composeAdmin(
@@ -74,11 +75,13 @@ export function composeAdmin(
     readonly addresses: OwnAddresses;
     readonly uploads: UploadFolder;
     readonly retention: RetentionFeature;
+    readonly webhooks: WebhookFeature;
     readonly jobs: JobsFeature;
   },
 ): AdminUseCases {
   const { store, clock } = foundation;
-  const { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs, retention } = parts;
+  const { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs, retention, webhooks } =
+    parts;
   const ports = { ...store, clock, issuers: authority.issuerFacts };
   const shared = { ...ports, once: ((input) => once(ports, input)) satisfies Bound<typeof once> };
   const bindAssign: Bound<typeof assign> = (input) => assign(ports, input);
@@ -234,5 +237,6 @@ export function composeAdmin(
     },
     settings: { ...shared, saveCadence: delivery.saveCadence },
     status: shared,
+    webhooks: { ...shared, verbs: webhooks, limit: probeLimit() },
   };
 }

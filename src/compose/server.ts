@@ -28,6 +28,7 @@ import { composeRetention, type RetentionFeature } from './retention.ts';
 import { composeSealing, type SealingFeature } from './sealing.ts';
 import { tlsIdentity } from './tls-identity.ts';
 import { openUploadFolder } from './upload-folder.ts';
+import { composeWebhooks, type WebhookFeature } from './webhooks.ts';
 
 export type RunningServer = AsyncDisposable & {
   readonly foundation: Foundation;
@@ -47,6 +48,7 @@ export type RunningServer = AsyncDisposable & {
   routes(): Promise<readonly ServedRoute[]>;
   readonly reconciling: ReconcileLoop;
   readonly jobs: JobsFeature;
+  readonly webhooks: WebhookFeature;
   readonly administration: { forgetExpiredAnswers(): Promise<number> };
   /** Serves HTTPS with a certificate of our own authority that has a month left at least; else does nothing. */
   renewTls(): Promise<void>;
@@ -76,6 +78,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const reconciling = starting.use(composeReconciling(foundation, traffic, () => wakeBoard.wakeAll()));
   const jobs = starting.use(composeJobs(foundation));
   const retention = composeRetention(foundation);
+  const webhooks = starting.use(composeWebhooks(foundation));
   const delivery = composeDelivery(foundation, { lifecycle, reconciling, wakeBoard, addresses });
   const ocsp = composeOcsp(foundation, authority);
   const scep = composeEnrollment(foundation, authority);
@@ -88,7 +91,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         import('./admin.ts'),
         import('../http/admin/admin-routes.ts'),
       ]);
-      const parts = { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs, retention };
+      const parts = {
+        authority,
+        lifecycle,
+        delivery,
+        wakeBoard,
+        reconciling,
+        addresses,
+        uploads,
+        jobs,
+        retention,
+        webhooks,
+      };
       const admin = composeAdmin(foundation, parts);
       return (app) => registerAdminRoutes(app, admin);
     },
@@ -167,6 +181,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     routes: async () => [...(await server.routes()), ...((await adminServer?.routes()) ?? [])],
     reconciling,
     jobs,
+    webhooks,
     administration: {
       forgetExpiredAnswers: () => store.transact(() => store.idempotency.removeExpired(clock.now())),
     },

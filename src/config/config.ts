@@ -20,6 +20,8 @@ export type Config = {
   readonly secretFile: string | null;
   /** Whether probes of other SCEP servers may go to private networks and this machine. */
   readonly probePrivate: boolean;
+  /** The same for webhooks. */
+  readonly webhookPrivate: boolean;
   /** Name of this process in events. Null: made from the host's name. */
   readonly node: string | null;
   readonly logLevel: (typeof logLevels)[number];
@@ -52,7 +54,8 @@ export function parseConfig(environment: Environment, defaults: { readonly tlsLi
     publicUrl: parseBaseUrl('SCEPWARD_PUBLIC_URL', environment.SCEPWARD_PUBLIC_URL),
     pkiUrl: parseBaseUrl('SCEPWARD_PKI_URL', environment.SCEPWARD_PKI_URL),
     secretFile: environment.SCEPWARD_SECRET_FILE ?? null,
-    probePrivate: parseProbePrivate(environment.SCEPWARD_PROBE_PRIVATE ?? 'refuse'),
+    probePrivate: parseAllow('SCEPWARD_PROBE_PRIVATE', environment.SCEPWARD_PROBE_PRIVATE ?? 'refuse'),
+    webhookPrivate: parseAllow('SCEPWARD_WEBHOOK_PRIVATE', environment.SCEPWARD_WEBHOOK_PRIVATE ?? 'refuse'),
     node: environment.SCEPWARD_NODE ?? null,
     logLevel: parseLogLevel(environment.SCEPWARD_LOG ?? 'info'),
   };
@@ -110,9 +113,9 @@ function parseLogLevel(text: string): Config['logLevel'] {
   return level;
 }
 
-function parseProbePrivate(text: string): boolean {
+function parseAllow(variable: string, text: string): boolean {
   if (text !== 'allow' && text !== 'refuse')
-    throw wrong('SCEPWARD_PROBE_PRIVATE', `"${text}" is neither allow nor refuse`, 'Leave it unset to refuse.');
+    throw wrong(variable, `"${text}" is neither allow nor refuse`, 'Leave it unset to refuse.');
   return text === 'allow';
 }
 

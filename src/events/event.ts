@@ -33,6 +33,7 @@ export const subjectKinds = [
   'filter',
   'scopeTag',
   'job',
+  'webhook',
 ] as const;
 
 export type SubjectKind = (typeof subjectKinds)[number];
@@ -93,6 +94,11 @@ export const eventTypes = [
   'certificate.renewed',
   'certificate.superseded',
   'certificate.revoked',
+  'webhook.saved',
+  'webhook.deleted',
+  'webhook.secret-rotated',
+  'webhook.replayed',
+  'webhook.disabled',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

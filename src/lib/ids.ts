@@ -35,6 +35,14 @@ function setTime(time: number): void {
   timeText = `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
 
+/** Ids of this process are above this one from now on: it has outlived the process that made it, whatever the clock says now. */
+export function continueIdsAfter(id: string): void {
+  const time = timeOfId(id);
+  if (time <= lastTime) return;
+  setTime(time);
+  sequence = 0xfff;
+}
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** True for any UUID in lower-case text form. */

@@ -42,7 +42,7 @@ export function eventRows(stamp: EventStamp, event: NewEvent): { own: SqlValue[]
   };
 }
 
-type EventRow = SqlRow & {
+export type EventRow = SqlRow & {
   id: EventId;
   at: number;
   node: string;

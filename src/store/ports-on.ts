@@ -13,6 +13,7 @@ import { deviceCredentialTable } from './device-credential-table.ts';
 import { deviceTable } from './device-table.ts';
 import { deviceWalk } from './device-walk.ts';
 import { dirtyQueue } from './dirty-queue.ts';
+import { eventFeed } from './event-feed.ts';
 import { type EventStamp, eventTable } from './event-table.ts';
 import { expiredRecords } from './expired-records.ts';
 import { filterTable } from './filter-table.ts';
@@ -43,6 +44,8 @@ import type { Ports } from './store.ts';
 import { storedEvents } from './stored-events.ts';
 import { supersededCertificates } from './superseded-certificates.ts';
 import { userTable } from './user-table.ts';
+import { webhookDeliveryTable } from './webhook-delivery-table.ts';
+import { webhookOutbox, webhookTable } from './webhook-table.ts';
 
 /** The ports that are written once for both stores; the ledger is each driver's own, and who serves reports is, too. */
 export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | keyof ReportPorts> {
@@ -89,6 +92,10 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     gauges: gauges(sql),
     certificateIndex: certificateIndex(sql),
     activity: activityTable(sql),
+    feed: eventFeed(sql),
+    webhooks: webhookTable(sql),
+    deliveries: webhookDeliveryTable(sql),
+    outbox: webhookOutbox(sql),
     scepTransactions: scepTransactionTable(sql),
     idempotency: idempotencyTable(sql),
     settings,

@@ -25,6 +25,7 @@ import type { IssuanceLedger } from '../enrollment/issuance-ledger.ts';
 import type { PendingRequestStore } from '../enrollment/pending-request.ts';
 import type { RequestFacts } from '../enrollment/request-facts.ts';
 import type { AuditTrail, ObjectNames } from '../events/audit-trail.ts';
+import type { EventFeed } from '../events/event-feed.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { ScepTransactionLog } from '../events/scep-transaction.ts';
 import type { SealChain, StoredEvents } from '../events/seal/seal-chain.ts';
@@ -46,6 +47,9 @@ import type { FailureList } from '../reporting/failure-list.ts';
 import type { GaugeStore } from '../reporting/gauge-store.ts';
 import type { OverviewStore } from '../reporting/overview-store.ts';
 import type { ProfileStatusStore } from '../reporting/profile-status-store.ts';
+import type { DeliveryStore } from '../webhooks/delivery-store.ts';
+import type { Outbox } from '../webhooks/outbox.ts';
+import type { WebhookStore } from '../webhooks/webhook-store.ts';
 
 /** Every port of the features on one database; each feature is given the few that it asks for. */
 export type Ports = {
@@ -96,6 +100,10 @@ export type Ports = {
   readonly activity: ActivityStore;
   readonly activitySource: ActivitySource;
   readonly failures: FailureList;
+  readonly feed: EventFeed;
+  readonly webhooks: WebhookStore;
+  readonly deliveries: DeliveryStore;
+  readonly outbox: Outbox;
   readonly scepTransactions: ScepTransactionLog;
   readonly idempotency: IdempotencyStore;
   readonly settings: SettingsStore;

@@ -18,6 +18,7 @@ test('SIGTERM under load: answers what is under way, ends within 10 s with code 
     pkiUrl: null,
     secretFile: null,
     probePrivate: false,
+    webhookPrivate: false,
     node: null,
     logLevel: 'info',
   } as const;

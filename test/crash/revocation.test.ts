@@ -160,6 +160,7 @@ async function configOf(data: string, database: Config['database']): Promise<Con
     pkiUrl: null,
     secretFile: null,
     probePrivate: false,
+    webhookPrivate: false,
     node: null,
     logLevel: 'info',
   };

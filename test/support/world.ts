@@ -66,6 +66,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     pkiUrl: null,
     secretFile: null,
     probePrivate: false,
+    webhookPrivate: false,
     node: 'test-node',
     logLevel: 'debug',
     ...options.config,

@@ -34,6 +34,7 @@ import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts
 import { registerStatusRoutes, type StatusUseCases } from './status-routes.ts';
 import { registerTokenRoutes, type TokenUseCases } from './token-routes.ts';
 import { registerUserRoutes, type UserUseCases } from './user-routes.ts';
+import { registerWebhookRoutes, type WebhookUseCases } from './webhook-routes.ts';
 
 /** By resource; many resources share the same stores and verbs. */
 export type AdminUseCases = {
@@ -68,6 +69,7 @@ export type AdminUseCases = {
   readonly tokens: TokenUseCases;
   readonly settings: SettingUseCases;
   readonly status: StatusUseCases;
+  readonly webhooks: WebhookUseCases;
 };
 
 /** Calls no use case while it registers. */
@@ -110,6 +112,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerTokenRoutes(routes, useCases.tokens);
         registerSettingRoutes(routes, useCases.settings);
         registerStatusRoutes(routes, useCases.status);
+        registerWebhookRoutes(routes, useCases.webhooks);
       },
       { prefix: '/api/v1' },
     );

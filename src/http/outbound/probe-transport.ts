@@ -17,9 +17,7 @@ import type {
 import { toPem } from '../../formats/x509/pem.ts';
 import { concatBytes } from '../../lib/bytes.ts';
 import { second } from '../../lib/clock.ts';
-import { addressKind } from './address-kind.ts';
-
-type Resolved = { readonly address: string; readonly family: number };
+import { judgeAddresses, type Resolved } from './judge-addresses.ts';
 
 export type ProbeTransportOptions = {
   /** `SCEPWARD_PROBE_PRIVATE=allow`: networks of one's own, loopback included. Never link-local, multicast, reserved. */
@@ -57,15 +55,14 @@ export function probeTransport(options: ProbeTransportOptions): ProbeTransport {
   };
 }
 
-/** Every address must pass: a name that has a good one and a bad one is up to something. */
 function refuse(resolved: readonly Resolved[], privateAddresses: boolean): ProbeTrouble | null {
-  const kinds = resolved.map(({ address }) => addressKind(address));
-  if (kinds.includes('never'))
+  const { kind, allowed } = judgeAddresses(resolved, privateAddresses);
+  if (kind === 'never')
     return trouble(
       'address-refused',
       'The address is a link-local, multicast or reserved one: no SCEP server is there, and it is not asked.',
     );
-  return kinds.includes('private') && !privateAddresses
+  return !allowed
     ? trouble(
         'address-refused',
         'The address is this machine’s or one of a private network, which are asked only where the server runs with SCEPWARD_PROBE_PRIVATE=allow.',

@@ -46,6 +46,11 @@ export function processMetrics() {
     'job',
     cryptoJobs,
   );
+  const webhooks = counter(
+    'scepward_webhook_attempts_total',
+    'Attempts to deliver to webhooks, by what became of them',
+    ['webhook', 'outcome'],
+  );
   return {
     issued,
     operations,
@@ -54,6 +59,7 @@ export function processMetrics() {
     requestTime,
     commitTime,
     cryptoTime,
+    webhooks,
     /** `profileLabels`: what to call a profile, by its id. */
     families(profileLabels: (id: string) => Readonly<Record<string, string>>): MetricFamily[] {
       const named = ({ profile = '', ...rest }: Readonly<Record<string, string>>) => ({
@@ -68,6 +74,7 @@ export function processMetrics() {
         requestTime.family(),
         commitTime.family(),
         cryptoTime.family(),
+        webhooks.family(),
       ];
     },
   };

@@ -6,6 +6,7 @@ import { renewalAndDrift } from './0005-renewal-and-drift.ts';
 import { jobsAndRemovals } from './0006-jobs-and-removals.ts';
 import { reports } from './0007-reports.ts';
 import { marksForOneProfile } from './0008-marks-for-one-profile.ts';
+import { webhooks } from './0009-webhooks.ts';
 import { audit } from './0010-audit.ts';
 import type { Migration } from './migration.ts';
 
@@ -19,5 +20,6 @@ export const allMigrations: readonly Migration[] = [
   jobsAndRemovals,
   reports,
   marksForOneProfile,
+  webhooks,
   audit,
 ];

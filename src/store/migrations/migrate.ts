@@ -36,7 +36,7 @@ export async function migrate(
   migrations: readonly Migration[] = allMigrations,
 ): Promise<void> {
   const digests = new Map<number, string>();
-  for (const { number, sql } of migrations) digests.set(number, await sha256(sql));
+  for (const { number, sql, postgresSql = '' } of migrations) digests.set(number, await sha256(sql + postgresSql));
   await target.transact(async () => {
     await target.lock();
     await target.script(

@@ -1,3 +1,4 @@
+import { rebaseFeed } from '../event-feed.ts';
 import type { EventStamp } from '../event-table.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { portsOn } from '../ports-on.ts';
@@ -29,6 +30,7 @@ export async function openPostgres(url: string, stamp: EventStamp): Promise<Stor
   ).catch((error) => {
     throw storeRefused(url, error);
   });
+  await transact(() => rebaseFeed(sql, (text, params) => driver.patiently(text, params)));
   driver.opened();
   const open = opening.move();
   return {

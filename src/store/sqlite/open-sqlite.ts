@@ -1,4 +1,7 @@
 import { mkdirSync } from 'node:fs';
+import { minute } from '../../lib/clock.ts';
+import { continueIdsAfter, timeOfId } from '../../lib/ids.ts';
+import { eventFeed } from '../event-feed.ts';
 import type { EventStamp } from '../event-table.ts';
 import { releaseAllLeases } from '../lease-table.ts';
 import { migrate } from '../migrations/migrate.ts';
@@ -26,6 +29,7 @@ export async function openSqlite(folder: string, stamp: EventStamp): Promise<Sto
   });
   opening.use(driver);
   const reading = opening.use(new ReadingThread(file));
+  await continueIds(driver, stamp);
   const open = opening.move();
   return {
     kind: 'sqlite',
@@ -55,4 +59,13 @@ async function migrated(file: string, { clock }: EventStamp): Promise<SqliteDriv
   await driver.transact(() => releaseAllLeases(driver.sql));
   opening.move();
   return driver;
+}
+
+/**
+ * Whoever follows the events relies on ids that grow (`eventFeed`), also when the clock was set back a little since. By much,
+ * it was wrong when the last event was written, and must not be wrong for ever.
+ */
+async function continueIds({ sql }: SqliteDriver, { clock }: EventStamp): Promise<void> {
+  const last = await eventFeed(sql).now();
+  if (timeOfId(last) - clock.now() < 10 * minute) continueIdsAfter(last);
 }
