@@ -181,6 +181,18 @@ async function issueAll(
   deployments: readonly Deployment[],
   filler: Uint8Array,
 ): Promise<readonly Issued[]> {
+  const issued: Issued[] = [];
+  // No more at a time than a busy PostgreSQL answers before its callers give up.
+  for (let from = 0; from < deployments.length; from += 200)
+    issued.push(...(await issueTogether(server, deployments.slice(from, from + 200), filler)));
+  return issued;
+}
+
+async function issueTogether(
+  server: RunningServer,
+  deployments: readonly Deployment[],
+  filler: Uint8Array,
+): Promise<readonly Issued[]> {
   const { store } = server.foundation;
   const waiting = await withChallenges(server, deployments);
   const { issuer } = await server.authority.issuing.active(null);
