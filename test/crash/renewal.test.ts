@@ -175,6 +175,7 @@ async function configOf(data: string, database: Config['database']): Promise<Con
     pkiUrl: null,
     secretFile: null,
     probePrivate: false,
+    webhookPrivate: false,
     node: null,
     logLevel: 'info',
   };
