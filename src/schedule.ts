@@ -14,6 +14,7 @@ type Parts = {
   readonly sealing: { seal(lease: Lease): Promise<unknown> };
   readonly reconciling: { notify(): void };
   readonly webhooks: { turn(): Promise<void>; clear(): Promise<void> };
+  readonly removals: { readonly revocations: { notify(): void }; forget(): Promise<unknown> };
   readonly jobs: { readonly runner: { notify(): void } };
   readonly administration: { forgetExpiredAnswers(): Promise<unknown> };
   readonly ocsp: { renewSigners(lease: Lease): Promise<unknown> };
@@ -39,6 +40,9 @@ const table: readonly Work[] = [
   // Receivers are called beside it: none of them is waited for.
   { name: 'deliver webhooks', every: second, lease: 'webhooks', run: ({ webhooks }) => webhooks.turn() },
   { name: 'clear old deliveries of webhooks', every: hour, lease: 'webhooks', run: ({ webhooks }) => webhooks.clear() },
+  // What this node removes it revokes at once; here is what comes later, and what others left.
+  { name: 'revoke what was removed', every: 5 * second, run: ({ removals }) => removals.revocations.notify() },
+  { name: 'forget removals that are over', every: hour, run: ({ removals }) => removals.forget() },
   { name: 'renew what is due', every: minute, run: ({ lifecycle }) => lifecycle.renewDue() },
   // What this node revokes it publishes at once; here is what others left.
   { name: 'publish revocations', every: 5 * second, run: ({ authority }) => authority.publishRevocations() },

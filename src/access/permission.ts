@@ -25,6 +25,7 @@ export const permissions = [
   'metrics.read',
   'webhooks.read',
   'webhooks.write',
+  'removals.decide',
   'jobs.read',
   'jobs.write',
   'tokens.manage',

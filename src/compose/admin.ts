@@ -42,6 +42,8 @@ import { intendedChange } from '../lifecycle/intended-change.ts';
 import { reIssue } from '../lifecycle/re-issue.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
 import { reviewAssignments } from '../lifecycle/review-assignments.ts';
+import { saveMassRemoval } from '../lifecycle/save-mass-removal.ts';
+import { confirmRemoval, rejectRemoval } from '../lifecycle/settle-removal.ts';
 import { deleteProfile } from '../profiles/delete-profile.ts';
 import { restoreProfile } from '../profiles/restore-profile.ts';
 import { reviewProfile } from '../profiles/review-profile.ts';
@@ -206,6 +208,12 @@ export function composeAdmin(
     },
     reIssue: { ...shared, startJob: jobs.startJob, countReIssue: jobs.countReIssue },
     jobs: { ...shared, steerJob: jobs.steerJob },
+    removals: {
+      ...shared,
+      confirmRemoval: (input) => confirmRemoval({ ...ports, startJob: jobs.startJob }, input),
+      rejectRemoval: (input) => rejectRemoval(ports, input),
+      saveMassRemoval: (input) => saveMassRemoval(ports, input),
+    },
     challenges: {
       ...shared,
       upToDate: (deviceId) => reconciling.device(deviceId),

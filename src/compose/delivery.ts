@@ -64,7 +64,7 @@ export function composeDelivery(
     leaveDevice: async (input) => {
       await lifecycle.retireAndAlso({
         deviceId: input.device.id,
-        action: 'retire',
+        action: 'unenrol',
         cause: deviceCause(input.device, input.requestId),
         also: () => leaveDevice(ports, input),
       });

@@ -15,10 +15,10 @@ export type JobsFeature = AsyncDisposable & {
 };
 
 /** Works on jobs that run, from now on. */
-export function composeJobs(foundation: Foundation): JobsFeature {
+export function composeJobs(foundation: Foundation, others: JobKinds): JobsFeature {
   const { store, clock, leases, log } = foundation;
   const reIssue = reIssueJob({ ...store, clock, candidates: store.reIssues });
-  const kinds: JobKinds = { [reIssueJobKind]: reIssue };
+  const kinds: JobKinds = { ...others, [reIssueJobKind]: reIssue };
   const runner = startJobRunner(
     { ...store, clock, leases, leaseStore: store.leases },
     {

@@ -1,19 +1,18 @@
 import { groupUses } from '../assignments/group-uses.ts';
-import { recordRevocation } from '../authority/revoke.ts';
 import { type ImportDirectoryInput, importDirectory } from '../directory/import-directory.ts';
 import { systemCause } from '../events/event.ts';
 import type { Bound } from '../lib/bound.ts';
 import { nextTask } from '../lib/next-task.ts';
 import type { Traffic } from '../lib/traffic.ts';
-import type { ReconcileDeps } from '../lifecycle/reconcile.ts';
 import { type ReconcileLoop, startReconcileLoop } from '../lifecycle/reconcile-loop.ts';
 import { consideratePace } from '../lifecycle/reconcile-pace.ts';
-import { deleteDevices, type RemoveDeps, retire } from '../lifecycle/remove.ts';
+import { deleteDevices, retire } from '../lifecycle/remove.ts';
 import { renewDue } from '../lifecycle/renew-due.ts';
 import { revokeSuperseded } from '../lifecycle/revoke-superseded.ts';
 import type { AuthorityFeature } from './authority.ts';
 import type { Foundation } from './foundation.ts';
-import { holderOf } from './holder-of.ts';
+import { type RemovalFeature, reconcileDeps } from './removals.ts';
+import { withCrls } from './with-crls.ts';
 
 export type LifecycleFeature = ReturnType<typeof composeLifecycle>;
 
@@ -60,43 +59,29 @@ export function composeLifecycle(foundation: Foundation, authority: AuthorityFea
   };
 }
 
-/**
- * Runs a use case that revokes, and afterwards publishes the CRLs that it touched. Not for use inside a transaction: it
- * would wait for a signature, and for a CRL that itself waits for that transaction's end.
- */
-function withCrls<Input, Result>(
-  { store, clock }: Foundation,
-  { publisher }: AuthorityFeature,
-  useCase: (deps: RemoveDeps, input: Input) => Promise<Result>,
-): (input: Input) => Promise<Result> {
-  return async (input) => {
-    const touched = new Map<string, Parameters<typeof publisher>[0]>();
-    const deps: RemoveDeps = {
-      ...store,
-      clock,
-      revoke: async (revocation) => {
-        const { certificate } = await recordRevocation({ ...store, clock, holderOf: holderOf(store) }, revocation);
-        const { issuerId, shard } = certificate;
-        touched.set(`${issuerId}/${shard}`, { issuerId, shard, cause: revocation.cause });
-      },
-    };
-    const result = await useCase(deps, input);
-    for (const request of touched.values()) await publisher(request);
-    return result;
-  };
-}
-
-/** Reconciles whatever a committed transaction marked, from now on. */
-export function composeReconciling(foundation: Foundation, traffic: Traffic, onChange: () => void): ReconcileLoop {
+/** Reconciles whatever a committed transaction marked, from now on; decides what becomes of many that lose something at once. */
+export function composeReconciling(
+  foundation: Foundation,
+  traffic: Traffic,
+  removals: Pick<RemovalFeature, 'decide' | 'revocations'>,
+  onChange: () => void,
+): ReconcileLoop {
   const { store, clock, log, marked } = foundation;
-  const deps: ReconcileDeps = { ...store, clock, wanted: { ...store, reach: store } };
-  const loop = startReconcileLoop(deps, {
+  const loop = startReconcileLoop(reconcileDeps(foundation), {
     cause: systemCause,
     clock,
     // SQLite works on this thread; PostgreSQL elsewhere, and each batch costs some ways there and back.
     pace: consideratePace(clock, traffic, store.kind === 'sqlite' ? 5 : 30),
     onBatch: (counts) => {
       log.debug('reconciled', counts);
+      if (counts.removed > 0) removals.revocations.notify();
+      onChange();
+    },
+    onEmpty: async () => {
+      const { held, released } = await removals.decide();
+      if (held > 0) log.warn('many devices would lose something at once: that waits to be confirmed', { held });
+      if (released === 0) return;
+      removals.revocations.notify();
       onChange();
     },
     onError: (error) => log.error('reconciling failed and will be tried again', error),

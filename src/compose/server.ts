@@ -23,6 +23,7 @@ import { composeOcsp, type OcspFeature } from './ocsp.ts';
 import { type OwnAddresses, ownAddresses } from './own-addresses.ts';
 import { composePki } from './pki.ts';
 import { readiness } from './readiness.ts';
+import { composeRemovals, type RemovalFeature } from './removals.ts';
 import { composeReports, type ReportsFeature } from './reports.ts';
 import { composeRetention, type RetentionFeature } from './retention.ts';
 import { composeSealing, type SealingFeature } from './sealing.ts';
@@ -49,6 +50,7 @@ export type RunningServer = AsyncDisposable & {
   readonly reconciling: ReconcileLoop;
   readonly jobs: JobsFeature;
   readonly webhooks: WebhookFeature;
+  readonly removals: RemovalFeature;
   readonly administration: { forgetExpiredAnswers(): Promise<number> };
   /** Serves HTTPS with a certificate of our own authority that has a month left at least; else does nothing. */
   renewTls(): Promise<void>;
@@ -75,8 +77,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const lifecycle = composeLifecycle(foundation, authority);
   const traffic = createTraffic(clock);
   const wakeBoard = composeWakeBoard(foundation);
-  const reconciling = starting.use(composeReconciling(foundation, traffic, () => wakeBoard.wakeAll()));
-  const jobs = starting.use(composeJobs(foundation));
+  const wake = () => wakeBoard.wakeAll();
+  const removals = starting.use(composeRemovals(foundation, authority, wake));
+  const reconciling = starting.use(composeReconciling(foundation, traffic, removals, wake));
+  const jobs = starting.use(composeJobs(foundation, removals.jobKinds));
   const retention = composeRetention(foundation);
   const webhooks = starting.use(composeWebhooks(foundation));
   const delivery = composeDelivery(foundation, { lifecycle, reconciling, wakeBoard, addresses });
@@ -182,6 +186,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     reconciling,
     jobs,
     webhooks,
+    removals,
     administration: {
       forgetExpiredAnswers: () => store.transact(() => store.idempotency.removeExpired(clock.now())),
     },

@@ -79,9 +79,10 @@ export async function checkIn(deps: CheckInDeps, input: CheckInInput): Promise<C
   };
 }
 
-/** What the device holds and should not: of deployments that ended, or that are none of its own. */
+/** What the device holds and should not: of deployments that ended, or that are none of its own. Some may be left there. */
 function unwanted({ device, held }: Pick<About, 'device' | 'held'>, deployments: readonly Deployment[]): string[] {
-  const wanted = new Set<string>();
-  if (device.retiredAt === null) for (const deployment of deployments) if (deployment.wanted) wanted.add(deployment.id);
-  return held.map(({ deploymentId }) => deploymentId).filter((id) => !wanted.has(id));
+  const stays = new Set<string>();
+  for (const { id, wanted, removal } of deployments)
+    if ((wanted && device.retiredAt === null) || removal === 'left') stays.add(id);
+  return held.map(({ deploymentId }) => deploymentId).filter((id) => !stays.has(id));
 }

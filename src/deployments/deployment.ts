@@ -79,6 +79,11 @@ export type Deployment = {
   readonly deliveryRef: string;
   /** Whether the device should have it now. */
   readonly wanted: boolean;
+  /**
+   * `held`: it lost its ground, and stays wanted until somebody decides (`lifecycle/gate-removals.ts`); `left`: it is not
+   * wanted, and the device keeps what it has. Null: neither.
+   */
+  readonly removal: 'held' | 'left' | null;
   readonly state: DeploymentState;
   /** When it last entered that state, ms, and why; who brought it about stands in the event of that moment. Null: before that was kept. */
   readonly stateSince: number;

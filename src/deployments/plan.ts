@@ -86,6 +86,7 @@ function create(wanted: WantedDeployment, goal: Goal, input: PlanInput): Deploym
     consumerId: null,
     deliveryRef: input.newDeliveryRef(),
     wanted: true,
+    removal: null,
     ...entered({ state: 'requested', stateSince: input.now, stateCause: 'due' }, dueCause(goal.problem), input.now),
     problem: goal.problem,
     expectation: goal.expectation,
@@ -113,12 +114,13 @@ function bring(before: Deployment, profile: Profile, goal: Goal, now: number): P
   const changed = !sameExpectation(before.expectation, content.expectation);
   const edited = before.contentVersion !== profile.contentVersion;
   const again = !before.wanted;
+  const held = before.removal !== null;
   const redelivered = before.deliveryVersion !== profile.deliveryVersion;
   const generation = generationAfter(before, edited || content.reissue, again);
   const problem = problemAfter(before, content, changed || edited || again || redelivered);
   const renewAt = renewAtAfter(before, profile, now);
   const begun = generation !== before.generation;
-  const same = !changed && !edited && !again && !redelivered && !begun && renewAt === before.renewAt;
+  const same = !changed && !edited && !again && !held && !redelivered && !begun && renewAt === before.renewAt;
   if (same && sameDrift(before, content) && sameProblem(before.problem, problem)) return null;
   const due = generation > before.issuedGeneration;
   // What goes well with the old payload goes on; what failed with it begins again.
@@ -127,6 +129,7 @@ function bring(before: Deployment, profile: Profile, goal: Goal, now: number): P
   const after: Deployment = {
     ...before,
     wanted: true,
+    removal: null,
     ...entered(before, causeAfter(before, content, { due, restart: afresh || content.problem !== null, again }), now),
     problem,
     expectation: content.expectation,

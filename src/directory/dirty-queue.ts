@@ -27,5 +27,6 @@ export type DirtyQueue = {
   /** As `take`, this device alone; waits for whoever has taken it. Null when it is not marked. */
   takeOne(deviceId: DeviceId): Promise<DirtyMark | null>;
   done(taken: readonly Pick<DirtyMark, 'mark'>[]): Promise<void>;
-  size(): Promise<number>;
+  /** Devices that are marked; stops counting at `most`. */
+  size(most?: number): Promise<number>;
 };

@@ -19,7 +19,7 @@ export async function retireDevice(
     readonly devices: Pick<DeviceStore, 'get' | 'save'>;
     readonly dirtyQueue: Pick<DirtyQueue, 'mark'>;
   },
-  input: { readonly deviceId: DeviceId; readonly action: 'retire' | 'wipe'; readonly cause: Cause },
+  input: { readonly deviceId: DeviceId; readonly action: 'retire' | 'wipe' | 'unenrol'; readonly cause: Cause },
 ): Promise<Device> {
   return deps.transact(async () => {
     const known = await deps.devices.get(input.deviceId, 'to-change');

@@ -34,6 +34,7 @@ export const subjectKinds = [
   'scopeTag',
   'job',
   'webhook',
+  'removal',
 ] as const;
 
 export type SubjectKind = (typeof subjectKinds)[number];
@@ -82,6 +83,11 @@ export const eventTypes = [
   'device.cadence-changed',
   'device.retired',
   'device.deleted',
+  'removal.held',
+  'removal.undone',
+  'removal.confirmed',
+  'removal.rejected',
+  'removal.setting-changed',
   'job.started',
   'job.paused',
   'job.resumed',

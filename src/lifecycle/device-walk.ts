@@ -13,4 +13,6 @@ export type DeviceWalk = {
     after: DeploymentId | null,
     limit: number,
   ): Promise<readonly { readonly deviceId: DeviceId; readonly deploymentId: DeploymentId }[]>;
+  /** Devices that are not retired; stops counting at `most`. */
+  count(most: number): Promise<number>;
 };

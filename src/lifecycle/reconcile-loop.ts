@@ -22,6 +22,8 @@ export type ReconcileLoopOptions = {
   readonly cause?: Cause;
   /** After each batch that did something. */
   readonly onBatch?: (counts: ReconcileCounts) => void;
+  /** The queue was seen empty: all that changed is known. Part of the pass. */
+  readonly onEmpty?: () => Promise<unknown>;
   /** A pass failed; the queue keeps its marks and the next `notify` tries again. */
   readonly onError: (error: unknown) => void;
 };
@@ -47,6 +49,7 @@ export function startReconcileLoop(deps: ReconcileDeps, options: ReconcileLoopOp
           options.onBatch?.(counts);
           await pace.rest(counts.devices, clock.monotonic() - began);
         }
+        if (!stopped) await options.onEmpty?.();
       }
     } finally {
       // Here and not in a callback: a `notify` between the last look and that callback would be lost.

@@ -60,17 +60,24 @@ test('an assignment becomes deployments without any device calling, and a second
   await world.assign(profile, [everything]);
   const first = await world.reconcile();
   // The other one is of another platform.
-  assert.deepEqual(first, { devices: 1, created: 2, changed: 0, removed: 0, cancelledChallenges: 0 });
+  assert.deepEqual(first, { devices: 1, created: 2, changed: 0, removed: 0, held: 0, cancelledChallenges: 0 });
   const deployment = await world.deployment(near, profile);
   assert.equal(deployment.expectation?.subjectText, 'CN=near');
   assert.ok(isDue(deployment));
   assert.deepEqual(await world.stores.deployments.byDevices([far.id]), []);
 
   const events = (await world.events()).length;
-  assert.deepEqual(await world.reconcile(), { devices: 0, created: 0, changed: 0, removed: 0, cancelledChallenges: 0 });
+  assert.deepEqual(await world.reconcile(), {
+    devices: 0,
+    created: 0,
+    changed: 0,
+    removed: 0,
+    held: 0,
+    cancelledChallenges: 0,
+  });
   await world.stores.transact(() => world.stores.dirtyQueue.markAll());
   const again = await world.reconcile();
-  assert.deepEqual(again, { devices: 2, created: 0, changed: 0, removed: 0, cancelledChallenges: 0 });
+  assert.deepEqual(again, { devices: 2, created: 0, changed: 0, removed: 0, held: 0, cancelledChallenges: 0 });
   assert.equal((await world.events()).length, events);
   assert.deepEqual(await world.deployment(near, profile), deployment);
 });
@@ -98,6 +105,7 @@ for (const kind of storeKinds()) {
       created: 0,
       changed: 1,
       removed: 0,
+      held: 0,
       cancelledChallenges: 1,
     });
     const after = await world.deployment(changed, profile);

@@ -19,13 +19,16 @@ import { newId } from '../lib/ids.ts';
 import { randomBytes } from '../lib/random.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
+import type { DeploymentEnd } from './end-facts.ts';
 import { type FindWantedDeps, findWanted, wholeWorld } from './find-wanted.ts';
+import { type GateDeps, gateRemovals, noneConfirmed } from './gate-removals.ts';
+import type { Removal } from './removal.ts';
 
-export type ReconcileDeps = {
+export type ReconcileDeps = GateDeps & {
   readonly transact: Transact;
   readonly clock: Pick<Clock, 'now'>;
   readonly events: Pick<EventLog, 'append'>;
-  readonly dirtyQueue: Pick<DirtyQueue, 'take' | 'takeOne' | 'done'>;
+  readonly dirtyQueue: Pick<DirtyQueue, 'take' | 'takeOne' | 'done' | 'size'>;
   readonly deployments: Pick<DeploymentStore, 'lockByDevices' | 'save'>;
   readonly challenges: Pick<ChallengeStore, 'cancel'>;
   readonly wanted: FindWantedDeps;
@@ -36,10 +39,12 @@ export type ReconcileCounts = {
   readonly created: number;
   readonly changed: number;
   readonly removed: number;
+  /** Would lose something, and keep it until that is decided. */
+  readonly held: number;
   readonly cancelledChallenges: number;
 };
 
-const nothing: ReconcileCounts = { devices: 0, created: 0, changed: 0, removed: 0, cancelledChallenges: 0 };
+const nothing: ReconcileCounts = { devices: 0, created: 0, changed: 0, removed: 0, held: 0, cancelledChallenges: 0 };
 
 /** One batch of at most `limit` devices, in one transaction. `devices: 0` says that the queue is empty. */
 export async function reconcile(
@@ -73,16 +78,43 @@ async function reconcileTaken(
   // In one order, so that two who reconcile never wait for each other in a circle.
   const deviceIds = taken.map(({ deviceId }) => deviceId).sort();
   const steps = await planFor(deps, deviceIds, await worldFor(deps, taken));
-  if (steps.length > 0) await deps.deployments.save(steps.map(({ after }) => after));
-  const cancelledChallenges = await cancelOutdated(deps, steps, cause);
-  if (steps.length > 0) await deps.events.append(steps.map((step) => eventOf(step, cause)));
+  const counts = await carryOut(deps, steps, { cause, confirmed: noneConfirmed });
   await deps.dirtyQueue.done(taken);
+  return { ...counts, devices: taken.length };
+}
+
+/**
+ * Removals that were held and may go: answers which of them went. Those whose ground is back stay, and are as they should be
+ * afterwards. Joins the transaction.
+ */
+export async function reconcileConfirmed(
+  deps: ReconcileDeps,
+  input: { readonly removals: readonly Pick<Removal, 'id' | 'deviceId'>[]; readonly cause: Cause },
+): Promise<ReadonlySet<DeploymentId>> {
+  const { removals, cause } = input;
+  const deviceIds = [...new Set(removals.map(({ deviceId }) => deviceId))].sort();
+  const steps = await planFor(deps, deviceIds, { world: await wholeWorld(deps.wanted) });
+  const confirmed = new Set(removals.map(({ id }) => id));
+  await carryOut(deps, steps, { cause, confirmed });
+  return new Set(steps.flatMap(({ kind, after: { id } }) => (kind === 'remove' && confirmed.has(id) ? [id] : [])));
+}
+
+async function carryOut(
+  deps: ReconcileDeps,
+  planned: readonly PlanStep[],
+  { cause, confirmed }: { readonly cause: Cause; readonly confirmed: ReadonlySet<DeploymentId> },
+): Promise<Omit<ReconcileCounts, 'devices'>> {
+  if (planned.length === 0) return nothing;
+  const { steps, held, ends } = await gateRemovals(deps, { steps: planned, now: deps.clock.now(), confirmed });
+  if (steps.length + held.length > 0) await deps.deployments.save([...steps.map(({ after }) => after), ...held]);
+  const cancelledChallenges = await cancelOutdated(deps, steps, cause);
+  if (steps.length > 0) await deps.events.append(steps.map((step) => eventOf(step, ends.get(step.after.id), cause)));
   const count = (kind: PlanStep['kind']) => steps.filter((step) => step.kind === kind).length;
   return {
-    devices: taken.length,
     created: count('create'),
     changed: count('change'),
     removed: count('remove'),
+    held: held.length,
     cancelledChallenges,
   };
 }
@@ -147,7 +179,7 @@ async function cancelOutdated(deps: ReconcileDeps, steps: readonly PlanStep[], c
   return cancelled;
 }
 
-function eventOf({ kind, before, after }: PlanStep, cause: Cause): NewEvent {
+function eventOf({ kind, before, after }: PlanStep, end: DeploymentEnd | undefined, cause: Cause): NewEvent {
   const { problem } = after;
   const failed = problem !== null && problem.code !== before?.problem?.code;
   return {
@@ -158,7 +190,7 @@ function eventOf({ kind, before, after }: PlanStep, cause: Cause): NewEvent {
       { kind: 'device', id: after.deviceId },
       { kind: 'profile', id: after.profileId },
     ],
-    data: { ...briefly('before', before), ...briefly('after', after), problem },
+    data: { ...briefly('before', before), ...briefly('after', after), problem, ...end },
   };
 }
 

@@ -92,7 +92,9 @@ storeTest(
     const both = include(root, { kind: 'allUsers' });
     assert.deepEqual(await review(stores, [root, profile], [toPeople, everywhere, both], profile), []);
     const alike = include(root, { kind: 'group', groupId: people.id });
-    const blind = { ...stores, deviceWalk: { ofPlatform: () => assert.fail(), withProfile: () => assert.fail() } };
+    const refuse = () => assert.fail();
+    const deviceWalk = { ofPlatform: refuse, withProfile: refuse, count: refuse };
+    const blind = { ...stores, deviceWalk };
     assert.deepEqual(await review(blind, [root, profile], [toPeople, alike], profile), []);
   },
 );

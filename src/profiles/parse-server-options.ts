@@ -10,6 +10,14 @@ import {
   takeText,
 } from './document-reader.ts';
 import type { Finding } from './finding.ts';
+import {
+  defaultRemovalRule,
+  type RemovalOccasion,
+  type RemovalOverrides,
+  type RemovalRule,
+  removalOccasions,
+  removalReasons,
+} from './removal-rule.ts';
 import type { ServerOptions } from './scep-settings.ts';
 
 /** Apple devices must not be given the root by GetCACert, Windows wants it. */
@@ -26,6 +34,7 @@ export function defaultServerOptions(platform: Platform): ServerOptions {
     caCertificates: platform === 'ios' || platform === 'macos' ? 'issuer' : 'chain',
     issuerInReply: false,
     reportedFacts: 'never',
+    removal: {},
     securityIdentifierExtension: false,
   };
 }
@@ -82,10 +91,34 @@ export function parseServerOptions(
     caCertificates: takeChoice(fields, 'caCertificates', ['issuer', 'chain'], defaults.caCertificates),
     issuerInReply: takeFlag(fields, 'issuerInReply', defaults.issuerInReply),
     reportedFacts: takeChoice(fields, 'reportedFacts', ['never', 'whenMissing'], defaults.reportedFacts),
+    removal: inner(fields, 'removal', defaults.removal, (part) => removalOverrides(part, platform)),
     securityIdentifierExtension: takeFlag(fields, 'securityIdentifierExtension', defaults.securityIdentifierExtension),
   };
   refuseOthers(fields);
   return options;
+}
+
+const longestDelay = 365;
+
+/** What is left out of a rule is as usual; an occasion that is left out altogether is as usual whatever becomes usual. */
+function removalOverrides(part: Fields, platform: Platform): RemovalOverrides {
+  const rules: Partial<Record<RemovalOccasion, RemovalRule>> = {};
+  for (const occasion of removalOccasions) {
+    const usual = defaultRemovalRule(occasion, platform);
+    const rule = inner<RemovalRule | undefined>(part, occasion, undefined, (fields) => ({
+      removeFromDevice: takeFlag(fields, 'removeFromDevice', usual.removeFromDevice),
+      revoke: takeFlag(fields, 'revoke', usual.revoke),
+      afterDays: takeInteger(fields, 'afterDays', {
+        from: 0,
+        to: longestDelay,
+        fallback: usual.afterDays,
+        rule: 'removal-after-days',
+      }),
+      reason: takeChoice(fields, 'reason', removalReasons, usual.reason),
+    }));
+    if (rule !== undefined) rules[occasion] = rule;
+  }
+  return rules;
 }
 
 function inner<T>(fields: Fields, name: string, fallback: T, read: (part: Fields) => T): T {

@@ -4,6 +4,7 @@
  */
 import type { ApplicabilityRules } from './applicability-rules.ts';
 import type { ProfileId } from './profile-id.ts';
+import type { RemovalOverrides } from './removal-rule.ts';
 
 export type CertificateType = 'user' | 'device';
 export type SubjectAlternativeNameType = 'email' | 'upn' | 'dns' | 'uri' | 'ip';
@@ -48,6 +49,8 @@ export type ServerOptions = {
   readonly issuerInReply: boolean;
   /** Whether what a device says of itself may fill a variable that the directory leaves empty. */
   readonly reportedFacts: 'never' | 'whenMissing';
+  /** What happens when a deployment ends, where it is not what `removalTable` says. */
+  readonly removal: RemovalOverrides;
   /** Adds 1.3.6.1.4.1.311.25.2 from the directory's security identifier. */
   readonly securityIdentifierExtension: boolean;
 };

@@ -66,6 +66,8 @@ export const scepEffects: Readonly<Record<ScepSettingName, Row>> = {
   'server.issuerInReply': none,
   // Values that change by it take effect as changes of the directory do: with the next renewal.
   'server.reportedFacts': none,
+  // Of removals from then on; one that waits keeps the rule under which it began.
+  'server.removal': none,
 };
 
 /** Nothing is issued here: the certificate is brought to the device, and brought again. */

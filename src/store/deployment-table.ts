@@ -22,6 +22,7 @@ export const deploymentRecords = recordTable<Deployment>('deployment', {
   consumerId: 'plain',
   deliveryRef: 'plain',
   wanted: 'boolean',
+  removal: 'plain',
   state: 'plain',
   stateSince: 'plain',
   stateCause: 'plain',

@@ -22,5 +22,12 @@ export function deviceWalk(sql: Sql): DeviceWalk {
       ]);
       return rows.map((row) => ({ deviceId: row.device_id, deploymentId: row.id }));
     },
+    async count(most) {
+      const row = await sql.one<SqlRow & { n: number }>(
+        'SELECT count(*) AS n FROM (SELECT 1 FROM device WHERE retired_at IS NULL LIMIT $1) counted',
+        [most],
+      );
+      return row?.n ?? 0;
+    },
   };
 }

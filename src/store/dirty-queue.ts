@@ -56,8 +56,13 @@ export function dirtyQueue(sql: Sql): DirtyQueue {
     async done(taken) {
       if (taken.length > 0) await sql.run(done[sql.dialect], [JSON.stringify(taken.map(({ mark }) => mark))]);
     },
-    async size() {
-      const row = await sql.one<SqlRow & { size: number }>('SELECT count(*) AS size FROM dirty_device');
+    async size(most) {
+      const row = await (most === undefined
+        ? sql.one<SqlRow & { size: number }>('SELECT count(*) AS size FROM dirty_device')
+        : sql.one<SqlRow & { size: number }>(
+            'SELECT count(*) AS size FROM (SELECT 1 FROM dirty_device LIMIT $1) counted',
+            [most],
+          ));
       return row?.size ?? 0;
     },
   };

@@ -32,6 +32,7 @@ import { pendingRequestTable } from './pending-request-table.ts';
 import { profileHistoryTable } from './profile-history-table.ts';
 import { profileTable } from './profile-table.ts';
 import { reIssueCandidates } from './re-issue-candidates.ts';
+import { forgetRemovals, massRemovalSetting, removalCaseTable, removalTable } from './removal-table.ts';
 import { renewalCandidates } from './renewal-candidates.ts';
 import type { ReportPorts } from './report-ports.ts';
 import { requestFacts } from './request-facts.ts';
@@ -75,6 +76,10 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     superseded: supersededCertificates(sql),
     reIssues: reIssueCandidates(sql),
     jobs: jobTable(sql),
+    removals: removalTable(sql),
+    removalCases: removalCaseTable(sql),
+    forgetRemovals: forgetRemovals(sql),
+    massRemoval: massRemovalSetting(settings),
     requestFacts: requestFacts(sql),
     tokens: apiTokenTable(sql),
     scopeTags: scopeTagTable(sql),

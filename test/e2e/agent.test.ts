@@ -180,7 +180,7 @@ describe('an agent from joining to leaving', () => {
     assert.throws(() => world.read('certificates', 'wifi', 'key.pem'), { code: 'ENOENT' });
     assert.throws(() => world.read('trusted', 'wifi-root', 'certificate.pem'), { code: 'ENOENT' });
     assert.deepEqual((await agentStatus(world.deps.store))?.items, []);
-    assert.equal((await world.deployment()).state, 'deleted');
+    assert.equal((await world.deployment()).state, 'revoked');
   });
 
   it('a retired device loses everything at its next check-in', async () => {

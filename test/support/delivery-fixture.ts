@@ -81,6 +81,7 @@ export async function storeDeployments(
     userId: null as UserId | null,
     consumerId: null,
     wanted: true,
+    removal: null,
     state: 'requested',
     problem: null,
     revision: 1,

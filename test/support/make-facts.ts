@@ -102,6 +102,7 @@ export function makeScepProfile(root: Profile, settings: Partial<ScepSettings> =
       caCertificates: 'chain',
       issuerInReply: true,
       reportedFacts: 'never',
+      removal: {},
       securityIdentifierExtension: false,
     },
     platform: root.settings.platform,

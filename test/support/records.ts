@@ -99,6 +99,7 @@ export function aDeployment(given: Partial<Deployment> = {}): Deployment {
     consumerId: null,
     deliveryRef: someHex(12),
     wanted: true,
+    removal: null,
     state: 'challengeIssued',
     problem: null,
     expectation,

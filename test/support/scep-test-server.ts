@@ -219,6 +219,7 @@ function deploymentOf(clock: Clock, profile: ScepProfile, wanted: Wanted): Deplo
     consumerId: null,
     deliveryRef: newId(clock),
     wanted: true,
+    removal: null,
     state: 'requested',
     problem: null,
     expectation: {

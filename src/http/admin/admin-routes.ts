@@ -27,8 +27,10 @@ import { type ProfileImpactUseCases, registerProfileImpactRoutes } from './profi
 import { type ProfileUseCases, registerProfileRoutes } from './profile-routes.ts';
 import { type ProfileStatusUseCases, registerProfileStatusRoutes } from './profile-status-routes.ts';
 import { type ReIssueUseCases, registerReIssueRoutes } from './re-issue-routes.ts';
+import { type RemovalUseCases, registerRemovalRoutes } from './removal-routes.ts';
 import { type ReportUseCases, registerReportRoutes } from './report-routes.ts';
 import { type RetentionUseCases, registerRetentionRoutes } from './retention-routes.ts';
+
 import { registerScopeTagRoutes, type ScopeTagUseCases } from './scope-tag-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
 import { registerStatusRoutes, type StatusUseCases } from './status-routes.ts';
@@ -58,6 +60,7 @@ export type AdminUseCases = {
   readonly deployments: DeploymentUseCases;
   readonly reIssue: ReIssueUseCases;
   readonly jobs: JobUseCases;
+  readonly removals: RemovalUseCases;
   readonly challenges: ChallengeUseCases;
   readonly certificates: CertificateUseCases;
   readonly reports: ReportUseCases;
@@ -101,6 +104,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerDeploymentRoutes(routes, useCases.deployments);
         registerReIssueRoutes(routes, useCases.reIssue);
         registerJobRoutes(routes, useCases.jobs);
+        registerRemovalRoutes(routes, useCases.removals);
         registerChallengeRoutes(routes, useCases.challenges);
         registerCertificateRoutes(routes, useCases.certificates);
         registerReportRoutes(routes, useCases.reports);

@@ -2,6 +2,7 @@
 import type { Platform } from '../../directory/platform.ts';
 import { extendedKeyUsagePresets } from '../extended-key-usage-presets.ts';
 import { defaultServerOptions } from '../parse-server-options.ts';
+import { defaultRemovalRule, removalOccasions, removalReasons } from '../removal-rule.ts';
 import type { ScepSettingName } from '../setting-effect.ts';
 import { defaultSubjectNameFormat } from '../subject-name-format.ts';
 import { applicabilityRulesSchema } from './applicability-schema.ts';
@@ -205,6 +206,33 @@ export function scepSettingsSchema(platform: Platform): JsonSchema {
   return mapping(Object.fromEntries(properties), ['rootCertificate']);
 }
 
+function removalSchema(platform: Platform): JsonSchema {
+  const rules = removalOccasions.map((occasion) => {
+    const usual = defaultRemovalRule(occasion, platform);
+    const rule = mapping({
+      removeFromDevice: {
+        type: 'boolean',
+        default: usual.removeFromDevice,
+        description: 'The device is told to remove it.',
+      },
+      revoke: { type: 'boolean', default: usual.revoke, description: 'Its certificates are revoked.' },
+      afterDays: {
+        type: 'integer',
+        minimum: 0,
+        maximum: 365,
+        default: usual.afterDays,
+        description: 'Days until they are; 0: at once.',
+      },
+      reason: choice(removalReasons, { default: usual.reason, description: 'RFC 5280 §5.3.1.' }),
+    });
+    return [occasion, rule] as const;
+  });
+  return {
+    ...mapping(Object.fromEntries(rules)),
+    description: 'What happens when a device is to have it no more, by occasion; what is left out is as usual.',
+  };
+}
+
 /** How our own server treats requests of a profile. */
 export function serverOptionsSchema(platform: Platform): JsonSchema {
   const defaults = defaultServerOptions(platform);
@@ -271,6 +299,7 @@ export function serverOptionsSchema(platform: Platform): JsonSchema {
         default: defaults.reportedFacts,
         description: 'Whether what a device says of itself may fill a variable that the directory leaves empty.',
       }),
+      removal: removalSchema(platform),
       securityIdentifierExtension: flag(
         defaults.securityIdentifierExtension,
         'The extension 1.3.6.1.4.1.311.25.2, from the directory’s security identifier.',

@@ -70,5 +70,8 @@ CREATE TABLE removal_case (
   job_id TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX removal_case_waiting ON removal_case (profile_id, occasion) WHERE state = 'waiting';
+
+UPDATE profile SET settings = REPLACE(settings, '"caCertificates":', '"removal":{},"caCertificates":');
+UPDATE profile_version SET settings = REPLACE(settings, '"caCertificates":', '"removal":{},"caCertificates":');
 `,
 };

@@ -74,6 +74,7 @@ export const happenings: readonly Happening[] = [
     async happen(year) {
       const device = year.random.pick(joined(year));
       const person = year.random.chance(0.2) ? null : year.random.pick(living(year));
+      if (person === device.person) return;
       await year.server.ask('PATCH', `/devices/${device.id}`, { primaryUser: person?.id ?? null });
       device.person = person;
       // What it has is the other person's, whatever it is.

@@ -164,8 +164,12 @@ export async function startYear(options: YearOptions): Promise<Year> {
           `${what}: its certificate ended on ${new Date(one.notAfter).toISOString()}: ${said(known, profile)}`,
         );
       }
-      if (shall === 'must-not') assert.equal(one, undefined, `${what}: it holds a certificate and should not`);
       if (one === undefined) continue;
+      if (shall === 'must-not') {
+        const left = known.find(({ id }) => id === one.deploymentId);
+        assert.equal(left?.removal, 'left', `${what}: it holds a certificate and should not`);
+        assert.notEqual((await certificateOf(left))?.revokedAt ?? null, null, `${what}: left there, and not revoked`);
+      }
       if (fresh.has(profile.slug)) followDirectory(device, profile, one, what);
       if (shall === 'must' && profile.directoryChanges === 'reissueNow')
         assert.deepEqual(one.subject, subjectOf(device, profile), `${what} follows the directory at once`);

@@ -1,0 +1,151 @@
+/**
+ * What of a plan takes something from devices goes through here: at once, or, where many lose something, held until it is
+ * known how many (`decide-removals.ts`) and somebody has confirmed it. The decision is made with the first of them, before
+ * anything was taken: whoever still stands in the queue might lose something too.
+ */
+import type { Deployment, DeploymentId } from '../deployments/deployment.ts';
+import type { PlanStep } from '../deployments/plan.ts';
+import type { DeviceId } from '../directory/device.ts';
+import type { DirtyQueue } from '../directory/dirty-queue.ts';
+import { day } from '../lib/clock.ts';
+import type { DeviceWalk } from './device-walk.ts';
+import { type DeploymentEnd, type EndDeps, endsOf } from './end-facts.ts';
+import { devicesThatMatter, type MassRemovalStore, massLimit, windowOf } from './mass-removal.ts';
+import type { Removal, RemovalCase } from './removal.ts';
+import type { RemovalCaseStore } from './removal-case-store.ts';
+import type { RemovalStore } from './removal-store.ts';
+
+export type GateDeps = EndDeps & {
+  readonly removals: Pick<RemovalStore, 'save' | 'end' | 'countSince'>;
+  readonly removalCases: Pick<RemovalCaseStore, 'waiting'>;
+  readonly massRemoval: Pick<MassRemovalStore, 'get'>;
+  readonly deviceWalk: Pick<DeviceWalk, 'count'>;
+  readonly dirtyQueue: Pick<DirtyQueue, 'size'>;
+};
+
+export type Gated = {
+  /** Without what is held; what is removed stays on the device where its rule says so. */
+  readonly steps: readonly PlanStep[];
+  /** As they are to be stored. */
+  readonly held: readonly Deployment[];
+  readonly ends: ReadonlyMap<DeploymentId, DeploymentEnd>;
+};
+
+export const noneConfirmed: ReadonlySet<DeploymentId> = new Set();
+
+/** Joins the transaction of the plan. `confirmed`: those that somebody let go, or that turned out to be few. */
+export async function gateRemovals(
+  deps: GateDeps,
+  input: { readonly steps: readonly PlanStep[]; readonly now: number; readonly confirmed: ReadonlySet<DeploymentId> },
+): Promise<Gated> {
+  const { now, confirmed } = input;
+  const back = input.steps.filter(({ before, after }) => before !== null && isBack(before, after));
+  await deps.removals.end(back.map(({ after }) => after.id));
+  // Held already, and nobody has decided yet: nothing new.
+  const steps = input.steps.filter(({ kind, before }) => kind !== 'remove' || !before || isFree(before, confirmed));
+  const leaving = steps.filter(({ kind }) => kind === 'remove').map(({ after }) => after);
+  if (leaving.length === 0) return { steps, held: [], ends: new Map() };
+  const facts = await endsOf(deps, leaving, now);
+  const ends = new Map(leaving.map(({ id }, at) => [id, facts[at] as DeploymentEnd]));
+  const holdFor = await judge(deps, leaving, ends, input);
+  const held: Deployment[] = [];
+  const removals: Removal[] = [];
+  const counted = new Set<DeviceId>();
+  const going: PlanStep[] = [];
+  for (const step of steps) {
+    const { before, after } = step;
+    const end = ends.get(after.id);
+    if (end === undefined || before === null) {
+      going.push(step);
+      continue;
+    }
+    const hold = holdFor(after);
+    const counts = hold !== 'case' && !confirmed.has(after.id) && !namesDevice(end) && !counted.has(after.deviceId);
+    if (counts) counted.add(after.deviceId);
+    if (hold === null) {
+      going.push({ ...step, after: { ...after, removal: end.rule.removeFromDevice ? null : 'left' } });
+      removals.push(removalOf(after, end, { now, counts, state: 'removed', caseId: null }));
+    } else {
+      const caseId = hold === 'case' ? (holdCase(after, end)?.id ?? null) : null;
+      held.push({ ...before, removal: 'held', updatedAt: now });
+      removals.push(removalOf(after, end, { now, counts, state: caseId === null ? 'undecided' : 'waiting', caseId }));
+    }
+  }
+  await deps.removals.save(removals);
+  return { steps: going, held, ends };
+
+  function holdCase(after: Deployment, end: DeploymentEnd): RemovalCase | undefined {
+    return holdFor.cases.get(keyOf(after.profileId, end));
+  }
+}
+
+function isBack(before: Deployment, after: Deployment): boolean {
+  return after.wanted && (!before.wanted || before.removal !== null);
+}
+
+function isFree({ id, removal }: Deployment, confirmed: ReadonlySet<DeploymentId>): boolean {
+  return removal !== 'held' || confirmed.has(id);
+}
+
+/** Whoever retires or deletes a device means that one. */
+function namesDevice({ occasion }: DeploymentEnd): boolean {
+  return ['unenrolled', 'retired', 'wiped', 'deviceDeleted'].includes(occasion);
+}
+
+type Hold = ((deployment: Deployment) => 'case' | 'undecided' | null) & {
+  readonly cases: ReadonlyMap<string, RemovalCase>;
+};
+
+/** Whether each is held: for a case of its kind that waits, or because there may be many. */
+async function judge(
+  deps: GateDeps,
+  leaving: readonly Deployment[],
+  ends: ReadonlyMap<DeploymentId, DeploymentEnd>,
+  { now, confirmed }: { readonly now: number; readonly confirmed: ReadonlySet<DeploymentId> },
+): Promise<Hold> {
+  const concerned = leaving.filter(({ id }) => {
+    const end = ends.get(id);
+    return !confirmed.has(id) && end !== undefined && !namesDevice(end);
+  });
+  if (concerned.length === 0) return Object.assign(() => null, { cases: new Map() });
+  const cases = new Map((await deps.removalCases.waiting()).map((one) => [keyOf(one.profileId, one), one]));
+  const many = await mayBeMany(deps, now);
+  const asked = new Set(concerned.map(({ id }) => id));
+  const decide = ({ id, profileId }: Deployment) => {
+    const end = ends.get(id);
+    if (end === undefined || !asked.has(id)) return null;
+    if (cases.has(keyOf(profileId, end))) return 'case';
+    return many ? 'undecided' : null;
+  };
+  return Object.assign(decide, { cases });
+}
+
+/** All that stand in the queue, these included, and what went of late. */
+async function mayBeMany(deps: GateDeps, now: number): Promise<boolean> {
+  const limit = await limitNow(deps);
+  if (limit === Number.POSITIVE_INFINITY) return false;
+  const recent = await deps.removals.countSince(now - windowOf(await deps.massRemoval.get()), limit);
+  return recent + (await deps.dirtyQueue.size(limit)) >= limit;
+}
+
+export async function limitNow(deps: Pick<GateDeps, 'massRemoval' | 'deviceWalk'>): Promise<number> {
+  const setting = await deps.massRemoval.get();
+  return setting.hold
+    ? massLimit(setting, await deps.deviceWalk.count(devicesThatMatter(setting)))
+    : Number.POSITIVE_INFINITY;
+}
+
+function keyOf(profileId: Deployment['profileId'], { occasion }: Pick<DeploymentEnd, 'occasion'>): string {
+  return `${profileId} ${occasion}`;
+}
+
+function removalOf(
+  { id, deviceId, profileId, issuedGeneration }: Deployment,
+  { occasion, rule }: DeploymentEnd,
+  { now, counts, state, caseId }: { readonly now: number } & Pick<Removal, 'counts' | 'state' | 'caseId'>,
+): Removal {
+  // What was never issued has nothing to revoke.
+  const revokes = state === 'removed' && rule.revoke && issuedGeneration > 0;
+  const revokeAt = revokes ? now + rule.afterDays * day : null;
+  return { id, deviceId, profileId, occasion, state, caseId, rule, at: now, counts, revokeAt };
+}

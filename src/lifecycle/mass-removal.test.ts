@@ -1,0 +1,238 @@
+/** What many devices would lose at once waits for somebody's word, on both stores. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type RemovalLab, removalLab } from '../../test/support/removal-lab.ts';
+import { rounds } from '../../test/support/rounds.ts';
+import { openTestStores, storeTest } from '../../test/support/stores.ts';
+import { assign } from '../assignments/assign.ts';
+import { systemCause as cause } from '../events/event.ts';
+import { day, hour } from '../lib/clock.ts';
+import { isFailure } from '../lib/failure.ts';
+import { deleteProfile } from '../profiles/delete-profile.ts';
+import { defaultMassRemoval, devicesThatMatter, massLimit } from './mass-removal.ts';
+
+const all = (value: boolean, count: number) => Array<boolean>(count).fill(value);
+
+async function brief(lab: RemovalLab) {
+  return (await lab.deployments()).map(({ wanted, removal, state }) => [wanted, removal, state]);
+}
+
+test('how many are many depends on the fleet, and never on few', () => {
+  const limit = (devices: number, change = {}) => massLimit({ ...defaultMassRemoval, ...change }, devices);
+  assert.equal(limit(5), 10);
+  assert.equal(limit(300), 30);
+  assert.equal(limit(1000), 100);
+  assert.equal(limit(100_000), 100);
+  assert.equal(limit(100_000, { hold: false }), Number.POSITIVE_INFINITY);
+  assert.equal(limit(devicesThatMatter(defaultMassRemoval)), limit(10_000_000));
+});
+
+storeTest('a group emptied by mistake and refilled leaves no trace', async (stores) => {
+  const lab = await removalLab(stores, { devices: 12 });
+  const before = await lab.deployments();
+  await lab.empty();
+  await lab.settle();
+  assert.deepEqual(
+    (await brief(lab)).map(([wanted, removal]) => [wanted, removal]),
+    all(true, 12).map((wanted) => [wanted, 'held']),
+  );
+  const cases = await lab.waiting();
+  assert.deepEqual(
+    cases.map(({ profileId, occasion }) => [profileId, occasion]).sort(),
+    [lab.root.id, lab.profile.id].map((id) => [id, 'leftGroup']).sort(),
+  );
+  assert.equal((await stores.removalCases.sizes(cases.map(({ id }) => id))).get(cases[0]?.id as never), 12);
+  assert.equal(await lab.revokeDue(), 0);
+  lab.pass(5 * hour);
+  await lab.settle();
+  assert.equal((await lab.waiting()).length, 2, 'time alone decides nothing');
+  await lab.refill();
+  await lab.settle();
+  const after = await lab.deployments();
+  assert.deepEqual(
+    after.map(({ updatedAt: _, ...rest }) => rest),
+    before.map(({ updatedAt: _, ...rest }) => rest),
+  );
+  assert.deepEqual(await lab.standing(), all(true, 12));
+  assert.deepEqual(await lab.waiting(), []);
+  const { items } = await stores.removalCases.list({ state: 'undone' }, { limit: 9, cursor: null });
+  assert.equal(items.length, 2);
+  assert.deepEqual(await stores.removals.ofDevices(lab.devices.map(({ id }) => id)), []);
+});
+
+storeTest('confirmed, they go and are revoked by a job; who is wanted again by then stays', async (stores) => {
+  const lab = await removalLab(stores, { devices: 12 });
+  await lab.empty();
+  await lab.settle();
+  const [first] = lab.devices;
+  assert.ok(first);
+  await lab.refill([first]);
+  for (const one of await lab.waiting()) assert.equal((await lab.confirm(one)).state, 'confirmed');
+  while ((await lab.work()) > 0);
+  assert.equal(await lab.revokeDue(), 11);
+  assert.deepEqual(await lab.standing(), [true, ...all(false, 11)]);
+  const [kept, ...gone] = await brief(lab);
+  assert.deepEqual(kept, [true, null, 'issued']);
+  assert.deepEqual(
+    gone,
+    all(true, 11).map(() => [false, null, 'revoked']),
+  );
+  const [certificate] = (await lab.deployments()).slice(1);
+  const revoked = await stores.certificates.get(certificate?.currentCertificateId as never);
+  assert.equal(revoked?.revocationReason, 'privilegeWithdrawn');
+  const jobs = (await stores.jobs.list({ state: 'done' }, { limit: 9, cursor: null })).items;
+  assert.equal(jobs.length, 2);
+  for (const { total, done, failed } of jobs) assert.deepEqual([total, done, failed], [12, 11, 0]);
+  const [one] = (await stores.removalCases.list({ state: 'confirmed' }, { limit: 1, cursor: null })).items;
+  assert.ok(one);
+  await assert.rejects(lab.confirm(one), (error) => isFailure(error, 'removal-settled'));
+});
+
+storeTest('rejected, devices keep what they have; it may be confirmed after all', async (stores) => {
+  const lab = await removalLab(stores, { devices: 12 });
+  await lab.empty();
+  await lab.settle();
+  for (const one of await lab.waiting()) await lab.reject(one);
+  await stores.transact(() => stores.dirtyQueue.markAll());
+  await lab.settle();
+  assert.deepEqual(await lab.standing(), all(true, 12));
+  assert.deepEqual(await lab.waiting(), [], 'nobody is asked again');
+  const { items } = await stores.removalCases.list({ state: 'rejected' }, { limit: 9, cursor: null });
+  for (const one of items) await lab.confirm(one);
+  while ((await lab.work()) > 0);
+  await lab.revokeDue();
+  assert.deepEqual(await lab.standing(), all(false, 12));
+});
+
+storeTest(
+  'few go at once, and are revoked at once; many in small steps are noticed when they are many',
+  async (stores) => {
+    const lab = await removalLab(stores, { devices: 14 });
+    for (const [at, device] of lab.devices.entries()) {
+      lab.pass(1000);
+      await lab.empty([device]);
+      await lab.settle();
+      const held = (await lab.deployments()).filter(({ removal }) => removal === 'held').length;
+      assert.equal(held, Math.max(0, at - 8), `after ${at + 1}`);
+    }
+    assert.equal(await lab.revokeDue(), 9);
+    const [one] = (await lab.waiting()).filter(({ profileId }) => profileId === lab.profile.id);
+    assert.equal((await stores.removalCases.items(one?.id as never, null, 99)).length, 5);
+  },
+);
+
+storeTest('what was long ago does not count', async (stores) => {
+  const lab = await removalLab(stores, { devices: 14 });
+  await lab.empty(lab.devices.slice(0, 7));
+  await lab.settle();
+  lab.pass(2 * hour);
+  await lab.empty(lab.devices.slice(7));
+  await lab.settle();
+  assert.equal((await lab.deployments()).filter(({ wanted }) => wanted).length, 0);
+  assert.ok((await stores.transact(() => stores.forgetRemovals(0))) === 0);
+  await lab.revokeDue();
+  assert.equal(await stores.transact(() => stores.forgetRemovals(Number.MAX_SAFE_INTEGER)), 28);
+});
+
+storeTest('a delayed revocation comes when its day has come, and not if it is wanted again before', async (stores) => {
+  const rule = { removeFromDevice: false, revoke: true, afterDays: 7, reason: 'superseded' } as const;
+  const lab = await removalLab(stores, { devices: 2, removal: { leftGroup: rule } });
+  await lab.empty();
+  await lab.settle();
+  assert.deepEqual(
+    (await brief(lab)).map(([wanted, removal]) => [wanted, removal]),
+    [
+      [false, 'left'],
+      [false, 'left'],
+    ],
+  );
+  lab.pass(6 * day);
+  assert.equal(await lab.revokeDue(), 0);
+  await lab.refill(lab.devices.slice(0, 1));
+  await lab.settle();
+  assert.deepEqual((await brief(lab))[0], [true, null, 'issued'], 'the same certificate serves on');
+  lab.pass(2 * day);
+  assert.equal(await lab.revokeDue(), 1);
+  assert.deepEqual(await lab.standing(), [true, false]);
+  const second = (await lab.deployments())[1];
+  const revoked = await stores.certificates.get(second?.currentCertificateId as never);
+  assert.equal(revoked?.revocationReason, 'superseded');
+});
+
+storeTest('unassigning is told from leaving a group, and a deleted profile keeps its rules', async (stores) => {
+  const never = { removeFromDevice: true, revoke: false, afterDays: 0, reason: 'unspecified' } as const;
+  const lab = await removalLab(stores, { devices: 1, removal: { unassigned: never } });
+  await assign(lab.deps, { profileId: lab.profile.id, assignments: [], cause });
+  await lab.settle();
+  assert.equal(await lab.revokeDue(), 0);
+  const target = { kind: 'group', groupId: lab.group.id } as const;
+  await assign(lab.deps, { profileId: lab.profile.id, assignments: [{ mode: 'include', target }], cause });
+  await lab.settle();
+  await deleteProfile(lab.deps, { id: lab.profile.id, version: null, cause });
+  await lab.settle();
+  assert.equal(await lab.revokeDue(), 1);
+  const [deployment] = await lab.deployments();
+  const revoked = await stores.certificates.get(deployment?.currentCertificateId as never);
+  assert.equal(revoked?.revocationReason, 'cessationOfOperation');
+  const subject = { kind: 'deployment', id: deployment?.id as string } as const;
+  const { items } = await stores.events.list({ subject, types: ['deployment.removed'] }, { limit: 9, cursor: null });
+  assert.deepEqual(
+    items.map(({ data }) => data.occasion),
+    ['profileDeleted', 'unassigned'],
+  );
+});
+
+test('whatever is emptied, refilled and decided in whatever order: nobody who is wanted loses a certificate', async () => {
+  const devices = 12;
+  const some = fc.uniqueArray(fc.nat(devices - 1), { minLength: 1, maxLength: devices });
+  const step = fc.oneof(
+    fc.record({ what: fc.constantFrom('empty', 'refill'), which: some }),
+    fc.record({
+      what: fc.constantFrom('settle', 'confirm', 'reject', 'work', 'revoke', 'wait', 'issue'),
+      which: fc.constant<number[]>([]),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), async (steps) => {
+      await using stores = await openTestStores();
+      const lab = await removalLab(stores, { devices });
+      const inside = new Set(lab.devices.keys());
+      /** Wanted without a break since the last time that all was settled, with a certificate that stood then. */
+      let mustStand = new Set(inside);
+      for (const { what, which } of steps) {
+        const chosen = lab.devices.filter((_, at) => which.includes(at));
+        if (what === 'empty') {
+          await lab.empty(chosen);
+          for (const at of which) inside.delete(at);
+        } else if (what === 'refill') {
+          await lab.refill(chosen);
+          for (const at of which) inside.add(at);
+        } else if (what === 'settle') await lab.settle();
+        else if (what === 'confirm') for (const one of await lab.waiting()) await lab.confirm(one);
+        else if (what === 'reject') for (const one of await lab.waiting()) await lab.reject(one);
+        else if (what === 'work') await lab.work();
+        else if (what === 'revoke') {
+          // Revocations follow the reconciling of what was marked before, as the server does it.
+          await lab.settle();
+          await lab.revokeDue();
+        } else if (what === 'wait') lab.pass(2 * hour);
+        else await lab.issue();
+        mustStand = new Set([...mustStand].filter((at) => inside.has(at)));
+        const standing = await lab.standing();
+        for (const at of mustStand) assert.ok(standing[at], `d${at} is wanted, and lost its certificate by ${what}`);
+        if (what === 'settle' || what === 'issue') for (const at of inside) if (standing[at]) mustStand.add(at);
+      }
+      // In the end everybody who is inside has one that stands, and nobody is held who is inside.
+      await lab.refill();
+      await lab.settle();
+      await lab.revokeDue();
+      while ((await lab.work()) > 0);
+      await lab.revokeDue();
+      await lab.issue();
+      assert.deepEqual(await lab.standing(), all(true, devices));
+      assert.ok((await lab.deployments()).every(({ wanted, removal }) => wanted && removal === null));
+    }),
+    { numRuns: rounds(15, 200) },
+  );
+});
