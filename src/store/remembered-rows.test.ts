@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { aScepProfile } from '../../test/support/records.ts';
+import { anId, aScepProfile } from '../../test/support/records.ts';
 import { storeTest } from '../../test/support/stores.ts';
+import type { Assignment } from '../assignments/assignment.ts';
 
 storeTest(
   'profiles that did not change are the same objects, and one that was rolled back leaves nothing',
@@ -25,5 +26,30 @@ storeTest(
     assert.deepEqual(after[1], next);
     await stores.transact(() => stores.profiles.remove(kept.id));
     assert.deepEqual(await stores.profiles.all(), [next]);
+  },
+);
+
+storeTest(
+  'assignments that change places alone are in their new places, and the same objects until then',
+  async (stores) => {
+    const { id: profileId } = aScepProfile();
+    const made = (): Assignment => ({
+      id: anId<Assignment['id']>(),
+      profileId,
+      mode: 'include',
+      target: { kind: 'allDevices' },
+      filter: null,
+    });
+    const [first, second] = [made(), made()];
+    const replace = (...assignments: Assignment[]) =>
+      stores.transact(() => stores.assignments.replace(profileId, assignments));
+    await replace(first, second);
+    const before = await stores.assignments.all();
+    assert.deepEqual(before, [first, second]);
+    assert.equal(await stores.assignments.all(), before);
+    await replace(second, first);
+    assert.deepEqual(await stores.assignments.all(), [second, first]);
+    await replace();
+    assert.deepEqual(await stores.assignments.all(), []);
   },
 );
