@@ -27,7 +27,7 @@ import {
   shownFaults,
 } from './import/import-fault.ts';
 import type { ImportFile } from './import/import-file.ts';
-import { type ImportTables, planImport } from './import/plan-import.ts';
+import { type ImportPlan, type ImportTables, planImport } from './import/plan-import.ts';
 import { type Columns, placed, readRows, tableReader } from './import/read-table.ts';
 import { interning, readTable } from './import/table.ts';
 import type { MembershipGraph } from './membership-graph.ts';
@@ -84,9 +84,29 @@ export async function importDirectory(
     const names = Object.values(importFiles).join(', ');
     throw new Failure('invalid', 'nothing-to-import', `There is none of the files ${names}.`, { files: names });
   }
-  const tables = await readTables(input);
-  if (everyTable(tables).some(({ sound }) => !sound)) return refused(everyTable(tables).map(({ faults }) => faults));
-  return deps.transact(() => importTables(deps, input, tables));
+  const read = await readSound(input);
+  if ('refused' in read) return refused(read.refused);
+  return deps.transact(() => importTables(deps, input, read.take));
+}
+
+/**
+ * `take` hands the tables out once: they serve the plan alone, and are held by nobody while the rows are written, which needs
+ * most memory of all.
+ */
+async function readSound(
+  input: ImportDirectoryInput,
+): Promise<{ readonly take: () => ImportTables } | { readonly refused: readonly Faults[] }> {
+  let tables: ImportTables | null = await readTables(input);
+  if (everyTable(tables).some(({ sound }) => !sound))
+    return { refused: everyTable(tables).map(({ faults }) => faults) };
+  return {
+    take() {
+      const taken = tables;
+      tables = null;
+      if (taken === null) throw new Error('The tables of an import are taken once.');
+      return taken;
+    },
+  };
 }
 
 async function readTables({ files, onProgress }: ImportDirectoryInput): Promise<ImportTables> {
@@ -112,24 +132,13 @@ async function readTables({ files, onProgress }: ImportDirectoryInput): Promise<
 async function importTables(
   deps: ImportDirectoryDeps,
   input: ImportDirectoryInput,
-  tables: ImportTables,
+  take: () => ImportTables,
 ): Promise<ImportDirectoryResult> {
   const onProgress = input.onProgress ?? (() => undefined);
   onProgress({ step: 'comparing', done: 0, total: 1 });
   const index = await loadDirectoryIndex(deps);
-  const faults: Record<ImportKind, Faults<RowFault>> = {
-    users: newFaults(),
-    groups: newFaults(),
-    members: newFaults(),
-    devices: newFaults(),
-  };
-  const plan = await planImport(tables, index, { prune: input.prune !== null, newId: () => newId(deps.clock), faults });
+  const { plan, found } = await compare(deps, input, index, take);
   onProgress({ step: 'comparing', done: 1, total: 1 });
-  const found = [
-    ...everyTable(tables).map((table) => table.faults),
-    ...(await placedFaults(input, faults)),
-    await usedGroups(deps.groupUses, index, plan.prune.groups),
-  ];
   if (found.some((some) => some.count() > 0)) return refused(found);
   const work = {
     plan,
@@ -139,7 +148,7 @@ async function importTables(
       groups: () => rowsAgain('groups', input.files.groups, groupColumns),
       devices: () => rowsAgain('devices', input.files.devices, deviceColumns),
     },
-    pruneMembers: input.prune !== null && tables.members !== null,
+    pruneMembers: input.prune !== null && input.files.members !== null,
     now: deps.clock.now(),
     cause: input.cause,
     onProgress,
@@ -157,6 +166,29 @@ async function importTables(
     await deps.events.append([{ type: 'directory.imported', cause: input.cause, subjects: [], data: { counts } }]);
   }
   return { kind: 'imported', counts };
+}
+
+/** The plan, and every fault that there is; with one the plan is good for nothing. */
+async function compare(
+  deps: ImportDirectoryDeps,
+  input: ImportDirectoryInput,
+  index: DirectoryIndex,
+  take: () => ImportTables,
+): Promise<{ readonly plan: ImportPlan; readonly found: Parameters<typeof refused>[0] }> {
+  const tables = take();
+  const faults: Record<ImportKind, Faults<RowFault>> = {
+    users: newFaults(),
+    groups: newFaults(),
+    members: newFaults(),
+    devices: newFaults(),
+  };
+  const plan = await planImport(tables, index, { prune: input.prune !== null, newId: () => newId(deps.clock), faults });
+  const found = [
+    ...everyTable(tables).map((table) => table.faults),
+    ...(await placedFaults(input, faults)),
+    await usedGroups(deps.groupUses, index, plan.prune.groups),
+  ];
+  return { plan, found };
 }
 
 /** Groups that would go and are in use. What is not in a file has no place there: it is told at its beginning. */

@@ -3,11 +3,14 @@ import { test } from 'node:test';
 import { createTraffic } from '../lib/traffic.ts';
 import { consideratePace } from './reconcile-pace.ts';
 
-/** A clock that goes on by a millisecond each time that it is read. */
-function passingClock() {
+/** A clock that goes on by so many ms each time that it is read. */
+function passingClock(step: number) {
   let now = 0;
   return {
-    monotonic: () => ++now,
+    monotonic: () => {
+      now += step;
+      return now;
+    },
     pass: (ms: number) => {
       now += ms;
     },
@@ -15,8 +18,8 @@ function passingClock() {
   };
 }
 
-function world(aim = 8) {
-  const clock = passingClock();
+function world(step = 1, aim = 8) {
+  const clock = passingClock(step);
   const traffic = createTraffic(clock);
   const pace = consideratePace(clock, traffic, aim);
   const rest = async (devices: number, took: number) => {
@@ -28,23 +31,37 @@ function world(aim = 8) {
 }
 
 test('batches grow while they are quick and shrink when they are slow, within bounds', async () => {
-  const { pace, rest } = world();
+  const { traffic, pace, rest } = world(200);
+  traffic.begin();
   const first = pace.size();
   for (let n = 0; n < 40; n++) await rest(pace.size(), 1);
   const grown = pace.size();
   assert.ok(grown > first && grown <= 500);
-  await rest(grown - 1, 1);
-  assert.equal(pace.size(), grown, 'one that was not full says nothing');
-  for (let n = 0; n < 40; n++) await rest(pace.size(), 20);
-  assert.ok(pace.size() < first && pace.size() >= 1);
+  await rest(3, 30);
+  assert.equal(pace.size(), grown, 'one of few says nothing');
+  for (let n = 0; n < 40; n++) await rest(pace.size(), 100);
+  assert.equal(pace.size(), first);
+});
+
+test('batches are short as soon as somebody calls, and longer again when nobody does', async () => {
+  const { clock, traffic, pace, rest } = world();
+  for (let n = 0; n < 20; n++) await rest(pace.size(), pace.size() / 10);
+  assert.equal(pace.size(), 500);
+  const served = traffic.begin();
+  assert.ok(Math.abs(pace.size() - 80) <= 1, `${pace.size()}`);
+  served();
+  assert.ok(pace.size() <= 81, 'the next one is reckoned with');
+  clock.pass(1000);
+  assert.equal(pace.size(), 500);
 });
 
 test('one batch that had to wait for somebody does not make the next ones much smaller', async () => {
-  const { pace, rest } = world();
-  for (let n = 0; n < 8; n++) await rest(pace.size(), 4);
+  const { traffic, pace, rest } = world(200);
+  traffic.begin();
+  for (let n = 0; n < 20; n++) await rest(pace.size(), pace.size() / 10);
   const usual = pace.size();
   await rest(usual, 800);
-  assert.ok(pace.size() >= 0.7 * usual, `${pace.size()} after ${usual}`);
+  assert.ok(pace.size() >= 0.6 * usual, `${pace.size()} after ${usual}`);
 });
 
 test('where nobody calls it goes on at once; where somebody does now and then, they have twice as long', async () => {

@@ -19,27 +19,34 @@ const smallest = 16;
 const largest = 500;
 /** ms after the last request in which the next one is reckoned with. */
 const recent = 1000;
+/** How much longer batches are while nobody calls: who then comes waits once. */
+const alone = 10;
 /** What others have for each millisecond of a batch while they are reckoned with; and the most until the next one begins. */
 const othersShare = 2;
 const mostShare = 4;
 
 /**
- * Batches that take about `aim` ms, so that nobody waits long for one to end. As long as requests come, they have the
- * process for twice as long after each batch, and the next one begins when none is under way; else it goes on at once.
+ * As long as requests come, batches take about `aim` ms, so that nobody waits long for one to end; others have the process for
+ * twice as long after each, and the next one begins when no request is under way. Else they are longer and go on at once.
  */
 export function consideratePace(
   clock: Pick<Clock, 'monotonic'>,
   traffic: Pick<Traffic, 'underWay' | 'quietFor'>,
   aim: number,
 ): ReconcilePace {
-  let size = 20;
+  const isAlone = () => traffic.underWay() === 0 && traffic.quietFor() >= recent;
+  /** ms. */
+  let perDevice = aim / smallest;
   return {
-    size: () => size,
+    size() {
+      const fitting = Math.round((isAlone() ? alone * aim : aim) / perDevice);
+      return Math.min(largest, Math.max(smallest, fitting));
+    },
     async rest(devices, took) {
-      // A batch that was not full says nothing of a full one; one that had to wait for somebody says little.
-      if (devices >= size) {
-        const fitting = size * Math.min(2, Math.max(0.5, aim / Math.max(took, 0.1)));
-        size = Math.min(largest, Math.max(smallest, Math.round((size + fitting) / 2)));
+      // A batch of few says nothing of a full one; one that had to wait for somebody says little.
+      if (devices >= smallest) {
+        const latest = Math.min(2 * perDevice, Math.max(perDevice / 2, took / devices));
+        perDevice = (perDevice + latest) / 2;
       }
       const began = clock.monotonic();
       // Twice: what has come in during the batch is heard of in the first.
@@ -47,8 +54,7 @@ export function consideratePace(
       await nextTask();
       for (;;) {
         const rested = clock.monotonic() - began;
-        const busy = traffic.underWay() > 0;
-        if (!busy && (traffic.quietFor() >= recent || rested >= othersShare * took)) return;
+        if (isAlone() || (traffic.underWay() === 0 && rested >= othersShare * took)) return;
         if (rested >= mostShare * took) return;
         await new Promise((resolve) => setTimeout(resolve, 1));
       }

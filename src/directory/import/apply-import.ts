@@ -220,7 +220,7 @@ async function applyMembers(
 }
 
 /** Of many groups together: in the order of members they fill an index far faster than group by group. */
-const membersAtOnce = 50_000;
+const membersAtOnce = 25_000;
 
 function newChange(): { add: Membership[]; remove: Membership[] } {
   return { add: [], remove: [] };
