@@ -11,6 +11,7 @@ import { directory } from './directory.ts';
 import { enrolment } from './enrolment.ts';
 import { largeStore } from './large-store.ts';
 import { ocsp } from './ocsp.ts';
+import { renewal } from './renewal.ts';
 import { reports } from './reports.ts';
 import { type Figure, meets, say } from './support/measure.ts';
 import { versusScepserver } from './versus-scepserver.ts';
@@ -23,6 +24,7 @@ const measurements: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   reports,
   crl,
   ocsp,
+  renewal,
 };
 
 const { names, versus, write } = readArguments(process.argv.slice(2));
