@@ -12,10 +12,10 @@ import type { CertificateId } from '../authority/certificate.ts';
 import { supersede } from '../delivery/supersede.ts';
 import { systemCause } from '../events/event.ts';
 import { day } from '../lib/clock.ts';
+import { revokeSuperseded } from '../lifecycle/revoke-superseded.ts';
 import type { ScepProfile } from '../profiles/profile.ts';
 import type { ServerOptions } from '../profiles/scep-settings.ts';
-import type { Store } from '../store/store.ts';
-import { revokeSuperseded } from './revoke-superseded.ts';
+import type { Store } from './store.ts';
 
 function profileThat(
   supersededCertificates: ServerOptions['supersededCertificates'],
