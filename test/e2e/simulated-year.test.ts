@@ -12,7 +12,9 @@ import {
   assertHoldings,
   assertInventory,
   assertOverview,
+  assertReports,
   assertRevocations,
+  assertSealed,
   assertStatus,
   readBooks,
 } from '../support/year/recount.ts';
@@ -38,6 +40,8 @@ test('a year on SQLite', async (context) => {
     await assertOverview(year, books);
     await assertStatus(year);
     await assertInventory(year, books);
+    await assertReports(year, books);
+    await assertSealed(year);
     assertExplained(year, books);
     assert.deepEqual(year.server.wrong, []);
   } catch (error) {

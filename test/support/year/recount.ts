@@ -119,7 +119,59 @@ export async function assertInventory(year: Year, { events, certificates, others
   }
 }
 
-function subjectOf(event: Event, kind: 'certificate' | 'device'): string {
+/** Reports by day and by profile, and what ends soon, from certificates and events. */
+export async function assertReports(year: Year, books: Books): Promise<void> {
+  const { server, organisation } = year;
+  const { events, certificates, deployments } = books;
+  const profileOf = ({ deploymentId }: Certificate) => deployments.get(deploymentId ?? '')?.profileId;
+  const expected = new Map<string, Record<'issued' | 'renewed' | 'revoked' | 'failed', number>>();
+  const add = (at: number, profileId: string | undefined, kind: 'issued' | 'renewed' | 'revoked' | 'failed') => {
+    for (const key of [new Date(at).toISOString().slice(0, 10), profileId ?? 'nobody', 'all']) {
+      const counts = expected.get(key) ?? { issued: 0, renewed: 0, revoked: 0, failed: 0 };
+      counts[kind] += 1;
+      expected.set(key, counts);
+    }
+  };
+  const known = new Set<string>();
+  const byId = new Map(certificates.map((certificate) => [certificate.id as string, certificate]));
+  for (const certificate of certificates) {
+    const { deploymentId, issuedAt } = certificate;
+    add(issuedAt, profileOf(certificate), known.has(deploymentId ?? '') ? 'renewed' : 'issued');
+    known.add(deploymentId ?? '');
+  }
+  for (const event of events) {
+    const revoked = byId.get(subjectOf(event, 'certificate'));
+    if (event.type === 'certificate.revoked' && revoked !== undefined) add(event.at, profileOf(revoked), 'revoked');
+    if (event.type === 'deployment.failed' || event.type === 'enrollment.refused')
+      add(event.at, subjectOf(event, 'profile'), 'failed');
+  }
+  const report = await server.ask('GET', '/reports/activity?days=366');
+  const none = { issued: 0, renewed: 0, revoked: 0, failed: 0 };
+  assert.deepEqual(report.total, expected.get('all') ?? none, 'the year as a whole');
+  for (const { date, issued, renewed, revoked, failed } of report.days)
+    assert.deepEqual({ issued, renewed, revoked, failed }, expected.get(date) ?? none, date);
+  for (const { profileId, profileSlug, issued, renewed, revoked, failed } of report.profiles)
+    assert.deepEqual({ issued, renewed, revoked, failed }, expected.get(profileId) ?? none, profileSlug);
+  assert.ok(report.profiles.length <= organisation.profiles.length);
+
+  const now = server.clock.now();
+  const latest = new Map<string, Certificate>();
+  for (const certificate of certificates) latest.set(certificate.deploymentId ?? '', certificate);
+  for (const { days, count, capped } of (await server.ask('GET', '/reports/expiring/counts')).items) {
+    const ending = [...latest.values()].filter(
+      ({ notAfter, revokedAt }) => revokedAt === null && notAfter > now && notAfter < now + days * day,
+    );
+    if (!capped) assert.equal(count, ending.length, `certificates that end within ${days} days`);
+  }
+}
+
+/** The seals hold for every event there is. */
+export async function assertSealed({ server }: Year): Promise<void> {
+  const verification = await server.ask('GET', '/audit/verification');
+  assert.equal(verification.whole, true, JSON.stringify(verification));
+}
+
+function subjectOf(event: Event, kind: 'certificate' | 'device' | 'profile'): string {
   return event.subjects.find((subject) => subject.kind === kind)?.id ?? '';
 }
 
