@@ -10,6 +10,7 @@ type Parts = {
   readonly lifecycle: { renewDue(): Promise<unknown>; revokeSuperseded(): Promise<unknown> };
   readonly authority: { publishDueCrls(): Promise<unknown>; publishRevocations(): Promise<unknown> };
   readonly reports: { countActivity(): Promise<unknown>; indexCertificates(lease: Lease): Promise<unknown> };
+  readonly erasure: { finishDue(): Promise<unknown> };
   readonly retention: { runDue(): Promise<unknown> };
   readonly sealing: { seal(lease: Lease): Promise<unknown> };
   readonly reconciling: { notify(): void };
@@ -61,6 +62,7 @@ const table: readonly Work[] = [
     run: ({ reports }, lease) => reports.indexCertificates(lease),
   },
   { name: 'renew our own TLS certificate', every: 12 * hour, run: (server) => server.renewTls() },
+  { name: 'finish erasures', every: minute, run: ({ erasure }) => erasure.finishDue() },
   { name: 'remove what is old enough', every: 6 * hour, run: ({ retention }) => retention.runDue() },
   { name: 'seal the audit log', every: second, lease: 'audit', run: ({ sealing }, lease) => sealing.seal(lease) },
   {

@@ -2,6 +2,7 @@ import { openApi, segment } from './api.ts';
 import type { RegisterCommand } from './command.ts';
 import { printList, readList, withPaging } from './list.ts';
 import { facts } from './show.ts';
+import { table } from './table.ts';
 
 type UserView = {
   readonly id: string;
@@ -37,4 +38,52 @@ export const registerUser: RegisterCommand = (program, run) => {
         return 0;
       }),
     );
+  user
+    .command('erase')
+    .argument('<upn>', 'user principal name; also of somebody whom the directory has forgotten')
+    .option('--yes <upn>', 'do it: the same name, typed once more')
+    .description('take a person out of everything that is kept; without --yes only say what that touches')
+    .action(
+      run(async (terminal, [upn], { yes }) => {
+        const api = openApi();
+        const path = `/users/${segment(upn)}/erasure`;
+        if (typeof yes !== 'string') {
+          terminal.result(await api.call<ErasurePreview>(path), previewText);
+          return 0;
+        }
+        const body = { confirm: yes };
+        terminal.result(await api.call<ErasureView>(path, { method: 'POST', body }), erasureText);
+        return 0;
+      }),
+    );
 };
+
+type ErasurePreview = {
+  readonly userPrincipalName: string | null;
+  readonly pseudonym: string;
+  readonly devices: number;
+  readonly counts: Readonly<Record<string, number>>;
+};
+type ErasureView = {
+  readonly pseudonym: string;
+  readonly changed: Readonly<Record<string, number>>;
+  readonly endedAt: number | null;
+};
+
+function previewText({ userPrincipalName, pseudonym, devices, counts }: ErasurePreview): string {
+  const who =
+    userPrincipalName === null
+      ? 'The directory has forgotten this person already.'
+      : `The directory would forget ${userPrincipalName}; ${devices} devices lose what they have for this user.`;
+  return `${who}\n${pseudonym} would stand for their names in\n${countsText(counts)}\nThis cannot be undone. DER of certificates stays until its retention. Nothing was done: repeat with --yes <upn>.`;
+}
+
+function erasureText({ pseudonym, changed, endedAt }: ErasureView): string {
+  if (endedAt === null)
+    return `Begun; another node finishes it within minutes. ${pseudonym} will stand for their names.`;
+  return `${pseudonym} now stands for their names in\n${countsText(changed)}`;
+}
+
+function countsText(counts: Readonly<Record<string, number>>): string {
+  return table(Object.entries(counts), { where: ([place]) => place, rows: ([, count]) => count });
+}

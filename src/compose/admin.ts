@@ -57,6 +57,7 @@ import { preview } from '../reporting/preview.ts';
 import { composeAudit } from './audit.ts';
 import type { AuthorityFeature } from './authority.ts';
 import type { DeliveryFeature } from './delivery.ts';
+import type { ErasureFeature } from './erasure.ts';
 import type { Foundation } from './foundation.ts';
 import type { JobsFeature } from './jobs.ts';
 import type { LifecycleFeature } from './lifecycle.ts';
@@ -78,12 +79,13 @@ export function composeAdmin(
     readonly uploads: UploadFolder;
     readonly retention: RetentionFeature;
     readonly webhooks: WebhookFeature;
+    readonly erasure: Pick<ErasureFeature, 'useCases'>;
     readonly jobs: JobsFeature;
   },
 ): AdminUseCases {
   const { store, clock } = foundation;
-  const { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs, retention, webhooks } =
-    parts;
+  const { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs } = parts;
+  const { retention, erasure, webhooks } = parts;
   const ports = { ...store, clock, issuers: authority.issuerFacts };
   const shared = { ...ports, once: ((input) => once(ports, input)) satisfies Bound<typeof once> };
   const bindAssign: Bound<typeof assign> = (input) => assign(ports, input);
@@ -237,6 +239,7 @@ export function composeAdmin(
     approvals: { ...shared, decideApproval: (input) => decideApproval(ports, input) },
     events: shared,
     audit: composeAudit(foundation),
+    erasure: erasure.useCases,
     retention: { ...retention.useCases, ...shared },
     tokens: {
       ...shared,

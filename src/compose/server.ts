@@ -14,6 +14,7 @@ import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
 import { type AuthorityFeature, composeAuthority } from './authority.ts';
 import { composeDelivery, composeWakeBoard, type DeliveryFeature } from './delivery.ts';
 import { composeEnrollment } from './enrollment.ts';
+import { composeErasure, type ErasureFeature } from './erasure.ts';
 import { type Foundation, type FoundationOptions, openFoundation } from './foundation.ts';
 import { composeJobs, type JobsFeature } from './jobs.ts';
 import { composeLifecycle, composeReconciling, type LifecycleFeature } from './lifecycle.ts';
@@ -35,6 +36,7 @@ export type RunningServer = AsyncDisposable & {
   readonly foundation: Foundation;
   readonly sealing: SealingFeature;
   readonly retention: RetentionFeature;
+  readonly erasure: ErasureFeature;
   readonly authority: AuthorityFeature;
   readonly ocsp: OcspFeature;
   readonly lifecycle: LifecycleFeature;
@@ -83,6 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const jobs = starting.use(composeJobs(foundation, removals.jobKinds));
   const retention = composeRetention(foundation);
   const webhooks = starting.use(composeWebhooks(foundation));
+  const erasure = composeErasure(foundation, reconciling);
   const delivery = composeDelivery(foundation, { lifecycle, reconciling, wakeBoard, addresses });
   const ocsp = composeOcsp(foundation, authority);
   const scep = composeEnrollment(foundation, authority);
@@ -106,6 +109,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         jobs,
         retention,
         webhooks,
+        erasure,
       };
       const admin = composeAdmin(foundation, parts);
       return (app) => registerAdminRoutes(app, admin);
@@ -173,6 +177,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     foundation,
     sealing,
     retention,
+    erasure,
     authority,
     ocsp,
     lifecycle,

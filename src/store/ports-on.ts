@@ -13,6 +13,7 @@ import { deviceCredentialTable } from './device-credential-table.ts';
 import { deviceTable } from './device-table.ts';
 import { deviceWalk } from './device-walk.ts';
 import { dirtyQueue } from './dirty-queue.ts';
+import { erasureTable } from './erasure-table.ts';
 import { eventFeed } from './event-feed.ts';
 import { type EventStamp, eventTable } from './event-table.ts';
 import { expiredRecords } from './expired-records.ts';
@@ -29,6 +30,7 @@ import { membershipGraph } from './membership-graph.ts';
 import { objectNames } from './object-names.ts';
 import { overview } from './overview.ts';
 import { pendingRequestTable } from './pending-request-table.ts';
+import { personalTexts } from './personal-texts.ts';
 import { profileHistoryTable } from './profile-history-table.ts';
 import { profileTable } from './profile-table.ts';
 import { reIssueCandidates } from './re-issue-candidates.ts';
@@ -90,6 +92,8 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     auditTrail: auditTrail(sql),
     retention: retentionSetting(settings),
     expired: expiredRecords(sql),
+    erasures: erasureTable(sql),
+    personalTexts: personalTexts(sql),
     objectNames: objectNames(sql),
     sealChain: sealChainTable(sql),
     storedEvents: storedEvents(sql, stamp),

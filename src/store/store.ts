@@ -33,6 +33,8 @@ import type { JobStore } from '../jobs/job-store.ts';
 import type { LeaseStore } from '../lib/lease.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { DeviceWalk } from '../lifecycle/device-walk.ts';
+import type { ErasureStore } from '../lifecycle/erasure/erasure.ts';
+import type { PersonalTexts } from '../lifecycle/erasure/personal-texts.ts';
 import type { MassRemovalStore } from '../lifecycle/mass-removal.ts';
 import type { ReIssueCandidates } from '../lifecycle/re-issue-candidates.ts';
 import type { RemovalCaseStore } from '../lifecycle/removal-case-store.ts';
@@ -95,6 +97,8 @@ export type Ports = {
   readonly auditTrail: AuditTrail;
   readonly retention: RetentionStore;
   readonly expired: ExpiredRecords;
+  readonly erasures: ErasureStore;
+  readonly personalTexts: PersonalTexts;
   readonly objectNames: ObjectNames;
   readonly sealChain: SealChain;
   readonly storedEvents: StoredEvents;

@@ -3,6 +3,7 @@ import type { StoredEvent } from '../events/seal/event-text.ts';
 import { eventText } from '../events/seal/event-text.ts';
 import type { StoredEvents } from '../events/seal/seal-chain.ts';
 import type { EventStamp } from './event-table.ts';
+import { anywhere, containsAny } from './personal-texts.ts';
 import { isAnyOf, type Sql, type SqlRow } from './sql.ts';
 
 type Row = SqlRow & StoredEvent & { readonly mark: string | null };
@@ -14,7 +15,6 @@ const stride = 2000;
 
 export function storedEvents(sql: Sql, stamp: EventStamp): StoredEvents {
   const anyId = isAnyOf(sql, 'id', '$1');
-  const like = sql.dialect === 'sqlite' ? 'LIKE' : 'ILIKE';
   return {
     async idsAfter(after, limit) {
       const rows = await sql.all<SqlRow & { id: string }>('SELECT id FROM event WHERE id > $1 ORDER BY id LIMIT $2', [
@@ -46,22 +46,26 @@ export function storedEvents(sql: Sql, stamp: EventStamp): StoredEvents {
       );
       await sql.run(`DELETE FROM event WHERE ${anyId}`, [JSON.stringify(events.map(({ id }) => id))]);
     },
-    async containing(texts, after, limit) {
+    async containing(texts, after) {
       const end = await sql.one<SqlRow & { id: string | null }>(
         'SELECT max(id) AS id FROM (SELECT id FROM event WHERE id > $1 ORDER BY id LIMIT $2) AS next',
         [after, stride],
       );
       const through = end?.id ?? null;
       if (through === null) return { events: [], through };
-      const has = texts.map((_, at) => {
-        const place = `$${at + 4}`;
-        return `data ${like} ${place} ESCAPE '\\' OR subjects ${like} ${place} ESCAPE '\\' OR actor ${like} ${place} ESCAPE '\\'`;
-      });
-      const rows = await sql.all<Row>(
-        `SELECT ${columns} FROM event WHERE id > $1 AND id <= $2 AND (${has.join(' OR ')}) ORDER BY id LIMIT $3`,
-        [after, through, limit, ...texts.map(anywhere)],
+      const events = await sql.all<Row>(
+        `SELECT ${columns} FROM event WHERE id > $1 AND id <= $2
+           AND (${containsAny(sql, ['data', 'subjects', 'actor'], texts.length, 3)}) ORDER BY id`,
+        [after, through, ...texts.map(anywhere)],
       );
-      return { events: rows, through: rows.length < limit ? through : (rows.at(-1)?.id ?? through) };
+      return { events, through };
+    },
+    about(subjectIds, after, limit) {
+      return sql.all<Row>(
+        `SELECT ${columns} FROM event WHERE id IN (SELECT DISTINCT event_id FROM event_subject
+           WHERE ${isAnyOf(sql, 'subject_id', '$1')} AND event_id > $2 ORDER BY event_id LIMIT $3) ORDER BY id`,
+        [JSON.stringify(subjectIds), after, limit],
+      );
     },
   };
 }
@@ -74,8 +78,4 @@ function subjectsOf({ subjects }: StoredEvent): readonly Subject[] {
   } catch {
     return [];
   }
-}
-
-function anywhere(text: string): string {
-  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }

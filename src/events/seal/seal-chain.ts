@@ -30,10 +30,11 @@ export type StoredEvents = {
   replace(events: readonly StoredEvent[]): Promise<void>;
   /** With their places in the lists of their subjects. */
   remove(events: readonly StoredEvent[]): Promise<void>;
-  /** At most `limit` in the order of ids, above `after`, that have one of `texts` somewhere, and how far was looked. */
+  /** Above `after` in the order of ids: those that have one of `texts` somewhere, and how far was looked; null: to the end. */
   containing(
     texts: readonly string[],
     after: string,
-    limit: number,
   ): Promise<{ readonly events: readonly StoredEvent[]; readonly through: string | null }>;
+  /** At most `limit` about one of these, above `after` in the order of ids. */
+  about(subjectIds: readonly string[], after: string, limit: number): Promise<readonly StoredEvent[]>;
 };

@@ -14,6 +14,7 @@ import { type DeviceActionUseCases, registerDeviceActionRoutes } from './device-
 import { type DeviceUseCases, registerDeviceRoutes } from './device-routes.ts';
 import { type DirectoryImportUseCases, registerDirectoryImportRoutes } from './directory-import-routes.ts';
 import { documentation } from './documentation.ts';
+import { type ErasureUseCases, registerErasureRoutes } from './erasure-routes.ts';
 import { type EventUseCases, registerEventRoutes } from './event-routes.ts';
 import { type ExplainUseCases, registerExplainRoutes } from './explain-routes.ts';
 import { type FilterUseCases, registerFilterRoutes } from './filter-routes.ts';
@@ -68,6 +69,7 @@ export type AdminUseCases = {
   readonly approvals: ApprovalUseCases;
   readonly events: EventUseCases;
   readonly audit: AuditUseCases;
+  readonly erasure: ErasureUseCases;
   readonly retention: RetentionUseCases;
   readonly tokens: TokenUseCases;
   readonly settings: SettingUseCases;
@@ -112,6 +114,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerApprovalRoutes(routes, useCases.approvals);
         registerEventRoutes(routes, useCases.events);
         registerAuditRoutes(routes, useCases.audit);
+        registerErasureRoutes(routes, useCases.erasure);
         registerRetentionRoutes(routes, useCases.retention);
         registerTokenRoutes(routes, useCases.tokens);
         registerSettingRoutes(routes, useCases.settings);

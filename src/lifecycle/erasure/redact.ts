@@ -1,0 +1,97 @@
+/** A person's names replaced by the pseudonym, in texts and in JSON. */
+import type { StoredEvent } from '../../events/seal/event-text.ts';
+import { personalFacts, type Traces } from './erasure.ts';
+
+export type Redactor = {
+  /** `about`: the text is about the person, so that names which others may have too are this one's. */
+  text(text: string, about: boolean): string;
+  /** JSON text; unchanged when there is nothing to replace, or when it is no JSON. */
+  json(text: string, about: boolean): string;
+  event(event: StoredEvent, about: boolean): StoredEvent;
+  /** What a row has that needs redaction, as it stands in JSON. */
+  readonly texts: readonly string[];
+};
+
+export function redactor(traces: Pick<Traces, 'unique' | 'shared'>, pseudonym: string, userId: string): Redactor {
+  const unique = patternOf(traces.unique.flatMap(spellings), false);
+  const shared = patternOf(traces.shared.flatMap(spellings), true);
+
+  function text(given: string, about: boolean): string {
+    const without = unique === null ? given : given.replace(unique, pseudonym);
+    return shared !== null && (about || without !== given) ? without.replace(shared, pseudonym) : without;
+  }
+
+  function value(given: unknown, about: boolean): unknown {
+    if (typeof given === 'string') return text(given, about);
+    if (Array.isArray(given)) return given.map((each) => value(each, about));
+    if (typeof given !== 'object' || given === null) return given;
+    const result: Record<string, unknown> = {};
+    for (const [name, each] of Object.entries(given)) result[name] = value(each, about);
+    // The name's own encoding, which nobody reads.
+    const { subject, subjectText } = given as Record<string, unknown>;
+    if (typeof subject === 'string' && subjectText !== result.subjectText) result.subject = '';
+    return result;
+  }
+
+  function json(given: string, about: boolean): string {
+    const parsed = parse(given);
+    if (parsed === undefined) return text(given, about);
+    const before = JSON.stringify(parsed);
+    const after = JSON.stringify(value(parsed, about));
+    return before === after ? given : after;
+  }
+
+  return {
+    text,
+    json,
+    event(event, about) {
+      const own = isAbout(event, userId) ? withoutFacts(event.data, pseudonym) : event.data;
+      const [actor, subjects, data] = [json(event.actor, false), json(event.subjects, about), json(own, about)];
+      if (actor === event.actor && subjects === event.subjects && data === event.data) return event;
+      return { ...event, actor, subjects, data };
+    },
+    texts: [...new Set(traces.unique.flatMap(spellings).map((each) => JSON.stringify(each).slice(1, -1)))],
+  };
+}
+
+/** What an event about the person says of facts, whatever they were. */
+function withoutFacts(data: string, pseudonym: string): string {
+  const parsed = parse(data) as { changes?: unknown } | undefined;
+  if (parsed === undefined || !Array.isArray(parsed?.changes)) return data;
+  const erased = (value: unknown) => (value === null ? null : pseudonym);
+  const changes = parsed.changes.map((change: { field?: unknown; before?: unknown; after?: unknown }) =>
+    (personalFacts as readonly unknown[]).includes(change?.field)
+      ? { ...change, before: erased(change.before ?? null), after: erased(change.after ?? null) }
+      : change,
+  );
+  return JSON.stringify({ ...parsed, changes });
+}
+
+function isAbout({ subjects }: StoredEvent, userId: string): boolean {
+  const parsed = parse(subjects);
+  return Array.isArray(parsed) && parsed.some((each) => each?.kind === 'user' && each.id === userId);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** As it is, and as names of certificates escape it (RFC 4514 §2.4). */
+function spellings(value: string): string[] {
+  const escaped = value.replace(/[,+"\\<>;]/g, '\\$&');
+  return escaped === value ? [value] : [value, escaped];
+}
+
+/** Longest first. `words`: not in the middle of a word. */
+function patternOf(values: readonly string[], words: boolean): RegExp | null {
+  if (values.length === 0) return null;
+  const any = [...values]
+    .sort((a, b) => b.length - a.length)
+    .map((value) => value.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
+    .join('|');
+  return words ? new RegExp(`(?<![\\p{L}\\p{N}])(?:${any})(?![\\p{L}\\p{N}])`, 'giu') : new RegExp(any, 'giu');
+}
