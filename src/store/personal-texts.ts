@@ -50,6 +50,7 @@ const places: Readonly<Record<TextPlace, Place>> = {
   },
   devices: { table: 'device', key: 'id', start: '', columns: { reported: 'json' }, about: 'id IN ($devices)' },
   jobs: { table: 'job', key: 'id', start: '', columns: { title: 'text', input: 'json' } },
+  webhookDeliveries: { table: 'webhook_delivery', key: 'id', start: '', columns: { body: 'json' } },
   jobFailures: { table: 'job_failure', key: 'id', start: '', columns: { name: 'text', detail: 'text' } },
 };
 

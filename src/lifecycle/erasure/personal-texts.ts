@@ -7,7 +7,8 @@ export type TextPlace =
   | 'scepTransactions'
   | 'devices'
   | 'jobs'
-  | 'jobFailures';
+  | 'jobFailures'
+  | 'webhookDeliveries';
 
 export const textPlaces: readonly TextPlace[] = [
   'deployments',
@@ -18,6 +19,7 @@ export const textPlaces: readonly TextPlace[] = [
   'devices',
   'jobs',
   'jobFailures',
+  'webhookDeliveries',
 ];
 
 export type PersonalRow = {

@@ -100,7 +100,7 @@ async function fromPlace(
 }
 
 /** Places of many persons at once say by the unique names which lines are whose. */
-const ofMany: ReadonlySet<TextPlace> = new Set(['certificateTexts', 'jobs', 'jobFailures']);
+const ofMany: ReadonlySet<TextPlace> = new Set(['certificateTexts', 'jobs', 'jobFailures', 'webhookDeliveries']);
 
 function redacted(row: PersonalRow, redact: Redactor, place: TextPlace): PersonalRow[] {
   const about = !ofMany.has(place);
