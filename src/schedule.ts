@@ -8,7 +8,11 @@ import { type Lease, type Leases, leaseBeat } from './lib/lease.ts';
 /** A running server, as far as time moves it. */
 type Parts = {
   readonly lifecycle: { renewDue(): Promise<unknown>; revokeSuperseded(): Promise<unknown> };
-  readonly authority: { publishDueCrls(): Promise<unknown>; publishRevocations(): Promise<unknown> };
+  readonly authority: {
+    publishDueCrls(): Promise<unknown>;
+    publishRevocations(): Promise<unknown>;
+    renewRegistrationAuthorities(lease: Lease): Promise<unknown>;
+  };
   readonly reports: { countActivity(): Promise<unknown>; indexCertificates(lease: Lease): Promise<unknown> };
   readonly erasure: { finishDue(): Promise<unknown> };
   readonly retention: { runDue(): Promise<unknown> };
@@ -53,6 +57,12 @@ const table: readonly Work[] = [
     run: ({ lifecycle }) => lifecycle.revokeSuperseded(),
   },
   { name: 'publish CRLs before they end', every: 10 * minute, run: ({ authority }) => authority.publishDueCrls() },
+  {
+    name: 'renew RA certificates',
+    every: hour,
+    lease: 'registration-authorities',
+    run: ({ authority }, lease) => authority.renewRegistrationAuthorities(lease),
+  },
   { name: 'renew OCSP signers', every: minute, lease: 'authority', run: ({ ocsp }, lease) => ocsp.renewSigners(lease) },
   { name: 'count what happened', every: 5 * minute, run: ({ reports }) => reports.countActivity() },
   {

@@ -8,4 +8,6 @@ export type CertificateStatus = Pick<Certificate, 'state' | 'revokedAt' | 'revoc
 export type CertificateStatuses = {
   /** Null: never issued. `serial` in hex, as in `Certificate`. */
   status(issuerId: IssuerId, serial: string): Promise<CertificateStatus | null>;
+  /** Whether a device holds a certificate of this issuer that has neither ended nor been revoked. Looks at many rows. */
+  anyLive(issuerId: IssuerId, now: number): Promise<boolean>;
 };

@@ -100,6 +100,7 @@ async function sign(
     pkiUrl: input.pkiUrl,
     templates: input.templates ?? [defaultTemplate],
     activeIssuerId: issuerId,
+    rollover: null,
     version: 1,
     createdAt: now,
   };

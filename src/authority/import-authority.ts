@@ -52,6 +52,7 @@ export async function importAuthority(
     pkiUrl: input.pkiUrl,
     templates: input.templates ?? [defaultTemplate],
     activeIssuerId: newId<IssuerId>(clock),
+    rollover: null,
     version: 1,
     createdAt: now,
   };

@@ -17,6 +17,8 @@ export type Authority = {
   readonly pkiUrl: string;
   readonly templates: readonly CertificateTemplate[];
   readonly activeIssuerId: IssuerId;
+  /** The change to another issuer that is under way; null: none. */
+  readonly rollover: Rollover | null;
   readonly version: number;
   readonly createdAt: number;
 };
@@ -50,4 +52,13 @@ export type Issuer = {
   readonly registrationAuthorities: readonly { readonly certificate: Uint8Array; readonly keyId: KeyId }[];
   readonly shards: number;
   readonly createdAt: number;
+};
+
+/** Times are null until the step was taken; milliseconds UTC. */
+export type Rollover = {
+  readonly previousIssuerId: IssuerId;
+  readonly nextIssuerId: IssuerId;
+  readonly announcedAt: number | null;
+  readonly distributedAt: number | null;
+  readonly switchedAt: number | null;
 };

@@ -18,6 +18,7 @@ import type { Transact } from '../lib/transact.ts';
 import type { AuthorityStore } from './authority-store.ts';
 import type { Certificate, CertificateId } from './certificate.ts';
 import type { CertificateStore } from './certificate-store.ts';
+import { hasKey } from './has-key.ts';
 import type { Issuer, IssuerId } from './issuer.ts';
 import type { IssuingContext } from './issuing-context.ts';
 import { keyIdentifier } from './key-identifier.ts';
@@ -96,7 +97,7 @@ export async function loadOcspSigners(
 
 export type RenewOcspSignersDeps = Reading & {
   readonly authorities: Pick<AuthorityStore, 'issuers'>;
-  readonly keys: Pick<KeyStore, 'all' | 'insert'>;
+  readonly keys: Pick<KeyStore, 'all' | 'get' | 'insert'>;
   readonly certificates: Pick<CertificateStore, 'get' | 'insert'>;
   readonly events: Pick<EventLog, 'append'>;
   readonly leases: Pick<LeaseStore, 'beat'>;
@@ -117,7 +118,7 @@ export async function renewOcspSigners(
   const kept = await keptSigners(deps);
   const made: Certificate[] = [];
   for (const issuer of await deps.authorities.issuers()) {
-    if (!servesDevices(issuer)) continue;
+    if (!servesDevices(issuer) || !(await hasKey(deps.keys, issuer))) continue;
     const issuerEnd = parseCertificate(issuer.certificate).notAfter;
     const end = kept.get(issuer.id)?.certificate.notAfter ?? 0;
     // One that ends with its issuer is the last one.

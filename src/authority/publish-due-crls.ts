@@ -3,6 +3,7 @@ import { parseCertificate } from '../formats/x509/certificate.ts';
 import { isFailure } from '../lib/failure.ts';
 import { crlIntervalOf } from './crl-lifetime.ts';
 import type { PublishedCrl } from './crl-store.ts';
+import { hasKey } from './has-key.ts';
 import type { Issuer } from './issuer.ts';
 import type { KeyStore } from './key-store.ts';
 import { type PublishCrlDeps, publishCrl } from './publish-crl.ts';
@@ -56,12 +57,6 @@ export function crlIsDue(latest: Pick<PublishedCrl, 'thisUpdate' | 'nextUpdate'>
   if (latest === null) return true;
   const age = now - latest.thisUpdate;
   return age < 0 || age >= crlIntervalOf(latest.nextUpdate - latest.thisUpdate);
-}
-
-/** A root whose key was exported and removed left a CRL for the rest of its life. */
-async function hasKey(keys: KeyStore, issuer: Issuer): Promise<boolean> {
-  const key = await keys.get(issuer.keyId);
-  return key !== null && key.sealed !== null;
 }
 
 /** Its certificates have ended with it, and nobody asks for their state. */

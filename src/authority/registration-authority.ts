@@ -6,8 +6,8 @@ import type { IssuingContext } from './issuing-context.ts';
 import { prepare } from './prepare.ts';
 import { certificateValidity } from './validity.ts';
 
-/** Days: an RA certificate lasts as long as its issuer, so that no device has to learn a new one in between. */
-const always = { maximumValidity: 36_500, profileMaySetValidity: false };
+/** Days. Devices learn a new one with GetCACert; those that keep the old one are served until it ends. */
+const template = { maximumValidity: 3 * 365, profileMaySetValidity: false };
 
 /**
  * The certificate that signs CertRep and opens envelopes (RSA). Its key usage must have both digitalSignature, for
@@ -20,7 +20,7 @@ export function registrationAuthority(context: IssuingContext, clock: Clock, spk
   ]);
   const { notBefore, notAfter } = certificateValidity({
     period: null,
-    template: always,
+    template,
     issuer: context.certificate,
     now: clock.now(),
   });

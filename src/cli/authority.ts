@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { openApi, segment } from './api.ts';
 import { registerAuthorityKey } from './authority/register-authority-key.ts';
+import { registerRollover } from './authority/register-rollover.ts';
 import type { RegisterCommand } from './command.ts';
 import { defaultAuthority } from './default-authority.ts';
 import { printList } from './list.ts';
@@ -101,6 +102,7 @@ export const registerAuthority: RegisterCommand = (program, run) => {
         return 0;
       }),
     );
+  registerRollover(authority, run);
   registerAuthorityKey(authority, run);
 };
 

@@ -63,6 +63,7 @@ import type { JobsFeature } from './jobs.ts';
 import type { LifecycleFeature } from './lifecycle.ts';
 import type { OwnAddresses } from './own-addresses.ts';
 import type { RetentionFeature } from './retention.ts';
+import { composeRollover } from './rollover.ts';
 import type { UploadFolder } from './upload-folder.ts';
 import type { WebhookFeature } from './webhooks.ts';
 
@@ -231,6 +232,7 @@ export function composeAdmin(
       activityReport: (input) => activityReport({ activity: store.activitySource, clock }, input),
       failureReport: (input) => failureReport({ activity: store.activitySource, clock }, input),
     },
+    rollover: composeRollover(foundation, authority),
     authorities: {
       ...shared,
       publishCrl: authority.publishCrl,

@@ -5,10 +5,12 @@ import { issuingAuthorities } from '../authority/issuing-authorities.ts';
 import { openSigner } from '../authority/open-signer.ts';
 import { publishCrl } from '../authority/publish-crl.ts';
 import { publishDueCrls, publishRevocations } from '../authority/publish-due-crls.ts';
+import { renewRegistrationAuthorities } from '../authority/renew-registration-authorities.ts';
 import { revoke } from '../authority/revoke.ts';
 import { unlockKeys } from '../authority/unlock-keys.ts';
 import { systemCause } from '../events/event.ts';
 import type { Bound } from '../lib/bound.ts';
+import type { Lease } from '../lib/lease.ts';
 import type { Foundation } from './foundation.ts';
 import { holderOf } from './holder-of.ts';
 
@@ -21,9 +23,16 @@ export function composeAuthority(foundation: Foundation) {
   const onError = (error: unknown) =>
     log.error('a revocation list could not be published and will be tried again', error);
   const publisher = crlPublisher((input) => publishCrl(publishing, input), onError);
+  const issuing = issuingAuthorities({ authorities: store.authorities, signerFor, clock });
   return {
     signerFor,
-    issuing: issuingAuthorities({ authorities: store.authorities, signerFor, clock }),
+    issuing,
+    /** Timed work of one node. */
+    renewRegistrationAuthorities: (lease: Lease) =>
+      renewRegistrationAuthorities(
+        { ...store, clock, secret, makeKey: foundation.makeKey, contextOf: issuing.byIssuer },
+        { lease, cause: systemCause },
+      ),
     publishCrl: ((input) => publishCrl(publishing, input)) satisfies Bound<typeof publishCrl>,
     publishDueCrls: () => publishDueCrls({ ...publishing, onError }, { cause: systemCause }),
     publishRevocations: () => publishRevocations({ ...publishing, onError }, { cause: systemCause }),

@@ -3,6 +3,7 @@ import { answerQuery } from '../enrollment/answer-query.ts';
 import { type CaDirectory, caDirectory } from '../enrollment/ca-directory.ts';
 import { ownChallenges } from '../enrollment/challenge-verifier.ts';
 import { clockGuard } from '../enrollment/clock-guard.ts';
+import { nextCaCert } from '../enrollment/next-ca-cert.ts';
 import { orderCertificate } from '../enrollment/order-certificate.ts';
 import { type PkiOperationDeps, pkiOperation } from '../enrollment/pki-operation.ts';
 import { wireRefusal } from '../http/scep/fail-info.ts';
@@ -47,8 +48,16 @@ export function composeEnrollment(foundation: Foundation, authority: AuthorityFe
     recording,
     wireRefusal,
   };
+  const querying = {
+    ...recording,
+    clock,
+    node,
+    facts: store.requestFacts,
+    authorities,
+    nextCaCert: nextCaCert(clock, contextOf),
+  };
   return {
-    answerQuery: (input) => answerQuery({ ...recording, clock, node, facts: store.requestFacts, authorities }, input),
+    answerQuery: (input) => answerQuery(querying, input),
     pkiOperation: (input) => pkiOperation(deps, input),
     failures: failureLimit(failuresPerMinute, clock),
   };

@@ -10,6 +10,7 @@ import type { ScepProfile } from '../profiles/profile.ts';
 import { caCert } from './ca-cert.ts';
 import type { CaDirectory } from './ca-directory.ts';
 import { capabilities } from './capabilities.ts';
+import type { NextCaCert } from './next-ca-cert.ts';
 import type { RequestFacts } from './request-facts.ts';
 
 export type QueryInput = {
@@ -32,6 +33,7 @@ export type AnswerQueryDeps = {
   readonly transact: Transact;
   readonly facts: Pick<RequestFacts, 'profileBySlug'>;
   readonly authorities: () => Promise<CaDirectory>;
+  readonly nextCaCert: NextCaCert;
   readonly deployments: Pick<DeploymentStore, 'findByDeliveryRef'>;
   readonly transactions: Pick<ScepTransactionLog, 'append'>;
 };
@@ -51,18 +53,23 @@ async function answerFor(
   { settings }: ScepProfile,
 ): Promise<QueryAnswer> {
   switch (operation) {
-    case 'GetCACaps':
+    case 'GetCACaps': {
+      const hasNextCa = (await deps.authorities()).find(settings.server.authority)?.next != null;
       return {
         kind: 'answer',
         contentType: 'text/plain',
-        body: utf8(formatCapabilities(capabilities(settings, false))),
+        body: utf8(formatCapabilities(capabilities(settings, hasNextCa))),
       };
+    }
     case 'GetCACert': {
       const ca = (await deps.authorities()).find(settings.server.authority);
       return ca === null ? { kind: 'none' } : { kind: 'answer', ...caCert(settings, ca) };
     }
-    case 'GetNextCACert':
-      return { kind: 'none' };
+    case 'GetNextCACert': {
+      const ca = (await deps.authorities()).find(settings.server.authority);
+      if (ca === null || ca.next === null) return { kind: 'none' };
+      return { kind: 'answer', ...(await deps.nextCaCert(settings, ca, ca.next)) };
+    }
   }
 }
 

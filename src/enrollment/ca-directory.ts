@@ -21,7 +21,11 @@ export type Ca = {
   readonly registrationAuthority: RegistrationAuthority;
   /** All that still open envelopes, of every generation of this authority; the current one first. */
   readonly recipients: readonly RegistrationAuthority[];
+  /** Announced, and not in use yet. */
+  readonly next: NextCa | null;
 };
+
+export type NextCa = Pick<Ca, 'issuer' | 'registrationAuthority'>;
 
 export type CaDirectory = {
   /** By slug; null: the default, which is the oldest. */
@@ -85,7 +89,14 @@ function toCa(authority: Authority, parsed: readonly ParsedIssuer[]): Ca[] {
   );
   const [registrationAuthority] = recipients;
   if (registrationAuthority === undefined || active.issuer.registrationAuthorities.length === 0) return [];
-  return [
-    { authority, issuer: active.issuer, issuerCertificate: active.certificate, registrationAuthority, recipients },
-  ];
+  const { issuer, certificate: issuerCertificate } = active;
+  return [{ authority, issuer, issuerCertificate, registrationAuthority, recipients, next: nextCa(authority, own) }];
+}
+
+function nextCa({ rollover }: Authority, own: readonly ParsedIssuer[]): NextCa | null {
+  if (rollover === null || rollover.announcedAt === null || rollover.switchedAt !== null) return null;
+  const issuer = own.find((each) => each.issuer.id === rollover.nextIssuerId)?.issuer;
+  const [ra] = issuer?.registrationAuthorities ?? [];
+  if (issuer === undefined || ra === undefined) return null;
+  return { issuer, registrationAuthority: { certificate: parseCertificate(ra.certificate), keyId: ra.keyId } };
 }

@@ -12,7 +12,7 @@ import { sameBytes } from '../lib/bytes.ts';
 import { isFailure } from '../lib/failure.ts';
 import { type AllowedDigest, allowedCiphers, allowedDigests } from '../profiles/allowed-algorithms.ts';
 import type { ScepSettings } from '../profiles/scep-settings.ts';
-import { type Ca, recipientOf } from './ca-directory.ts';
+import { type Ca, type RegistrationAuthority, recipientOf } from './ca-directory.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
 /** What the answer is made with: the client's own choice, the only one that every client can read. */
@@ -27,6 +27,8 @@ export type OpenedMessage =
       readonly kind: 'opened';
       readonly content: Uint8Array;
       readonly reply: ReplyAlgorithms;
+      /** Whom the client wrote to, perhaps an earlier one: whose answer it believes. */
+      readonly recipient: RegistrationAuthority;
       /** The pool's thread that knows the requester's key already. */
       readonly lane: number;
     }
@@ -57,10 +59,13 @@ export async function openMessage(
       ? no('certificate-request-decoding-failed')
       : no('certificate-request-signature-invalid', { problem: opened.csrProblem });
   const { digest, cipher, transport } = request;
-  return { kind: 'opened', content: opened.content, reply: { digest, cipher, transport }, lane: opened.lane };
+  const reply = { digest, cipher, transport };
+  return { kind: 'opened', content: opened.content, reply, recipient: plan.recipient, lane: opened.lane };
 }
 
-type Plan = { readonly kind: 'planned'; readonly request: OpenRequest } | Extract<OpenedMessage, { kind: 'refused' }>;
+type Plan =
+  | { readonly kind: 'planned'; readonly request: OpenRequest; readonly recipient: RegistrationAuthority }
+  | Extract<OpenedMessage, { kind: 'refused' }>;
 
 /** All that can be judged without a key: cheap refusals come first. */
 function planOpening(
@@ -108,7 +113,7 @@ function planOpening(
     encryptedContent: envelope.encryptedContent,
     verifyContentAsCsr: carriesCsr(message.messageType),
   };
-  return { kind: 'planned', request };
+  return { kind: 'planned', request, recipient: recipient.ra };
 }
 
 export function carriesCsr(messageType: number): boolean {

@@ -121,8 +121,8 @@ async function answer(
   const opened = await openMessage(deps.pool, call.profile.settings, call.ca, message, algorithms);
   call.watch.lap('open');
   if (opened.kind === 'refused') return conclude(deps, call, unopened, refused(opened.refusal));
-  const { content, reply, lane } = opened;
-  const requester: Requester = { ...unopened, opened: { message, reply, lane } };
+  const { content, reply, recipient, lane } = opened;
+  const requester: Requester = { ...unopened, opened: { message, reply, recipient, lane } };
   const answerable = { ...call, reply: certificateReply(call, requester) };
   const conclusion = await handle(deps, cas, answerable, kind, message, content, algorithms);
   return conclude(deps, call, requester, conclusion);

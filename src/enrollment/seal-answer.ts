@@ -5,6 +5,7 @@ import { encodeCertificatesOnly } from '../formats/cms/certificates-only.ts';
 import type { FailInfo } from '../formats/scep/fail-info.ts';
 import type { PkiMessage, ReplyTo } from '../formats/scep/pki-message.ts';
 import { allowedDigests } from '../profiles/allowed-algorithms.ts';
+import type { RegistrationAuthority } from './ca-directory.ts';
 import type { ReplyAlgorithms } from './open-message.ts';
 import type { Refusal } from './refusal.ts';
 import type { Conclusion, ScepCall } from './scep-call.ts';
@@ -25,7 +26,12 @@ export type Requester = {
   readonly transactionId: string;
   readonly senderNonce: Uint8Array;
   readonly digest: ReplyTo['digest'];
-  readonly opened: { readonly message: PkiMessage; readonly reply: ReplyAlgorithms; readonly lane: number } | null;
+  readonly opened: {
+    readonly message: PkiMessage;
+    readonly reply: ReplyAlgorithms;
+    readonly recipient: RegistrationAuthority;
+    readonly lane: number;
+  } | null;
 };
 
 export async function sealAnswer(
@@ -68,7 +74,7 @@ function frameFor(
   call: ScepCall,
   requester: Requester,
 ): Omit<Reply, 'status' | 'failInfo' | 'failInfoText' | 'envelope'> {
-  const { certificate, keyId } = call.ca.registrationAuthority;
+  const { certificate, keyId } = requester.opened?.recipient ?? call.ca.registrationAuthority;
   return {
     keyId,
     signerIssuer: certificate.issuerDer,

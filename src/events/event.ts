@@ -52,6 +52,8 @@ export const eventTypes = [
   'authority.changed',
   'authority.certificate-shortened',
   'authority.crl-published',
+  'authority.rollover',
+  'authority.ending',
   'access.token-created',
   'access.token-revoked',
   'access.refused',

@@ -29,6 +29,7 @@ suite('authorities, issuers and keys', () => {
       pkiUrl: 'http://pki.example.com',
       templates: [],
       activeIssuerId: anId<Issuer['id']>(),
+      rollover: null,
       version: 1,
       createdAt: recordTime,
     };
@@ -49,7 +50,14 @@ suite('authorities, issuers and keys', () => {
       await stores.authorities.saveIssuer(issuer);
     });
     assert.deepEqual([await saved(authority), await saved(authority)], [true, false]);
-    const renamed = { ...authority, name: 'CA', version: 2 };
+    const rollover = {
+      previousIssuerId: authority.activeIssuerId,
+      nextIssuerId: anId<Issuer['id']>(),
+      announcedAt: 5,
+      distributedAt: null,
+      switchedAt: null,
+    };
+    const renamed = { ...authority, name: 'CA', rollover, version: 2 };
     assert.deepEqual([await saved(renamed), await saved({ ...renamed, version: 4 })], [true, false]);
     assert.deepEqual(await stores.authorities.all(), [renamed]);
     assert.deepEqual(await stores.authorities.get(authority.id), renamed);

@@ -12,6 +12,7 @@ const authorities = recordTable<Authority>('authority', {
   pkiUrl: 'plain',
   templates: 'json',
   activeIssuerId: 'plain',
+  rollover: 'json',
   version: 'plain',
   createdAt: 'plain',
 });

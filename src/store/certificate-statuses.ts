@@ -9,5 +9,13 @@ export function certificateStatuses(sql: Sql): CertificateStatuses {
          FROM certificate WHERE serial = $2 AND issuer_id = $1`,
         [issuerId, serial],
       ),
+    async anyLive(issuerId, now) {
+      const row = await sql.one(
+        `SELECT id FROM certificate
+         WHERE issuer_id = $1 AND purpose = 'device' AND revoked_at IS NULL AND not_after > $2 LIMIT 1`,
+        [issuerId, now],
+      );
+      return row !== null;
+    },
   };
 }

@@ -5,6 +5,7 @@ import { answerQuery } from '../../src/enrollment/answer-query.ts';
 import { caDirectory } from '../../src/enrollment/ca-directory.ts';
 import { ownChallenges } from '../../src/enrollment/challenge-verifier.ts';
 import { clockGuard } from '../../src/enrollment/clock-guard.ts';
+import { nextCaCert } from '../../src/enrollment/next-ca-cert.ts';
 import { orderCertificate } from '../../src/enrollment/order-certificate.ts';
 import { type PkiOperationDeps, pkiOperation } from '../../src/enrollment/pki-operation.ts';
 import type { ScheduleChallenge } from '../../src/enrollment/renew.ts';
@@ -30,6 +31,7 @@ export function testEnrollment(parts: EnrollmentParts): ScepUseCases {
   const facts = store.requestFacts;
   const authorities = async () => caDirectory(await store.authorities.all(), await store.authorities.issuers());
   const recording = { ...store, transactions: store.scepTransactions };
+  const next = nextCaCert(clock, (issuer) => issuing.byIssuer(issuer.id));
   const operation: PkiOperationDeps = {
     clock,
     node,
@@ -53,7 +55,7 @@ export function testEnrollment(parts: EnrollmentParts): ScepUseCases {
     wireRefusal,
   };
   return {
-    answerQuery: (input) => answerQuery({ ...recording, clock, node, facts, authorities }, input),
+    answerQuery: (input) => answerQuery({ ...recording, clock, node, facts, authorities, nextCaCert: next }, input),
     pkiOperation: (input) => pkiOperation(operation, input),
     failures: failureLimit({ perScepAddress: parts.failuresPerMinute, perNetwork: parts.failuresPerMinute }, clock),
   };

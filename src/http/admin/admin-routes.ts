@@ -32,6 +32,7 @@ import { type RemovalUseCases, registerRemovalRoutes } from './removal-routes.ts
 import { type ReportUseCases, registerReportRoutes } from './report-routes.ts';
 import { type RetentionUseCases, registerRetentionRoutes } from './retention-routes.ts';
 
+import { type RolloverUseCases, registerRolloverRoutes } from './rollover-routes.ts';
 import { registerScopeTagRoutes, type ScopeTagUseCases } from './scope-tag-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
 import { registerStatusRoutes, type StatusUseCases } from './status-routes.ts';
@@ -66,6 +67,7 @@ export type AdminUseCases = {
   readonly certificates: CertificateUseCases;
   readonly reports: ReportUseCases;
   readonly authorities: AuthorityUseCases;
+  readonly rollover: RolloverUseCases;
   readonly approvals: ApprovalUseCases;
   readonly events: EventUseCases;
   readonly audit: AuditUseCases;
@@ -111,6 +113,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerCertificateRoutes(routes, useCases.certificates);
         registerReportRoutes(routes, useCases.reports);
         registerAuthorityRoutes(routes, useCases.authorities);
+        registerRolloverRoutes(routes, useCases.rollover);
         registerApprovalRoutes(routes, useCases.approvals);
         registerEventRoutes(routes, useCases.events);
         registerAuditRoutes(routes, useCases.audit);

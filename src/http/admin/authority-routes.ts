@@ -12,11 +12,11 @@ import { parseCertificate } from '../../formats/x509/certificate.ts';
 import { nameText } from '../../formats/x509/name-text.ts';
 import { toPem } from '../../formats/x509/pem.ts';
 import type { Bound } from '../../lib/bound.ts';
-import { Failure } from '../../lib/failure.ts';
 import { causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { authoritySchema, crlSchema, templateInput } from './authority-schemas.ts';
 import { documented, fileResponse } from './documented.ts';
+import { findAuthority } from './find-authority.ts';
 import { nameParam } from './find-named.ts';
 import { sendVersion, versionFromIfMatch } from './if-match.ts';
 import { list } from './list-schema.ts';
@@ -52,7 +52,7 @@ export function registerAuthorityRoutes(scope: AdminScope, useCases: AuthorityUs
       { params, response: { 200: authoritySchema } },
     ),
     async ({ params }, reply) => {
-      const authority = await find(useCases, params.authority);
+      const authority = await findAuthority(useCases, params.authority);
       sendVersion(reply, authority.version);
       return view(useCases, authority);
     },
@@ -76,7 +76,7 @@ export function registerAuthorityRoutes(scope: AdminScope, useCases: AuthorityUs
     ),
     async (request, reply) => {
       const version = versionFromIfMatch(request);
-      const { id } = await find(useCases, request.params.authority);
+      const { id } = await findAuthority(useCases, request.params.authority);
       const { templates } = request.body;
       const saved = await useCases.saveTemplates({ authorityId: id, version, templates, cause: causeOf(request) });
       sendVersion(reply, saved.version);
@@ -97,7 +97,7 @@ export function registerAuthorityRoutes(scope: AdminScope, useCases: AuthorityUs
       { params, response: { 200: z.object({ items: list(crlSchema), next: z.null() }) } },
     ),
     async (request) => {
-      const authority = await find(useCases, request.params.authority);
+      const authority = await findAuthority(useCases, request.params.authority);
       const issuer = (await issuersOf(useCases, authority)).find(({ id }) => id === authority.activeIssuerId);
       const items: z.infer<typeof crlSchema>[] = [];
       for (let shard = 0; shard < (issuer?.shards ?? 0); shard++) {
@@ -132,7 +132,7 @@ export function registerAuthorityRoutes(scope: AdminScope, useCases: AuthorityUs
       },
     ),
     async ({ params, query }, reply) => {
-      const authority = await find(useCases, params.authority);
+      const authority = await findAuthority(useCases, params.authority);
       const issuer = (await issuersOf(useCases, authority)).find(({ id }) => id === authority.activeIssuerId);
       if (issuer === undefined) throw new Error(`The authority ${authority.slug} has no active issuer.`);
       const certificates = [issuer.certificate, ...issuer.chain];
@@ -151,12 +151,6 @@ export function registerAuthorityRoutes(scope: AdminScope, useCases: AuthorityUs
       return sendFile(reply, `${issuer.slug}.pem`, 'application/x-pem-file', pem);
     },
   );
-}
-
-async function find({ authorities }: Pick<AuthorityUseCases, 'authorities'>, text: string): Promise<Authority> {
-  const found = (await authorities.all()).find(({ id, slug }) => id === text || slug === text);
-  if (found !== undefined) return found;
-  throw new Failure('not-found', 'authority-not-found', `There is no authority “${text}”.`, { authority: text });
 }
 
 async function issuersOf({ authorities }: Pick<AuthorityUseCases, 'authorities'>, { id }: Authority) {

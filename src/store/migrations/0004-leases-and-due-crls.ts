@@ -20,6 +20,8 @@ CREATE TABLE crl_due (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX crl_due_shard ON crl_due (issuer_id, shard);
 
+ALTER TABLE authority ADD COLUMN rollover TEXT;
+
 DROP INDEX certificate_revoked;
 CREATE INDEX certificate_revoked
   ON certificate (issuer_id, shard, revoked_at, id, serial, revocation_reason, not_after)
