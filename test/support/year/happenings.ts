@@ -1,5 +1,6 @@
 /** What happens in an organisation: each is done at the server or to a device as its people would, and written into our own books. */
-import { day } from '../../../src/lib/clock.ts';
+import assert from 'node:assert/strict';
+import { day, hour } from '../../../src/lib/clock.ts';
 import { type Device, type ScepProfile, subjectFormat } from './organisation.ts';
 import { change, type Year } from './year.ts';
 
@@ -236,6 +237,28 @@ export const calendar: readonly {
       await year.server.ask('POST', '/deployments/re-issue', { profile: profile.slug });
       await year.server.jobsDone();
       year.note(`${profile.slug} is issued anew`);
+    },
+  },
+  {
+    // By mistake, and filled again two days later: nobody notices.
+    every: 53,
+    from: 25,
+    async happen(year) {
+      const [staff] = year.organisation.groups.filter(({ name }) => name === 'Staff');
+      if (staff === undefined) return;
+      const everybody = [...staff.members].filter((id) => year.organisation.people.some((person) => person.id === id));
+      const members = everybody.map((member) => ({ kind: 'user', member }));
+      const ask = (change: object) => year.server.ask('POST', `/groups/${staff.id}/members`, change);
+      year.note(`${staff.name} is emptied by mistake`);
+      await year.server.hesitate(async () => {
+        await ask({ remove: members });
+        for (let step = 0; step < 6; step++) await year.advance(8 * hour);
+        assert.ok((await year.server.waitingRemovals()) > 0, 'what many would lose waits');
+        await ask({ add: members });
+        await year.advance(8 * hour);
+        assert.equal(await year.server.waitingRemovals(), 0, 'what was undone does not wait any more');
+      });
+      year.note(`${staff.name} is filled again`);
     },
   },
   {

@@ -69,6 +69,9 @@ export function assertHoldings(year: Year, { certificates, deployments }: Books)
     const what = `${id} of ${device?.name} (${subjectText}, issued ${new Date(issuedAt).toISOString()})`;
     assert.ok(device !== undefined && profile !== undefined, `${what} belongs to nothing that we know of`);
     assert.equal(device.status, 'joined', `${what} is valid`);
+    assert.notEqual(duty(organisation, device, profile), 'must-not', `${what} is valid, and nobody should have it`);
+    if (profile.certificateType === 'user')
+      assert.equal(deployment?.userId, device.person?.id, `${what} is valid, and the device is somebody else's`);
     const successor = successors.get(`${deploymentId} ${(generation ?? 0) + 1}`);
     if (successor?.installedAt == null || profile.revokedAfter === null) continue;
     const end = successor.installedAt + profile.revokedAfter * day;

@@ -32,6 +32,9 @@ export type YearServer = AsyncDisposable & {
   openTransport(trust: TransportTrust): HttpTransport;
   /** Everything that the schedule's table has, once, and what it sets off. */
   tick(): Promise<void>;
+  /** Removals of many devices that wait, and are not confirmed by themselves while `hesitate` runs. */
+  waitingRemovals(): Promise<number>;
+  hesitate(work: () => Promise<void>): Promise<void>;
   /** Until no job runs. */
   jobsDone(): Promise<void>;
   restart(): Promise<void>;
@@ -76,6 +79,7 @@ export async function startYearServer(kind: StoreKind): Promise<YearServer> {
     },
   });
   let transports = sharedTransport(8);
+  let hesitating = false;
   opening.defer(async () => {
     await transports[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
@@ -106,10 +110,16 @@ export async function startYearServer(kind: StoreKind): Promise<YearServer> {
       await startSchedule(server)[Symbol.asyncDispose]();
       await server.reconciling.settled();
       // What many lose at once waits for an administrator, who means what was done.
-      for (const { id } of await server.foundation.store.removalCases.waiting())
+      for (const { id } of hesitating ? [] : await server.foundation.store.removalCases.waiting())
         await api('POST', `/removals/${id}/confirm`);
       await server.jobs.runner.settled();
       await server.removals.revocations.settled();
+    },
+    waitingRemovals: async () => (await server.foundation.store.removalCases.waiting()).length,
+    async hesitate(work) {
+      hesitating = true;
+      await work();
+      hesitating = false;
     },
     jobsDone: () => server.jobs.runner.settled(),
     async restart() {
