@@ -5,6 +5,7 @@ import type { RemovalRule } from '../profiles/removal-rule.ts';
 import { openApi, segment } from './api.ts';
 import type { RegisterCommand } from './command.ts';
 import { printList, readList, wholeNumber, withPaging } from './list.ts';
+import { ruleText } from './rule-text.ts';
 import { facts, when } from './show.ts';
 import { jobText, watchJob } from './watch-job.ts';
 
@@ -149,12 +150,6 @@ function shownText(shown: ShownRemoval): string {
     ...(rule === null ? [] : [ruleText(rule)]),
     ...(names === '' ? [] : [`${names}${more}`]),
   ].join('\n');
-}
-
-export function ruleText({ removeFromDevice, revoke, afterDays, reason }: RemovalRule): string {
-  const when = afterDays === 0 ? 'at once' : afterDays === 1 ? 'after a day' : `after ${afterDays} days`;
-  const removed = removeFromDevice ? 'removed from the device' : 'left on the device';
-  return revoke ? `${removed}, revoked ${when} (${reason})` : `${removed}, not revoked`;
 }
 
 function settingText({ hold, devices, percent, fewest, windowMinutes }: MassRemovalSetting): string {

@@ -37,6 +37,7 @@ import type { AdminUseCases } from '../http/admin/admin-routes.ts';
 import { probeLimit } from '../http/admin/probe-limit.ts';
 import { probeTransport } from '../http/outbound/probe-transport.ts';
 import type { Bound } from '../lib/bound.ts';
+import { limitNow } from '../lifecycle/gate-removals.ts';
 import { impact } from '../lifecycle/impact.ts';
 import { intendedChange } from '../lifecycle/intended-change.ts';
 import { reIssue } from '../lifecycle/re-issue.ts';
@@ -93,6 +94,7 @@ export function composeAdmin(
   const bindApply: Bound<typeof applyProfiles> = (input) => applyProfiles(ports, input);
   const bindImpact: Bound<typeof impact> = (input) =>
     impact({ ...ports, wanted: { ...ports, reach: ports }, members: ports }, input);
+  const massRemovalLimit = () => limitNow(ports);
   const bindDeviceScopeTags: Bound<typeof deviceScopeTags> = (deviceIds) => deviceScopeTags(ports, deviceIds);
   const tagged: TaggedObjects = {
     carrying: (isTag) => carryingScopeTag(ports, isTag),
@@ -171,11 +173,12 @@ export function composeAdmin(
           input,
         ),
     },
-    profileApply: { ...shared, ...reviewing, applyProfiles: bindApply, impact: bindImpact },
+    profileApply: { ...shared, ...reviewing, applyProfiles: bindApply, impact: bindImpact, massRemovalLimit },
     profileImpact: {
       ...shared,
       intendedChange: bindIntent,
       impact: bindImpact,
+      massRemovalLimit,
     },
     profileGraph: {
       ...shared,

@@ -3,6 +3,7 @@ import type { Assignment } from '../assignments/assignment.ts';
 import { loadCircumstances } from '../assignments/circumstances.ts';
 import { loadReach } from '../assignments/load-reach.ts';
 import type { NewAssignment } from '../assignments/new-assignment.ts';
+import type { ProfileWorld } from '../assignments/profile-world.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import type { UserId } from '../directory/user.ts';
 import { hour } from '../lib/clock.ts';
@@ -54,6 +55,42 @@ export async function endsOf(
     });
     return { occasion, rule: removalRule(occasion, kind, last.get(profileId) ?? null) };
   });
+}
+
+/** In a world that is only thought of, `after` instead of `before`: by deployment. */
+export async function plannedEnds(
+  wanted: FindWantedDeps,
+  { before, after }: { readonly before: ProfileWorld; readonly after: ProfileWorld },
+  deployments: readonly Deployment[],
+): Promise<ReadonlyMap<string, DeploymentEnd>> {
+  const profiles = new Map(after.profiles.map((profile) => [profile.id, profile]));
+  const last = new Map([...before.profiles, ...after.profiles].map((profile) => [profile.id, profile]));
+  const assignments = Map.groupBy(after.assignments, ({ profileId }) => profileId);
+  const former = Map.groupBy(before.assignments, ({ profileId }) => profileId);
+  // Where the profile is gone nothing about the device decides.
+  const asked = deployments.filter(({ profileId }) => profiles.has(profileId));
+  const reaches = await loadReach(wanted.reach, [...new Set(asked.map(({ deviceId }) => deviceId))]);
+  const users = new Set((await wanted.reach.users.getMany(userIdsOf(asked))).map(({ id }) => id));
+  const circumstances = await loadCircumstances(wanted);
+  return new Map(
+    deployments.map((deployment) => {
+      const { id, profileId, deviceId, kind } = deployment;
+      const profile = profiles.get(profileId);
+      const occasion =
+        profile === undefined
+          ? 'profileDeleted'
+          : removalOccasion({
+              deployment,
+              profile,
+              assignments: assignments.get(profileId) ?? [],
+              formerAssignments: former.get(profileId) ?? null,
+              reach: reaches.get(deviceId) ?? null,
+              knowsUser: (userId) => users.has(userId),
+              circumstances,
+            });
+      return [id, { occasion, rule: removalRule(occasion, kind, last.get(profileId) ?? null) }];
+    }),
+  );
 }
 
 function userIdsOf(deployments: readonly Deployment[]): readonly UserId[] {

@@ -1,5 +1,6 @@
 /** The impact of a change in numbers, with the first names of each kind. */
 import type { ProfileId } from '../profiles/profile-id.ts';
+import type { DeploymentEnd } from './end-facts.ts';
 import { type ImpactEffect, type ImpactItem, impactEffects } from './impact.ts';
 
 export type ProfileImpact = {
@@ -10,9 +11,13 @@ export type ProfileImpact = {
   readonly certificates: Readonly<Record<ImpactEffect, number>>;
   /** Why there can be no certificate; one of these for each variable without a value. */
   readonly blocked: readonly BlockedCount[];
+  /** Of what is removed or revoked, by occasion and rule. */
+  readonly removals: readonly RemovalCount[];
   /** The first ones of each effect. */
   readonly first: readonly ImpactItem[];
 };
+
+export type RemovalCount = DeploymentEnd & { readonly count: number };
 
 export type BlockedCount = {
   readonly code: string;
@@ -41,8 +46,10 @@ export function impactSummary(limit: number): {
     },
     result: (profileIds) =>
       profileIds.map((profileId) => {
-        const { blocked, ...tally } = byProfile.get(profileId) ?? newTally();
-        return { profileId, ...tally, blocked: [...blocked.values()].sort((a, b) => b.count - a.count) };
+        const { blocked, removals, ...tally } = byProfile.get(profileId) ?? newTally();
+        const most = <Each extends { readonly count: number }>(counts: Iterable<Each>) =>
+          [...counts].sort((a, b) => b.count - a.count);
+        return { profileId, ...tally, blocked: most(blocked.values()), removals: most(removals.values()) };
       }),
   };
 }
@@ -51,18 +58,23 @@ type Tally = {
   readonly counts: Record<ImpactEffect, number>;
   readonly certificates: Record<ImpactEffect, number>;
   readonly blocked: Map<string, BlockedCount>;
+  readonly removals: Map<string, RemovalCount>;
   readonly first: ImpactItem[];
 };
 
 function newTally(): Tally {
   const none = () => Object.fromEntries(impactEffects.map((effect) => [effect, 0])) as Tally['counts'];
-  return { counts: none(), certificates: none(), blocked: new Map(), first: [] };
+  return { counts: none(), certificates: none(), blocked: new Map(), removals: new Map(), first: [] };
 }
 
-function count({ counts, certificates, blocked, first }: Tally, item: ImpactItem, limit: number): void {
-  const { effect, problem, holdsCertificate } = item;
+function count({ counts, certificates, blocked, removals, first }: Tally, item: ImpactItem, limit: number): void {
+  const { effect, problem, holdsCertificate, removal } = item;
   if (counts[effect]++ < limit) first.push(item);
   if (holdsCertificate) certificates[effect]++;
+  if (removal !== null) {
+    const key = JSON.stringify(removal);
+    removals.set(key, { ...removal, count: (removals.get(key)?.count ?? 0) + 1 });
+  }
   if (effect !== 'blocked' || problem === null) return;
   const missing = problem.unresolved.length > 0 ? problem.unresolved : [{ variable: null, reason: null }];
   for (const { variable, reason } of missing) {

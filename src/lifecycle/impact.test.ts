@@ -65,7 +65,10 @@ async function edited(stores: Store, profile: Profile) {
 
 /** What really happened, by the deployments before and after. */
 function happened(before: Deployment | undefined, after: Deployment): ImpactEffect | null {
-  if (!after.wanted) return before?.wanted === true ? 'remove' : null;
+  if (!after.wanted) {
+    if (before?.wanted !== true) return null;
+    return after.kind === 'scep' && after.issuedGeneration > 0 ? 'revoke' : 'remove';
+  }
   if (after.kind === 'scep' && after.expectation === null) return 'blocked';
   if (before?.wanted !== true) return 'gain';
   if (after.kind === 'scep' && before.expectation === null && before.issuedGeneration === 0) return 'gain';
@@ -171,7 +174,14 @@ function lineOf(
 ): string {
   const subject = 'subject' in about ? about.subject : about.wanted ? (about.expectation?.subjectText ?? null) : null;
   // A user that is gone has a name no more.
-  return JSON.stringify([device, profile, effect === 'remove' ? null : user, effect, subject, about.problem?.code]);
+  return JSON.stringify([
+    device,
+    profile,
+    effect === 'remove' || effect === 'revoke' ? null : user,
+    effect,
+    subject,
+    about.problem?.code,
+  ]);
 }
 
 storeTest('who gets it, who cannot and why; in numbers, with the first names', async (stores) => {
@@ -238,7 +248,16 @@ storeTest('who gets it, who cannot and why; in numbers, with the first names', a
     ]),
   );
   const gone = await summarise({ kind: 'delete', profileId: profile.id });
-  assert.deepEqual([gone[0]?.counts.remove, gone[0]?.certificates.remove], [4, 1]);
+  assert.deepEqual([gone[0]?.counts.remove, gone[0]?.counts.revoke, gone[0]?.certificates.revoke], [3, 1, 1]);
+  assert.deepEqual(
+    gone[0]?.removals.map(({ occasion, rule, count }) => [occasion, rule.reason, rule.revoke, count]),
+    [['profileDeleted', 'cessationOfOperation', true, 4]],
+  );
+  const taken = await summarise({ kind: 'assign', profileId: profile.id, assignments: [] });
+  assert.deepEqual(
+    taken[0]?.removals.map(({ occasion }) => occasion),
+    ['unassigned'],
+  );
   await deleteProfile(deps, { id: profile.id, version: null, cause });
   await settle(stores);
   assert.deepEqual(await ask(stores, { kind: 'leave', profileId: root.id }).then((items) => items.length), 4);

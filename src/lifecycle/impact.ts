@@ -10,11 +10,12 @@ import type { Device, DeviceId } from '../directory/device.ts';
 import type { User, UserId } from '../directory/user.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
+import { type DeploymentEnd, plannedEnds } from './end-facts.ts';
 import { type WalkDeps, walkDevices } from './walk-devices.ts';
 
 /**
- * `blocked`: it applies, and there can be no certificate; `problem` says why. `remove` takes it from the device, `revoke`
- * its certificate out of the world too; reconciling does the first alone.
+ * `blocked`: it applies, and there can be no certificate; `problem` says why. `remove`: it is to have it no more; `revoke`:
+ * what was issued is revoked too, as `removal` says.
  */
 export const impactEffects = ['gain', 'keep', 'redeliver', 'reissue', 'remove', 'revoke', 'blocked'] as const;
 
@@ -31,6 +32,8 @@ export type ImpactItem = {
   /** Of the certificate that it then is to have. */
   readonly subject: string | null;
   readonly problem: Deployment['problem'];
+  /** Of what is removed or revoked: by what, and how; it may wait to be confirmed first (`gate-removals.ts`). */
+  readonly removal: DeploymentEnd | null;
 };
 
 export type ImpactDeps = WalkDeps & {
@@ -58,20 +61,29 @@ export async function* impact(deps: ImpactDeps, input: ImpactInput): AsyncGenera
     const { deviceIds, wanted, devices, users } = walked;
     const stored = await deps.deployments.byDevices(deviceIds, profileIds);
     const known = Map.groupBy(stored, ({ deviceId }) => deviceId);
-    yield deviceIds.flatMap((deviceId) => {
-      const deployments = known.get(deviceId) ?? [];
-      const steps = plan({
+    const planned = deviceIds.map((deviceId) => ({
+      deviceId,
+      known: known.get(deviceId) ?? [],
+      steps: plan({
         deviceId,
-        known: deployments,
+        known: known.get(deviceId) ?? [],
         wanted: wanted.get(deviceId) ?? [],
         now,
         newId: () => '' as DeploymentId,
         newDeliveryRef: () => '',
-      });
-      return itemsOf(deviceId, deployments, steps, { concerned, devices, users });
-    });
+      }),
+    }));
+    const leaving = planned.flatMap(({ steps }) =>
+      steps.flatMap(({ kind, after }) => (kind === 'remove' && concerned.has(after.profileId) ? [after] : [])),
+    );
+    const ends = leaving.length === 0 ? none : await plannedEnds(deps.wanted, { before, after }, leaving);
+    yield planned.flatMap(({ deviceId, known, steps }) =>
+      itemsOf(deviceId, known, steps, { concerned, devices, users, ends }),
+    );
   }
 }
+
+const none: ReadonlyMap<string, DeploymentEnd> = new Map();
 
 function itemsOf(
   deviceId: DeviceId,
@@ -81,6 +93,7 @@ function itemsOf(
     readonly concerned: ReadonlySet<ProfileId>;
     readonly devices: ReadonlyMap<DeviceId, Device>;
     readonly users: ReadonlyMap<UserId, User>;
+    readonly ends: ReadonlyMap<string, DeploymentEnd>;
   },
 ): ImpactItem[] {
   const outcomes: { readonly before: Deployment | null; readonly after: Deployment }[] = [];
@@ -96,20 +109,22 @@ function itemsOf(
   const deviceName = about.devices.get(deviceId)?.deviceName ?? deviceId;
   return outcomes.map(({ before, after }) => {
     const user = after.userId === null ? undefined : about.users.get(after.userId);
+    const removal = about.ends.get(after.id) ?? null;
     return {
-      effect: effectOf(before, after),
+      effect: effectOf(before, after, removal),
       profileId: after.profileId,
       device: { id: deviceId, deviceName },
       user: user === undefined ? null : { id: user.id, userPrincipalName: user.userPrincipalName },
       holdsCertificate: before?.wanted === true && before.currentCertificateId !== null,
       subject: after.wanted ? (after.expectation?.subjectText ?? null) : null,
       problem: after.problem,
+      removal,
     };
   });
 }
 
-function effectOf(before: Deployment | null, after: Deployment): ImpactEffect {
-  if (!after.wanted) return 'remove';
+function effectOf(before: Deployment | null, after: Deployment, removal: DeploymentEnd | null): ImpactEffect {
+  if (!after.wanted) return removal?.rule.revoke === true && after.issuedGeneration > 0 ? 'revoke' : 'remove';
   const scep = after.kind === 'scep';
   if (scep && after.expectation === null) return 'blocked';
   if (before === null || !before.wanted) return 'gain';

@@ -10,6 +10,8 @@ function text(kind: 'scep' | 'trustedCertificate', counts: Partial<typeof none>,
     counts: { ...none, ...counts },
     certificates: { ...none, ...certificates },
     blocked: [],
+    removals: [],
+    waits: false,
     first: [{ effect: 'remove', device: { deviceName: 'L1' }, user: null, problem: null }],
   };
   return impactText([view]).split('\n').slice(1).join('\n');
@@ -19,9 +21,9 @@ test('only devices that have a certificate are said to lose one', () => {
   assert.equal(text('scep', { remove: 31 }, {}), '  31 are to have none any more (none has one): L1, …');
   assert.equal(
     text('scep', { remove: 31 }, { remove: 2 }),
-    '  31 are to have none any more (2 of them lose theirs; it is removed, not revoked): L1, …',
+    '  31 are to have none any more (2 of them lose theirs, and it is not revoked): L1, …',
   );
-  assert.equal(text('scep', { remove: 1 }, { remove: 1 }), '  1 lose theirs; it is removed, not revoked: L1');
+  assert.equal(text('scep', { remove: 1 }, { remove: 1 }), '  1 lose theirs, and it is not revoked: L1');
 });
 
 test('nor to keep one or to have it renewed', () => {

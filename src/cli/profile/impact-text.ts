@@ -1,3 +1,5 @@
+import type { DeploymentEnd } from '../../lifecycle/end-facts.ts';
+import { ruleText } from '../rule-text.ts';
 import { printable } from '../table.ts';
 
 /** As the API tells it. */
@@ -12,6 +14,8 @@ export type ImpactView = {
     readonly reason: string | null;
     readonly count: number;
   }[];
+  readonly removals: readonly (DeploymentEnd & { readonly count: number })[];
+  readonly waits: boolean;
   readonly first: readonly ImpactItemView[];
 };
 
@@ -58,9 +62,9 @@ const says: Readonly<Record<Effect, { readonly scep: ScepWords; readonly trusted
   },
   remove: {
     scep: {
-      all: 'lose theirs; it is removed, not revoked',
+      all: 'lose theirs, and it is not revoked',
       none: 'are to have none any more (none has one)',
-      some: (held) => `are to have none any more (${held} of them lose theirs; it is removed, not revoked)`,
+      some: (held) => `are to have none any more (${held} of them lose theirs, and it is not revoked)`,
     },
     trustedCertificate: 'lose it',
   },
@@ -89,7 +93,8 @@ export function impactText(profiles: readonly ImpactView[]): string {
   return profiles.map(profileText).join('\n');
 }
 
-function profileText({ profile, counts, certificates, blocked, first }: ImpactView): string {
+function profileText(view: ImpactView): string {
+  const { profile, counts, certificates, blocked, first } = view;
   const effects = (Object.keys(says) as Effect[]).filter((effect) => counts[effect] > 0);
   const width = Math.max(0, ...effects.map((effect) => String(counts[effect]).length));
   const sentence = (effect: Effect) =>
@@ -105,7 +110,14 @@ function profileText({ profile, counts, certificates, blocked, first }: ImpactVi
     return effect === 'blocked' ? [head, ...blocked.map(reasonText)] : [head];
   });
   const none = lines.length === 0 ? ['  no device is concerned'] : [];
-  return [`${profile.slug} (${profile.name})`, ...lines, ...none].map(printable).join('\n');
+  return [`${profile.slug} (${profile.name})`, ...lines, ...removalLines(view), ...none].map(printable).join('\n');
+}
+
+function removalLines({ profile, removals, waits }: ImpactView): string[] {
+  const rules =
+    profile.kind === 'scep' ? removals.map((one) => `      ${one.count} ${one.occasion}: ${ruleText(one.rule)}`) : [];
+  const waiting = '      They are so many that it waits until somebody confirms it: removal list';
+  return waits ? [...rules, waiting] : rules;
 }
 
 function scepText({ all, none, some }: ScepWords, count: number, held: number): string {

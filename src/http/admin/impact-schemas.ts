@@ -5,6 +5,7 @@ import { impactSummary } from '../../lifecycle/impact-summary.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import type { ProfileId } from '../../profiles/profile-id.ts';
 import { list } from './list-schema.ts';
+import { occasionSchema, removalRuleSchema } from './removal-schemas.ts';
 
 const count = z.number().int();
 const counts = z.object({
@@ -19,8 +20,12 @@ const counts = z.object({
 const effect = z
   .enum(['gain', 'keep', 'redeliver', 'reissue', 'remove', 'revoke', 'blocked'])
   .describe(
-    '`redeliver`: is told, keeps its certificate. `remove`: loses it, the certificate is not revoked. `blocked`: should have it, and cannot; `problem` says why',
+    '`redeliver`: is told, keeps its certificate. `remove`: is to have it no more. `revoke`: and what was issued is revoked, as `removal` says. `blocked`: should have it, and cannot; `problem` says why',
   );
+
+const endSchema = z
+  .object({ occasion: occasionSchema, rule: removalRuleSchema })
+  .describe('By what it is lost, and what is done');
 
 export const impactItemSchema = z
   .object({
@@ -37,6 +42,7 @@ export const impactItemSchema = z
         unresolved: list(z.object({ variable: z.string(), reason: z.string() })),
       })
       .nullable(),
+    removal: endSchema.nullable().describe('Of what is removed or revoked'),
   })
   .meta({ id: 'ImpactItem' });
 
@@ -53,26 +59,38 @@ export const profileImpactSchema = z
     blocked: list(
       z.object({ code: z.string(), variable: z.string().nullable(), reason: z.string().nullable(), count }),
     ).describe('Why; a device may lack several variables'),
+    removals: list(endSchema.extend({ count })).describe('Of what is removed or revoked, by occasion and rule'),
+    waits: z
+      .boolean()
+      .describe(
+        'Whether what is removed and revoked would wait to be confirmed, because so many devices lose something',
+      ),
     first: list(impactItemSchema).describe('The first of each effect'),
   })
   .meta({ id: 'ProfileImpact' });
 
 /** In numbers: the profiles in focus, then those that rest on them. */
 export async function impactView(
-  useCases: { readonly impact: Bound<typeof impact> },
+  useCases: { readonly impact: Bound<typeof impact>; readonly massRemovalLimit: () => Promise<number> },
   input: ImpactInput,
   limit: number,
 ): Promise<readonly z.output<typeof profileImpactSchema>[]> {
   const summary = impactSummary(limit);
   const touched = new Set<ProfileId>(input.focus);
+  const losing = new Set<string>();
   for await (const items of useCases.impact(input)) {
     summary.add(items);
-    for (const { profileId } of items) touched.add(profileId);
+    for (const { profileId, removal, device } of items) {
+      touched.add(profileId);
+      if (removal !== null) losing.add(device.id);
+    }
   }
+  const many = losing.size > 0 && losing.size >= (await useCases.massRemovalLimit());
   const named = profilesNamed(input);
   return summary.result([...touched]).map(({ profileId, first, ...numbers }) => {
     const { id, slug, name, kind } = named(profileId);
-    return { profile: { id, slug, name, kind }, ...numbers, first: first.map((item) => itemView(item, named)) };
+    const waits = many && numbers.removals.length > 0;
+    return { profile: { id, slug, name, kind }, ...numbers, waits, first: first.map((item) => itemView(item, named)) };
   });
 }
 

@@ -25,6 +25,7 @@ export type ProfileApplyUseCases = Reviewing & {
   readonly assignments: Pick<AssignmentStore, 'all'>;
   readonly applyProfiles: Bound<typeof applyProfiles>;
   readonly impact: Bound<typeof impact>;
+  readonly massRemovalLimit: () => Promise<number>;
   readonly once: Once;
 };
 

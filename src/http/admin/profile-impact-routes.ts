@@ -25,6 +25,7 @@ export type ProfileImpactUseCases = DirectoryNames &
     readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName'>;
     readonly intendedChange: Bound<typeof intendedChange>;
     readonly impact: Bound<typeof impact>;
+    readonly massRemovalLimit: () => Promise<number>;
   };
 
 /** As for `/profiles/plan`. */

@@ -11,7 +11,6 @@ import type { confirmRemoval, rejectRemoval } from '../../lifecycle/settle-remov
 import type { Profile } from '../../profiles/profile.ts';
 import type { ProfileHistory } from '../../profiles/profile-history.ts';
 import type { ProfileStore } from '../../profiles/profile-store.ts';
-import { removalOccasions, removalReasons } from '../../profiles/removal-rule.ts';
 import { causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented } from './documented.ts';
@@ -20,6 +19,7 @@ import { list, time } from './list-schema.ts';
 import { pageOf, pageQuery, pageSchema } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 import { rateSchema } from './re-issue-routes.ts';
+import { occasionSchema, removalRuleSchema } from './removal-schemas.ts';
 
 export type RemovalUseCases = {
   readonly removalCases: Pick<RemovalCaseStore, 'get' | 'list' | 'items' | 'sizes'>;
@@ -32,17 +32,6 @@ export type RemovalUseCases = {
   readonly saveMassRemoval: Bound<typeof saveMassRemoval>;
   readonly once: Once;
 };
-
-export const occasionSchema = z.enum(removalOccasions).describe('By what deployments lost their ground');
-
-export const removalRuleSchema = z
-  .object({
-    removeFromDevice: z.boolean(),
-    revoke: z.boolean(),
-    afterDays: z.number().int(),
-    reason: z.enum(removalReasons),
-  })
-  .meta({ id: 'RemovalRule' });
 
 const caseFields = {
   id: z.string(),
