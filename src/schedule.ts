@@ -22,6 +22,7 @@ type Parts = {
   readonly removals: { readonly revocations: { notify(): void }; forget(): Promise<unknown> };
   readonly jobs: { readonly runner: { notify(): void } };
   readonly administration: { forgetExpiredAnswers(): Promise<unknown> };
+  readonly endings: { report(lease: Lease): Promise<unknown> };
   readonly ocsp: { renewSigners(lease: Lease): Promise<unknown> };
   renewTls(): Promise<unknown>;
   readonly foundation: {
@@ -63,6 +64,7 @@ const table: readonly Work[] = [
     lease: 'registration-authorities',
     run: ({ authority }, lease) => authority.renewRegistrationAuthorities(lease),
   },
+  { name: 'tell what ends', every: hour, lease: 'endings', run: ({ endings }, lease) => endings.report(lease) },
   { name: 'renew OCSP signers', every: minute, lease: 'authority', run: ({ ocsp }, lease) => ocsp.renewSigners(lease) },
   { name: 'count what happened', every: 5 * minute, run: ({ reports }) => reports.countActivity() },
   {

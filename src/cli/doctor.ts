@@ -18,7 +18,13 @@ import type { RegisterCommand } from './command.ts';
 import { type Check, ok, problem, warning } from './doctor/check.ts';
 import { checkAddresses, checkServer } from './doctor/check-addresses.ts';
 import { checkAudit } from './doctor/check-audit.ts';
-import { checkCertificates, checkClock, checkRevocations, type RevokedOwn } from './doctor/check-authority.ts';
+import {
+  checkCertificates,
+  checkClock,
+  checkEndings,
+  checkRevocations,
+  type RevokedOwn,
+} from './doctor/check-authority.ts';
 import { inspectServer } from './doctor/inspect-server.ts';
 import { table } from './table.ts';
 
@@ -105,11 +111,11 @@ async function examineInstallation(config: Config, data: string): Promise<Check[
   if (missing !== null) return [server, missing];
   const now = systemClock.now();
   if (running.facts !== null) {
-    const { issuers, pkiUrls, revoked, lastEvent, audit } = running.facts;
+    const { endings, pkiUrls, revoked, lastEvent, audit } = running.facts;
     return [
       server,
       ok('database', 'The server reads and writes it.'),
-      ...checkCertificates(issuers, now),
+      ...checkEndings(endings),
       ...checkRevocations(revoked),
       checkClock(lastEvent, now),
       ...checkAudit(audit),

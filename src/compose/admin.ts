@@ -59,6 +59,7 @@ import { composeAudit } from './audit.ts';
 import type { AuthorityFeature } from './authority.ts';
 import type { DeliveryFeature } from './delivery.ts';
 import type { ErasureFeature } from './erasure.ts';
+import { currentEndings } from './endings.ts';
 import type { Foundation } from './foundation.ts';
 import type { JobsFeature } from './jobs.ts';
 import type { LifecycleFeature } from './lifecycle.ts';
@@ -236,6 +237,7 @@ export function composeAdmin(
       failureReport: (input) => failureReport({ activity: store.activitySource, clock }, input),
     },
     rollover: composeRollover(foundation, authority),
+    endings: { endings: currentEndings(foundation) },
     authorities: {
       ...shared,
       publishCrl: authority.publishCrl,

@@ -13,6 +13,7 @@ import { createTraffic } from '../lib/traffic.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
 import { type AuthorityFeature, composeAuthority } from './authority.ts';
 import { composeDelivery, composeWakeBoard, type DeliveryFeature } from './delivery.ts';
+import { composeEndings } from './endings.ts';
 import { composeEnrollment } from './enrollment.ts';
 import { composeErasure, type ErasureFeature } from './erasure.ts';
 import { type Foundation, type FoundationOptions, openFoundation } from './foundation.ts';
@@ -39,6 +40,7 @@ export type RunningServer = AsyncDisposable & {
   readonly erasure: ErasureFeature;
   readonly authority: AuthorityFeature;
   readonly ocsp: OcspFeature;
+  readonly endings: ReturnType<typeof composeEndings>;
   readonly lifecycle: LifecycleFeature;
   readonly reports: ReportsFeature;
   readonly delivery: DeliveryFeature;
@@ -180,6 +182,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     erasure,
     authority,
     ocsp,
+    endings: composeEndings(foundation),
     lifecycle,
     reports: composeReports(foundation),
     delivery,

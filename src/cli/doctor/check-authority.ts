@@ -1,3 +1,4 @@
+import type { Ending } from '../../authority/endings.ts';
 import { type Certificate, parseCertificate } from '../../formats/x509/certificate.ts';
 import { nameText } from '../../formats/x509/name-text.ts';
 import { day, minute } from '../../lib/clock.ts';
@@ -74,4 +75,16 @@ export function checkClock(lastEvent: number | null, now: number): Check {
     `The clock stands ${behind} minutes before the last event of this installation: nothing is issued.`,
     'Set the clock of this machine right.',
   );
+}
+
+/** What a running server says about itself: also of OCSP signers, revocation lists and its HTTPS certificate. */
+export function checkEndings(endings: readonly Ending[]): Check[] {
+  return endings.map(({ name, endsAt, severity, fix }) => {
+    const until =
+      endsAt === null ? `${name} is missing.` : `${name}: until ${new Date(endsAt).toISOString().slice(0, 10)}.`;
+    if (severity === 'ok') return ok('certificate', until);
+    return severity === 'critical'
+      ? problem('certificate', until, fix ?? '')
+      : warning('certificate', until, fix ?? '');
+  });
 }

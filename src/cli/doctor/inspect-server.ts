@@ -1,3 +1,4 @@
+import type { Ending } from '../../authority/endings.ts';
 import type { Environment } from '../../config/env.ts';
 import { sha256Hex } from '../../crypto/digest.ts';
 import type { SealReport } from '../../events/seal/verify-seals.ts';
@@ -19,6 +20,8 @@ export type ServerInspection = {
     readonly revoked: readonly RevokedOwn[];
     /** ms UTC. */
     readonly lastEvent: number | null;
+    /** What the server itself finds to end soon. */
+    readonly endings: readonly Ending[];
     /** Text: why it was not verified. */
     readonly audit: SealReport | string;
   } | null;
@@ -56,6 +59,7 @@ async function readFacts(api: ApiClient): Promise<ServerInspection['facts']> {
       pkiUrls: items.map(({ pkiUrl }) => pkiUrl),
       revoked: await revokedOf(api, issuers),
       lastEvent: events.items[0]?.at ?? null,
+      endings: (await api.call<{ items: Ending[] }>('/endings')).items,
       audit: await verified(api),
     };
   } catch (error) {

@@ -15,6 +15,7 @@ import { type DeviceUseCases, registerDeviceRoutes } from './device-routes.ts';
 import { type DirectoryImportUseCases, registerDirectoryImportRoutes } from './directory-import-routes.ts';
 import { documentation } from './documentation.ts';
 import { type ErasureUseCases, registerErasureRoutes } from './erasure-routes.ts';
+import { type EndingUseCases, registerEndingRoutes } from './ending-routes.ts';
 import { type EventUseCases, registerEventRoutes } from './event-routes.ts';
 import { type ExplainUseCases, registerExplainRoutes } from './explain-routes.ts';
 import { type FilterUseCases, registerFilterRoutes } from './filter-routes.ts';
@@ -68,6 +69,7 @@ export type AdminUseCases = {
   readonly reports: ReportUseCases;
   readonly authorities: AuthorityUseCases;
   readonly rollover: RolloverUseCases;
+  readonly endings: EndingUseCases;
   readonly approvals: ApprovalUseCases;
   readonly events: EventUseCases;
   readonly audit: AuditUseCases;
@@ -114,6 +116,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerReportRoutes(routes, useCases.reports);
         registerAuthorityRoutes(routes, useCases.authorities);
         registerRolloverRoutes(routes, useCases.rollover);
+        registerEndingRoutes(routes, useCases.endings);
         registerApprovalRoutes(routes, useCases.approvals);
         registerEventRoutes(routes, useCases.events);
         registerAuditRoutes(routes, useCases.audit);
