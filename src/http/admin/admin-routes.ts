@@ -14,8 +14,8 @@ import { type DeviceActionUseCases, registerDeviceActionRoutes } from './device-
 import { type DeviceUseCases, registerDeviceRoutes } from './device-routes.ts';
 import { type DirectoryImportUseCases, registerDirectoryImportRoutes } from './directory-import-routes.ts';
 import { documentation } from './documentation.ts';
-import { type ErasureUseCases, registerErasureRoutes } from './erasure-routes.ts';
 import { type EndingUseCases, registerEndingRoutes } from './ending-routes.ts';
+import { type ErasureUseCases, registerErasureRoutes } from './erasure-routes.ts';
 import { type EventUseCases, registerEventRoutes } from './event-routes.ts';
 import { type ExplainUseCases, registerExplainRoutes } from './explain-routes.ts';
 import { type FilterUseCases, registerFilterRoutes } from './filter-routes.ts';
