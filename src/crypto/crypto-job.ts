@@ -130,12 +130,18 @@ export type JobFailure = {
   readonly message: string;
 };
 
+export type Jobs = readonly { readonly id: number; readonly job: CryptoJob }[];
+
+/** Jobs or outcomes on their way (`job-wire.ts`): `values` are read in the order in which they were written. */
+export type Packed = { readonly values: readonly unknown[]; readonly bytes: Uint8Array<ArrayBuffer> };
+
 /** To a worker. Messages are handled in order, so a key is there for every job that follows it. */
 export type ToWorker =
   | { readonly kind: 'add-key'; readonly keyId: string; readonly pkcs8: Uint8Array }
   | { readonly kind: 'remove-key'; readonly keyId: string }
-  | { readonly kind: 'jobs'; readonly jobs: readonly { readonly id: number; readonly job: CryptoJob }[] };
+  | { readonly kind: 'jobs'; readonly packed: Packed };
 
+/** Packed on its way. */
 export type FromWorker = readonly { readonly id: number; readonly outcome: JobOutcome }[];
 
 export type JobOutcome =

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { minute, second } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
-import type { CryptoJob, FromWorker, ToWorker } from './crypto-job.ts';
-import { packBytes } from './pack-bytes.ts';
+import type { FromWorker, Jobs, Packed, ToWorker } from './crypto-job.ts';
+import { packJobs, unpackOutcomes } from './job-wire.ts';
 
 /**
  * One place for a thread in the pool. A thread that dies is replaced, with the keys it had; its jobs are lost. One that dies
@@ -13,7 +13,7 @@ export type Lane = AsyncDisposable & {
   readonly running: number;
   /** `paused`: nobody is there until the next attempt, and jobs that are handed over are lost at once. */
   readonly condition: 'working' | 'restarting' | 'paused';
-  run(jobs: readonly { readonly id: number; readonly job: CryptoJob }[]): void;
+  run(jobs: Jobs): void;
   tell(message: Extract<ToWorker, { kind: 'add-key' | 'remove-key' }>): void;
 };
 
@@ -49,7 +49,8 @@ export function createLane(
     const thread = new Worker(program, { name: 'crypto', resourceLimits: { maxYoungGenerationSizeMb } });
     let cause: unknown;
     // The first message is empty: the thread has read its program.
-    thread.on('message', (results: FromWorker) => {
+    thread.on('message', (packed: Packed) => {
+      const results = unpackOutcomes(packed);
       up = true;
       if (results.length === 0) return;
       falseStarts = 0;
@@ -97,8 +98,8 @@ export function createLane(
         setImmediate(() => listener.lost(lost(undefined)));
         return;
       }
-      const { value, transfer } = packBytes<ToWorker>({ kind: 'jobs', jobs });
-      worker.postMessage(value, transfer);
+      const packed = packJobs(jobs);
+      worker.postMessage({ kind: 'jobs', packed } satisfies ToWorker, [packed.bytes.buffer]);
     },
     tell: (message) => worker?.postMessage(message),
     [Symbol.asyncDispose]: async () => {

@@ -317,7 +317,7 @@ describe('the threads of the crypto pool', () => {
 
   it('are replaced when they die, with the keys they had; their jobs fail and can be repeated', async () => {
     const program = `import { parentPort } from 'node:worker_threads';
-      parentPort.on('message', ({ jobs = [] }) => { if (jobs.some(({ job }) => job.keyId === 'die')) process.exit(1); });
+      parentPort.on('message', ({ packed }) => { if (packed?.values.includes('die')) process.exit(1); });
       await import(${JSON.stringify(real)});`;
     const worker = new URL(`data:text/javascript,${encodeURIComponent(program)}`);
     await using pool = createCryptoPool({ threads: 1, worker });

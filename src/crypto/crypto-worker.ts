@@ -1,9 +1,9 @@
 /** One thread of the crypto pool: takes batches of jobs, answers in batches. */
 import { parentPort } from 'node:worker_threads';
 import { systemClock } from '../lib/clock.ts';
-import type { FromWorker, ToWorker } from './crypto-job.ts';
+import type { FromWorker, Jobs, ToWorker } from './crypto-job.ts';
+import { packOutcomes, unpackJobs } from './job-wire.ts';
 import { createKeyRing } from './key-ring.ts';
-import { packBytes } from './pack-bytes.ts';
 import { runJob } from './run-job.ts';
 
 /** Milliseconds after which finished jobs are handed over although the batch goes on: nobody waits for a whole batch. */
@@ -25,14 +25,14 @@ port?.on('message', (message: ToWorker) => {
       keys.remove(message.keyId);
       return;
     case 'jobs':
-      runBatch(message.jobs);
+      runBatch(unpackJobs(message.packed));
   }
 });
 
 // Read and ready: a thread that cannot say so is no help.
-port?.postMessage([] satisfies FromWorker);
+handOver([]);
 
-function runBatch(jobs: Extract<ToWorker, { kind: 'jobs' }>['jobs']): void {
+function runBatch(jobs: Jobs): void {
   let finished: FromWorker[number][] = [];
   let since = systemClock.monotonic();
   for (const { id, job } of jobs) {
@@ -42,11 +42,10 @@ function runBatch(jobs: Extract<ToWorker, { kind: 'jobs' }>['jobs']): void {
     finished = [];
     since = systemClock.monotonic();
   }
-  handOver(finished);
+  if (finished.length > 0) handOver(finished);
 }
 
 function handOver(finished: FromWorker): void {
-  if (finished.length === 0) return;
-  const { value, transfer } = packBytes(finished);
-  port?.postMessage(value, transfer);
+  const packed = packOutcomes(finished);
+  port?.postMessage(packed, [packed.bytes.buffer]);
 }
