@@ -1,24 +1,16 @@
 /** A person is taken out of everything, nobody else is, and the seals hold, on both stores. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { erasureOn } from '../../../test/support/erasure-on.ts';
 import { aCertificate, aDeployment, aDevice, anId, aScepTransaction, aUser } from '../../../test/support/records.ts';
 import { type SealedStore, sealedStoreTest } from '../../../test/support/sealed-store.ts';
-import { composeErasure } from '../../compose/erasure.ts';
-import type { Foundation } from '../../compose/foundation.ts';
 import { saveUser } from '../../directory/save-user.ts';
 import { systemCause } from '../../events/event.ts';
 import { entriesOf } from '../../events/seal/seal-block.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { createLeases } from '../../lib/lease.ts';
 import { redactor } from './redact.ts';
 
 const upn = 'jane.o\'doe+"x"@example.com';
-
-function erasureOn(store: SealedStore) {
-  const leases = createLeases({ ...store, clock: systemClock, node: 'n' });
-  const foundation = { store, clock: systemClock, node: 'n', leases, auditKey: store.key } as unknown as Foundation;
-  return composeErasure(foundation, { device: async () => {} });
-}
 
 /** Jane with a device, certificates and events; a second Jane who has nothing to do with it. */
 async function furnish(store: SealedStore) {
