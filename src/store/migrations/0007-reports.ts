@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts';
 
 /**
- * What reports read. The certificate index (docs/decisions/0018) is made of segments of `certificate_search`, after the
+ * What reports read. The certificate index (docs/decisions/0025) is made of segments of `certificate_search`, after the
  * fact: a posting's position is 512 x segment + bucket, a text's 64 x segment + part. Ends of validity come in an order
  * that is nearly that of issuing, and hardly any certificate is revoked: these two indexes cost an issuance next to nothing.
  * `activity` counts events by day (of UTC) and quarter of an hour, up to the event that its follower has come to.
