@@ -2,13 +2,15 @@
 import { readdirSync } from 'node:fs';
 import { eventLoopUtilization } from 'node:perf_hooks';
 import type { MetricsUseCases } from '../http/metrics/routes.ts';
-import { type Clock, second } from '../lib/clock.ts';
+import { type Clock, minute, second } from '../lib/clock.ts';
 import { gauge, type MetricFamily } from '../reporting/metrics/metric.ts';
-import { storeGauges } from '../reporting/metrics/store-gauges.ts';
+import { countedGauges, storeGauges } from '../reporting/metrics/store-gauges.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Scrapes within this time share what was read. */
 const keptFor = 10 * second;
+/** What is counted over all there is; nobody waits for it but the first. */
+const countedFor = minute;
 
 export function composeMetrics(foundation: Foundation): MetricsUseCases {
   const { store, clock, log, metrics } = foundation;
@@ -16,24 +18,44 @@ export function composeMetrics(foundation: Foundation): MetricsUseCases {
   let profiles = new Map<string, Readonly<Record<string, string>>>();
   const profileLabels = (id: string) => profiles.get(id) ?? { profile: 'deleted', platform: 'unknown' };
   const read = sharedFor(keptFor, clock, async () => {
-    const began = clock.monotonic();
     profiles = new Map(
       (await store.profiles.all()).map(({ id, slug, settings: { platform } }) => [id, { profile: slug, platform }]),
     );
-    const families = await storeGauges(store, { now: clock.now(), profileLabels });
-    const took = (clock.monotonic() - began) / 1000;
+    return storeGauges(store, { now: clock.now() });
+  });
+  const count = sharedFor(countedFor, clock, async () => {
+    const now = clock.now();
+    const began = clock.monotonic();
+    const families = await countedGauges(store, { now, profileLabels });
     return [
       ...families,
-      gauge('scepward_store_gauges_duration_seconds', 'What it took to read the state of the store', [[{}, took]]),
+      gauge('scepward_counted_timestamp_seconds', 'When devices, deployments and ends of certificates were counted', [
+        [{}, now / 1000],
+      ]),
+      gauge('scepward_counted_duration_seconds', 'What it took', [[{}, (clock.monotonic() - began) / 1000]]),
     ];
   });
+  let counted: Promise<MetricFamily[]> | null = null;
+  const recent = async () => {
+    const fresh = count();
+    const known = counted ?? fresh;
+    fresh.then(
+      () => {
+        counted = fresh;
+      },
+      () => {},
+    );
+    return known;
+  };
   return {
     async metrics() {
       // With the store away there still is what this process knows by itself.
-      const families = await read().catch((error: unknown) => {
-        log.error('the state of the store cannot be read for metrics', error);
-        return null;
-      });
+      const families = await read()
+        .then(async (now) => [...now, ...(await recent())])
+        .catch((error: unknown) => {
+          log.error('the state of the store cannot be read for metrics', error);
+          return null;
+        });
       return [
         ...metrics.families(profileLabels),
         gauge('scepward_store_up', '1 while the store answers', [[{}, families === null ? 0 : 1]]),

@@ -12,7 +12,7 @@ export function overview(sql: Sql): OverviewStore {
     async deployments() {
       const rows = await sql.all<DeploymentRow>(
         `SELECT profile_id, state, wanted, COUNT(*) AS count FROM deployment
-         GROUP BY profile_id, state, wanted ORDER BY profile_id, state, wanted`,
+         GROUP BY profile_id, wanted, state ORDER BY profile_id, wanted, state`,
       );
       return rows.map(({ profile_id, state, wanted, count }) => ({
         profileId: profile_id,

@@ -18,7 +18,6 @@ import { eventFeed } from './event-feed.ts';
 import { type EventStamp, eventTable } from './event-table.ts';
 import { expiredRecords } from './expired-records.ts';
 import { filterTable } from './filter-table.ts';
-import { gauges } from './gauges.ts';
 import { groupTable } from './group-table.ts';
 import { idempotencyTable } from './idempotency-table.ts';
 import { installedCertificates } from './installed-certificates.ts';
@@ -28,7 +27,6 @@ import { keyTable } from './key-table.ts';
 import { leaseTable } from './lease-table.ts';
 import { membershipGraph } from './membership-graph.ts';
 import { objectNames } from './object-names.ts';
-import { overview } from './overview.ts';
 import { pendingRequestTable } from './pending-request-table.ts';
 import { personalTexts } from './personal-texts.ts';
 import { profileHistoryTable } from './profile-history-table.ts';
@@ -97,8 +95,6 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     objectNames: objectNames(sql),
     sealChain: sealChainTable(sql),
     storedEvents: storedEvents(sql, stamp),
-    overview: overview(sql),
-    gauges: gauges(sql),
     certificateIndex: certificateIndex(sql),
     activity: activityTable(sql),
     feed: eventFeed(sql),

@@ -2,6 +2,8 @@ import { activitySource } from './activity-table.ts';
 import { segmentSource } from './certificate-index.ts';
 import { certificateInventory } from './certificate-inventory.ts';
 import { failureList } from './failure-list.ts';
+import { gauges } from './gauges.ts';
+import { overview } from './overview.ts';
 import { profileStatus } from './profile-status.ts';
 import type { Sql } from './sql.ts';
 import type { Ports } from './store.ts';
@@ -9,7 +11,7 @@ import type { Ports } from './store.ts';
 /** The ports that read much and write nothing: on SQLite a thread of their own serves them. */
 export type ReportPorts = Pick<
   Ports,
-  'certificateInventory' | 'segmentSource' | 'activitySource' | 'failures' | 'profileStatus'
+  'certificateInventory' | 'segmentSource' | 'activitySource' | 'failures' | 'profileStatus' | 'overview' | 'gauges'
 >;
 
 export function reportPortsOn(sql: Sql): ReportPorts {
@@ -19,6 +21,8 @@ export function reportPortsOn(sql: Sql): ReportPorts {
     activitySource: activitySource(sql),
     failures: failureList(sql),
     profileStatus: profileStatus(sql),
+    overview: overview(sql),
+    gauges: gauges(sql),
   };
 }
 
@@ -34,6 +38,8 @@ export function remoteReportPorts(call: RemoteCall): ReportPorts {
     profileStatus: remote('profileStatus', ['counts', 'deployments', 'users']),
     activitySource: remote('activitySource', ['next', 'counts']),
     failures: remote('failures', ['page']),
+    overview: remote('overview', ['deployments', 'devices', 'certificates']),
+    gauges: remote('gauges', ['crls', 'queues', 'ends', 'renewals', 'webhooks']),
   };
 }
 

@@ -66,9 +66,9 @@ describe('/metrics', () => {
   test('times cryptography, commits and requests', async () => {
     const { samples } = await metricsOf(world);
     const atLeast = (name: string, least: number) => assert.ok((samples.get(name) ?? -1) >= least, name);
-    atLeast('scepward_crypto_duration_seconds_count{job="open"}', 3);
-    atLeast('scepward_crypto_duration_seconds_count{job="certify"}', 1);
-    atLeast('scepward_crypto_duration_seconds_count{job="reply"}', 1);
+    atLeast('scepward_crypto_duration_seconds_count{operation="open"}', 3);
+    atLeast('scepward_crypto_duration_seconds_count{operation="certify"}', 1);
+    atLeast('scepward_crypto_duration_seconds_count{operation="reply"}', 1);
     atLeast('scepward_store_commit_duration_seconds_count{kind="issuance"}', 1);
     atLeast('scepward_store_commit_duration_seconds_count{kind="other"}', 3);
     atLeast('scepward_http_request_duration_seconds_count{area="scep"}', 5);

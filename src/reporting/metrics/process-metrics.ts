@@ -43,7 +43,8 @@ export function processMetrics() {
   const cryptoTime = histogram(
     'scepward_crypto_duration_seconds',
     'Private-key work, from when it is asked for until it is done, its wait for a thread included',
-    'job',
+    // `job` is what Prometheus calls what it scrapes.
+    'operation',
     cryptoJobs,
   );
   const webhooks = counter(
