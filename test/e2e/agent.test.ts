@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { realpathSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { openStoredKey } from '../../src/authority/stored-key.ts';
 import { leaveAgent, runAgentOnce } from '../../src/client/agent.ts';
 import { agentStatus } from '../../src/client/agent-status.ts';
 import { type HttpTransport, httpTransport, type TransportTrust } from '../../src/client/http-transport.ts';
@@ -108,7 +109,7 @@ describe('an agent from joining to leaving', () => {
     assert.equal((await world.certificates()).length, 1);
   });
 
-  it('neither challenge, token nor credential appears in log or events', async () => {
+  it('neither challenge, token, credential nor key appears in log or events', async () => {
     await using world = await startAgentWorld();
     const token = await world.token();
     await joinAgent(world.deps, { server: world.url, token });
@@ -133,7 +134,24 @@ describe('an agent from joining to leaving', () => {
     const events = await world.store.events.list({ subject: null, types: null }, { limit: 200, cursor: null });
     const said = `${world.logged.join('\n')}\n${JSON.stringify(events)}`;
     assert.ok(said.includes('/device/v1/check-in'), 'the log saw the requests');
-    for (const secret of [...challenges, credential, token.split('.')[0] as string]) assert.ok(!said.includes(secret));
+    const { secret, store } = world.foundation;
+    // Parts of keys as they would be found in PEM, JSON and the like.
+    const keys = [
+      secret,
+      ...(await store.keys.all()).flatMap((key) => (key.sealed ? [openStoredKey(secret, key)] : [])),
+    ];
+    const texts = keys.flatMap((key) => [
+      Buffer.from(key).toString('base64').slice(40, 80),
+      Buffer.from(key).toString('hex').slice(40, 80),
+    ]);
+    const own = readdirSync(world.agentFolder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('key.pem'))
+      .map((name) => world.read(name).split('\n')[2] ?? '');
+    assert.ok(keys.length >= 3 && own.length === 1, `${keys.length} keys of the server, ${own.length} of the device`);
+    for (const hidden of [...challenges, credential, token.split('.')[0] ?? '', ...texts, ...own]) {
+      assert.ok(hidden.length >= 20);
+      assert.ok(!said.includes(hidden));
+    }
   });
 
   it('fetches again what somebody deleted', async () => {
