@@ -2,7 +2,7 @@
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
 import { nextGeneration } from '../deployments/next-generation.ts';
 import { entered } from '../deployments/state-table.ts';
-import type { Cause } from '../events/event.ts';
+import type { Cause, NewEvent } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Transact } from '../lib/transact.ts';
@@ -30,32 +30,38 @@ export async function renewDue(
   if ((await deps.renewals.find(deps.clock.now(), 1)).length === 0) return 0;
   return deps.transact(async () => {
     const now = deps.clock.now();
-    let opened = 0;
-    for (const candidate of await deps.renewals.find(now, input.limit))
-      if (await open(deps, candidate, now, input.cause)) opened++;
-    return opened;
+    const events: NewEvent[] = [];
+    for (const candidate of await deps.renewals.find(now, input.limit)) {
+      const event = await open(deps, candidate, now, input.cause);
+      if (event !== null) events.push(event);
+    }
+    await deps.events.append(events);
+    return events.length;
   });
 }
 
-async function open(deps: RenewDueDeps, candidate: RenewalCandidate, now: number, by: Cause): Promise<boolean> {
+/** What tells of it; null when somebody else was faster. */
+async function open(
+  deps: Pick<RenewDueDeps, 'deployments'>,
+  candidate: RenewalCandidate,
+  now: number,
+  by: Cause,
+): Promise<NewEvent | null> {
   const { deployment } = candidate;
   const reason = reasonOf(candidate, now);
   const next = nextGeneration(deployment, { renewal: reason === 'threshold', fillable: candidate.fillable });
-  if (!(await deps.deployments.move(deployment, { ...next, at: now }))) return false;
+  if (!(await deps.deployments.move(deployment, { ...next, at: now }))) return null;
   const { state } = entered(deployment, next.cause, now);
-  await deps.events.append([
-    {
-      type: 'deployment.changed',
-      cause: by,
-      subjects: [
-        { kind: 'deployment', id: deployment.id },
-        { kind: 'device', id: deployment.deviceId },
-        { kind: 'profile', id: deployment.profileId },
-      ],
-      data: { reason, generation: next.generation, state, dueSince: deployment.renewAt },
-    },
-  ]);
-  return true;
+  return {
+    type: 'deployment.changed',
+    cause: by,
+    subjects: [
+      { kind: 'deployment', id: deployment.id },
+      { kind: 'device', id: deployment.deviceId },
+      { kind: 'profile', id: deployment.profileId },
+    ],
+    data: { reason, generation: next.generation, state, dueSince: deployment.renewAt },
+  };
 }
 
 function reasonOf({ deployment, certificate }: RenewalCandidate, now: number): RenewalReason {
