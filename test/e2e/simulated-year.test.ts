@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { day, hour } from '../../src/lib/clock.ts';
 import { rounds } from '../support/rounds.ts';
-import { calendar, pickHappening } from '../support/year/happenings.ts';
+import { calendar, pickHappening, rollOver } from '../support/year/happenings.ts';
 import {
   assertExplained,
   assertHoldings,
@@ -62,6 +62,7 @@ async function live(year: Year): Promise<void> {
     const today = passed / day;
     for (const { every, from, happen } of calendar)
       if (today >= from && (today - from) % every === 0) await happen(year);
+    await rollOver(year, today - Math.floor(days / 2));
     if (today > 1) for (let count = random.below(5); count > 0; count--) await pickHappening(year).happen(year);
     await year.advance(step);
   }

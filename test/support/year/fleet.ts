@@ -19,6 +19,8 @@ export type Held = {
   /** SHA-256 of the DER, hex. */
   readonly thumbprint256: string;
   readonly subject: Readonly<Record<string, string>>;
+  /** The common name of who issued it. */
+  readonly issuer: string;
   /** Milliseconds. The server dates it back by five minutes. */
   readonly notBefore: number;
   readonly notAfter: number;
@@ -102,12 +104,12 @@ function read(pem: string): Omit<Held, 'deploymentId' | 'profile'> {
   const known = parsed.get(pem);
   if (known !== undefined) return known;
   const certificate = new X509Certificate(pem);
-  const subject = Object.fromEntries(
-    certificate.subject.split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]),
-  );
+  const fields = (name: string): Record<string, string> =>
+    Object.fromEntries(name.split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]));
   const facts = {
     thumbprint256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
-    subject,
+    subject: fields(certificate.subject),
+    issuer: fields(certificate.issuer).CN ?? '',
     notBefore: Date.parse(certificate.validFrom),
     notAfter: Date.parse(certificate.validTo),
   };

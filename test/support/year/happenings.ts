@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { day, hour } from '../../../src/lib/clock.ts';
 import { type Device, type ScepProfile, subjectFormat } from './organisation.ts';
 import { change, type Year } from './year.ts';
+import { authoritySlug } from './year-server.ts';
 
 type Happening = {
   /** How often, beside the others. */
@@ -281,6 +282,25 @@ export const calendar: readonly {
     },
   },
 ];
+
+/** In the middle of the year the authority gets its next issuer: days after it, and what is done. */
+const rollover = [
+  [0, 'next'],
+  [1, 'announce'],
+  [3, 'distribute'],
+  [7, 'switch'],
+  // By then no certificate of the old one is alive.
+  [107, 'finish'],
+] as const;
+
+export async function rollOver(year: Year, daysAfter: number): Promise<void> {
+  for (const [on, step] of rollover) {
+    if (on !== daysAfter) continue;
+    await year.server.ask('POST', `/authorities/${authoritySlug}/rollover`, { step });
+    if (step === 'switch') year.authority.issuer = 'Year Issuing CA G2';
+    year.note(`rollover: ${step}`);
+  }
+}
 
 export function pickHappening(year: Year): Happening {
   let point = year.random.below(happenings.reduce((sum, { weight }) => sum + weight, 0));

@@ -56,6 +56,8 @@ export type Year = AsyncDisposable & {
   readonly holdings: ReadonlyMap<string, Map<string, Holding>>;
   /** How profiles were assigned before they were taken away. */
   readonly usual: Map<string, readonly [include: readonly Target[], exclude: readonly Target[]]>;
+  /** Who issues now, by its common name. */
+  readonly authority: { issuer: string };
   /** Words about what was done, for who reads a failure; the last ones. */
   readonly diary: string[];
   note(text: string): void;
@@ -93,6 +95,7 @@ export async function startYear(options: YearOptions): Promise<Year> {
   const holdings = new Map<string, Map<string, Holding>>();
   const frozen = new Map<string, Readonly<Record<string, string>>>();
   const diary: string[] = [];
+  const authority = { issuer: 'Year Issuing CA' };
   const note = (text: string): void => {
     diary.push(`${new Date(clock.now()).toISOString()} ${text}`);
   };
@@ -170,7 +173,10 @@ export async function startYear(options: YearOptions): Promise<Year> {
         assert.equal(left?.removal, 'left', `${what}: it holds a certificate and should not`);
         assert.notEqual((await certificateOf(left))?.revokedAt ?? null, null, `${what}: left there, and not revoked`);
       }
-      if (fresh.has(profile.slug)) followDirectory(device, profile, one, what);
+      if (fresh.has(profile.slug)) {
+        followDirectory(device, profile, one, what);
+        assert.equal(one.issuer, authority.issuer, what);
+      }
       if (shall === 'must' && profile.directoryChanges === 'reissueNow')
         assert.deepEqual(one.subject, subjectOf(device, profile), `${what} follows the directory at once`);
       const deployment = known.find(({ id }) => id === one.deploymentId);
@@ -259,6 +265,7 @@ export async function startYear(options: YearOptions): Promise<Year> {
     silentUntil,
     holdings,
     usual: new Map(),
+    authority,
     diary,
     note,
     addDevice,
