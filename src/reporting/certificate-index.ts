@@ -37,6 +37,9 @@ export type CertificateIndex = {
   publish(segment: PreparedSegment, now: number): Promise<void>;
   /** The first segment of those made since then that a certificate was added to meanwhile; null: none. */
   firstOutdated(since: number): Promise<number | null>;
+  /** A segment whose certificates have all been deleted; null: none. */
+  firstEmpty(): Promise<number | null>;
+  remove(number: number): Promise<void>;
   /** It and all after it are read no more, and will be made again. */
   withdrawFrom(number: number): Promise<void>;
 };

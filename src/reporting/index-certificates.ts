@@ -38,6 +38,10 @@ export async function indexCertificates(
   const { index, clock } = deps;
   const outdated = await index.firstOutdated(clock.now() - reach);
   if (outdated !== null) await write(deps, input.fence, () => index.withdrawFrom(outdated));
+  for (let number = await index.firstEmpty(); number !== null; number = await index.firstEmpty()) {
+    const gone = number;
+    await write(deps, input.fence, () => index.remove(gone));
+  }
   let made = 0;
   while (made < (input.most ?? Number.POSITIVE_INFINITY)) {
     const prepared = await nextSegment(deps, input.store, input.segmentSize ?? index.segmentSize);

@@ -71,6 +71,23 @@ const outdated = `SELECT g.number FROM certificate_segment g WHERE g.made_at >= 
     (SELECT COUNT(*) FROM certificate_search WHERE certificate_id > g.after_id AND certificate_id <= g.last_id)
   ORDER BY g.number LIMIT 1`;
 
+const empty = `SELECT g.number FROM certificate_segment g WHERE NOT EXISTS
+    (SELECT 1 FROM certificate_search WHERE certificate_id > g.after_id AND certificate_id <= g.last_id)
+  ORDER BY g.number LIMIT 1`;
+
+/** The segments from this one up to, and without, that one. */
+async function remove(sql: Sql, from: number, before: number): Promise<void> {
+  await sql.run('DELETE FROM certificate_segment WHERE number >= $1 AND number < $2', [from, before]);
+  await sql.run('DELETE FROM certificate_posting WHERE position >= $1 AND position < $2', [
+    postingPosition(from, 0),
+    postingPosition(before, 0),
+  ]);
+  await sql.run('DELETE FROM certificate_text WHERE position >= $1 AND position < $2', [
+    textPosition(from, 0),
+    textPosition(before, 0),
+  ]);
+}
+
 export function certificateIndex(sql: Sql): CertificateIndex {
   return {
     segmentSize,
@@ -102,10 +119,14 @@ export function certificateIndex(sql: Sql): CertificateIndex {
       const row = await sql.one<SqlRow & { number: number }>(outdated, [since]);
       return row?.number ?? null;
     },
+    async firstEmpty() {
+      const row = await sql.one<SqlRow & { number: number }>(empty);
+      return row?.number ?? null;
+    },
+    remove: (number) => remove(sql, number, number + 1),
     async withdrawFrom(number) {
-      await sql.run('DELETE FROM certificate_segment WHERE number >= $1', [number]);
-      await sql.run('DELETE FROM certificate_posting WHERE position >= $1', [postingPosition(number, 0)]);
-      await sql.run('DELETE FROM certificate_text WHERE position >= $1', [textPosition(number, 0)]);
+      const last = await sql.one<Last>(selectLast);
+      if (last !== null) await remove(sql, number, last.number + 1);
     },
   };
 }

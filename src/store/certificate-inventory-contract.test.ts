@@ -24,7 +24,7 @@ import type { Issuance } from '../enrollment/issuance-ledger.ts';
 import { day, hour, minute, second } from '../lib/clock.ts';
 import type { Page } from '../lib/page.ts';
 import type { ScepProfile } from '../profiles/profile.ts';
-import type { InventoryItem, InventoryQuery } from '../reporting/certificate-inventory.ts';
+import { anyCertificate, type InventoryItem, type InventoryQuery } from '../reporting/certificate-inventory.ts';
 import { indexCertificates } from '../reporting/index-certificates.ts';
 import type { Store } from './store.ts';
 
@@ -233,5 +233,28 @@ suite('certificate inventory', () => {
     await fc.assert(property, { numRuns: 25 });
     assert.equal(await index(stores), 3);
     await fc.assert(property, { numRuns: 60 });
+  });
+
+  storeTest('keeps nothing of certificates that are deleted, and notices one that came late', async (stores) => {
+    const world = await fill(stores, 2 * segmentSize + 20, 0);
+    assert.equal(await index(stores), 2);
+    const late = aCertificate({
+      id: idAtTime(world.held[5]?.certificate.issuedAt ?? 0, 0xffff),
+      purpose: 'tls',
+      subjectText: 'CN=latecomer.example.com',
+    });
+    await stores.transact(() => stores.certificates.insert(late));
+    assert.equal(await index(stores), 2, 'made again');
+    const any = { ...anyCertificate, search: 'latecomer' };
+    assert.deepEqual(await found(stores, any, 5), [late.id]);
+    await stores.transact(async () => {
+      const deployments = await stores.deployments.byDevices(world.devices.map(({ id }) => id));
+      await stores.deployments.save(deployments.map((each) => ({ ...each, wanted: false })));
+      await stores.expired.certificates(now + 400 * day, 10_000);
+    });
+    const left = (await found(stores, anyCertificate, 200)).length;
+    assert.ok(left < 60, `${left} were revoked, and stay for the CRL`);
+    await index(stores);
+    assert.equal((await found(stores, anyCertificate, 200)).length, left);
   });
 });
