@@ -208,6 +208,20 @@ describe('check-in', () => {
     assert.deepEqual((await world.call([{ ...inPlace, deliveryVersion: 2 }])).redeliver, []);
   });
 
+  it('asks the device to call when its certificate is renewed, if that is sooner than it would', async () => {
+    await using world = await setUp();
+    await world.issue();
+    const { id } = world.deployments.scep;
+    const renewing = async (renewAt: number) => {
+      const known = await world.current();
+      await world.stores.transact(() => world.stores.deployments.save([{ ...known, renewAt }]));
+      return (await world.call([heldScep(id, { thumbprint256 })])).nextCheckIn;
+    };
+    assert.equal(await renewing(world.clock.now() + minute), minute);
+    assert.equal(await renewing(world.clock.now() + hour), 3 * minute);
+    assert.equal(await renewing(world.clock.now()), 3 * minute, 'it is fetched already');
+  });
+
   it('the challenge appears in no event', async () => {
     await using world = await setUp();
     const answer = await world.call();

@@ -67,7 +67,7 @@ export async function checkIn(deps: CheckInDeps, input: CheckInInput): Promise<C
   const now = deps.clock.now();
   return {
     credential,
-    nextCheckIn: untilNextCheckIn(cadence, device.enrolledAt ?? now, now),
+    nextCheckIn: Math.min(untilNextCheckIn(cadence, device.enrolledAt ?? now, now), untilRenewal(deployments, now)),
     // Of what the answer was made from: if that has changed since, the device is woken.
     wakeVersion: wakeVersionOf(deployments, chosen),
     retired: device.retiredAt !== null,
@@ -77,6 +77,15 @@ export async function checkIn(deps: CheckInDeps, input: CheckInInput): Promise<C
     remove: unwanted(about, deployments),
     undeliverable: deliveries.undeliverable.map(renderUndeliverable),
   };
+}
+
+/** A certificate may live shorter than devices are wont to stay away. */
+function untilRenewal(deployments: readonly Deployment[], now: number): number {
+  let soonest = Number.POSITIVE_INFINITY;
+  for (const { wanted, generation, issuedGeneration, renewAt } of deployments)
+    if (wanted && generation === issuedGeneration && renewAt !== null && renewAt > now)
+      soonest = Math.min(soonest, renewAt - now);
+  return soonest;
 }
 
 /** What the device holds and should not: of deployments that ended, or that are none of its own. Some may be left there. */
