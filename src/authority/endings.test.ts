@@ -66,6 +66,7 @@ describe('what ends', () => {
 
   it('is told of what should have renewed itself', async () => {
     await using given = await world();
+    given.clock.advance(day);
     const usual = await facts(given);
     const { now } = usual;
     const changed = (change: Partial<EndingFacts['issuers'][number]>) =>

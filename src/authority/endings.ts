@@ -1,7 +1,7 @@
 /** What of an authority's own ends, and when to mind: issuers, roots, RA and OCSP certificates, revocation lists, TLS. Pure. */
 import { parseCertificate } from '../formats/x509/certificate.ts';
 import { nameText } from '../formats/x509/name-text.ts';
-import { day } from '../lib/clock.ts';
+import { day, hour } from '../lib/clock.ts';
 import { crlIntervalOf } from './crl-lifetime.ts';
 import type { PublishedCrl } from './crl-store.ts';
 import type { Authority, Issuer } from './issuer.ts';
@@ -102,7 +102,7 @@ function ofServices({ issuer, ocspUntil }: EndingFacts['issuers'][number], issue
   }
   const name = `OCSP signer of ${issuer.slug}`;
   if (ocspUntil !== null) add('ocsp', name, ocspUntil, 20 * day, 5 * day);
-  else
+  else if (now - issuer.createdAt >= hour)
     found.push({
       kind: 'ocsp',
       issuer: issuer.slug,

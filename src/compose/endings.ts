@@ -6,25 +6,29 @@ import { reportEndings, type ToldEndings } from '../authority/report-endings.ts'
 import { systemCause } from '../events/event.ts';
 import { pemBlocks } from '../formats/x509/pem.ts';
 import { readTlsFiles } from '../http/tls-files.ts';
+import { minute } from '../lib/clock.ts';
 import type { Lease } from '../lib/lease.ts';
 import type { Foundation } from './foundation.ts';
 
 const setting = 'told-endings';
+const settling = 10 * minute;
 
 export function currentEndings(foundation: Foundation): () => Promise<readonly Ending[]> {
   return async () => endings(await gather(foundation));
 }
 
 export function composeEndings(foundation: Foundation) {
-  const { store, log } = foundation;
+  const { store, clock, log } = foundation;
   const told: ToldEndings = {
     get: async () => ((await store.settings.get(setting)) ?? {}) as Awaited<ReturnType<ToldEndings['get']>>,
     put: (value) => store.settings.put(setting, value),
   };
   const deps = { ...store, endings: currentEndings(foundation), told };
+  const startedAt = clock.monotonic();
   return {
-    /** Timed work of one node. */
+    /** Timed work of one node; not right after its start, when what renews itself may have had no time to. */
     async report(lease: Lease): Promise<void> {
+      if (clock.monotonic() - startedAt < settling) return;
       for (const { name, severity, endsAt, fix } of await reportEndings(deps, { lease, cause: systemCause }))
         log.warn('something ends', { name, severity, endsAt, fix });
     },
