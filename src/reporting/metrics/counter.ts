@@ -1,4 +1,4 @@
-import type { MetricFamily } from './metric.ts';
+import { addedUp, type MetricFamily } from './metric.ts';
 
 /** Counts by label values, in this process, since its start. */
 export type Counter = {
@@ -23,15 +23,14 @@ export function counter(name: string, help: string, labels: readonly string[]): 
       else other.count += 1;
     },
     family(named = (given) => given) {
-      const sums = new Map<string, { readonly labels: Readonly<Record<string, string>>; value: number }>();
-      for (const { values, count } of other.count > 0 ? [...counts.values(), other] : counts.values()) {
-        const told = named(Object.fromEntries(labels.map((label, at) => [label, values[at] ?? ''])));
-        const key = JSON.stringify(told);
-        const sum = sums.get(key);
-        if (sum === undefined) sums.set(key, { labels: told, value: count });
-        else sum.value += count;
-      }
-      return { name, help, type: 'counter', samples: [...sums.values()] };
+      const all = other.count > 0 ? [...counts.values(), other] : [...counts.values()];
+      const told = addedUp(
+        all.map(({ values, count }) => {
+          const own = Object.fromEntries(labels.map((label, at) => [label, values[at] ?? '']));
+          return [named(own), count];
+        }),
+      );
+      return { name, help, type: 'counter', samples: told.map(([labels, value]) => ({ labels, value })) };
     },
   };
 }

@@ -4,7 +4,7 @@ import { parseExposition } from '../../../test/support/parse-exposition.ts';
 import { counter } from './counter.ts';
 import { exposition } from './exposition.ts';
 import { histogram } from './histogram.ts';
-import { gauge } from './metric.ts';
+import { addedUp, gauge } from './metric.ts';
 
 suite('the exposition', () => {
   test('has whatever stands in a label as it is, escaped', () => {
@@ -35,6 +35,26 @@ suite('the exposition', () => {
     assert.equal(samples.size, 2001);
     assert.equal(samples.get('c_total{name="n1"}'), 2);
     assert.equal(samples.get('c_total{name="other"}'), 1000);
+  });
+
+  test('has readings that look alike as one', () => {
+    const family = gauge(
+      'g',
+      'G',
+      addedUp([
+        [{ profile: 'deleted' }, 2],
+        [{ profile: 'a' }, 1],
+        [{ profile: 'deleted' }, 3],
+      ]),
+    );
+    const { samples } = parseExposition(exposition([family]));
+    assert.deepEqual(
+      [...samples],
+      [
+        ['g{profile="deleted"}', 5],
+        ['g{profile="a"}', 1],
+      ],
+    );
   });
 
   test('adds up what has the same name in the end', () => {

@@ -6,7 +6,7 @@ import { day } from '../../lib/clock.ts';
 import type { LeaseStore } from '../../lib/lease.ts';
 import type { GaugeStore } from '../gauge-store.ts';
 import type { OverviewStore } from '../overview-store.ts';
-import { gauge, type MetricFamily } from './metric.ts';
+import { addedUp, gauge, type MetricFamily } from './metric.ts';
 
 export type StoreGaugesDeps = {
   readonly gauges: GaugeStore;
@@ -57,10 +57,13 @@ export async function countedGauges(
     gauge(
       'scepward_deployments',
       'Deployments, by profile and state; wanted="false": to be taken back',
-      (await overview.deployments()).map(({ profileId, state, wanted, count }) => [
-        { ...profileLabels(profileId), state, wanted: String(wanted) },
-        count,
-      ]),
+      // Of profiles that are gone some may be left, until every device has given back what it had.
+      addedUp(
+        (await overview.deployments()).map(({ profileId, state, wanted, count }) => [
+          { ...profileLabels(profileId), state, wanted: String(wanted) },
+          count,
+        ]),
+      ),
     ),
   ];
 }
