@@ -15,6 +15,7 @@ import { saveDevice } from '../directory/save-device.ts';
 import { saveUser } from '../directory/save-user.ts';
 import { systemCause } from '../events/event.ts';
 import { systemClock } from '../lib/clock.ts';
+import { deleteProfile } from '../profiles/delete-profile.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { reconcile, reconcileDevice } from './reconcile.ts';
 import { startReconcileLoop } from './reconcile-loop.ts';
@@ -22,6 +23,7 @@ import { steadyPace } from './reconcile-pace.ts';
 
 const clock = { now: () => 1_800_000_000_000, monotonic: () => 0 };
 const cause = systemCause;
+const nothingDone = { devices: 0, created: 0, changed: 0, removed: 0, held: 0, cancelledChallenges: 0 };
 const everything = { mode: 'include', target: { kind: 'allDevices' } } as const;
 const everybody = { mode: 'include', target: { kind: 'allUsers' } } as const;
 
@@ -114,6 +116,50 @@ for (const kind of storeKinds()) {
     const stateOf = async (id: string) => (await world.stores.challenges.byDeployment(id, 1))[0]?.state;
     assert.equal(await stateOf(before.id), 'cancelled');
     assert.equal(await stateOf(bystander.id), 'live');
+  });
+}
+
+for (const kind of storeKinds()) {
+  test(`marks for one profile bring what rests on it, what it rests on and what is gone (${kind})`, async () => {
+    await using world = await open(kind);
+    const [root, other] = [makeTrustedProfile(), makeTrustedProfile()];
+    const [first, second] = [makeScepProfile(root), makeScepProfile(root)];
+    const device = makeDevice({ deviceName: 'one' });
+    await world.stores.transact(() => world.stores.devices.save([device]));
+    await world.put([root, other, first, second]);
+    const marked = async () => (await world.stores.dirtyQueue.takeOne(device.id))?.profileId ?? null;
+    const problemOf = async (profile: Profile) => (await world.deployment(device, profile)).problem?.code ?? null;
+    for (const one of [first, second]) await world.assign(one, [everything]);
+    assert.equal(await marked(), null, 'of two profiles: for everything');
+    await world.reconcile();
+    assert.deepEqual([await problemOf(first), await problemOf(second)], ['root-not-assigned', 'root-not-assigned']);
+
+    await world.assign(root, [everything]);
+    assert.equal(await marked(), root.id);
+    await world.reconcile();
+    assert.deepEqual([await problemOf(first), await problemOf(second)], [null, null], 'both rest on it');
+
+    const edit = (profile: Profile) =>
+      world.stores.transact(async () => {
+        assert.ok(await world.stores.profiles.save(profile));
+        await world.stores.dirtyQueue.markAll(profile.settings.platform, profile.id);
+      });
+    await edit({ ...first, version: 2, settings: { ...first.settings, rootCertificate: other.id } });
+    assert.deepEqual({ ...(await world.reconcile()), devices: 0 }, { ...nothingDone, changed: 1 });
+    assert.deepEqual([await problemOf(first), await problemOf(second)], ['root-not-assigned', null]);
+    await edit({ ...second, version: 2, settings: { ...second.settings, subjectNameFormat: 'CN={{DeviceName}},O=x' } });
+    assert.deepEqual({ ...(await world.reconcile()), devices: 0 }, { ...nothingDone, changed: 1 });
+    assert.equal((await world.deployment(device, second)).expectation?.subjectText, 'CN=one, O=x');
+
+    await deleteProfile(world.deps, { id: second.id, version: null, cause });
+    assert.equal(await marked(), second.id);
+    assert.deepEqual({ ...(await world.reconcile()), devices: 0 }, { ...nothingDone, removed: 1 });
+
+    // The directory has the last word, however narrow the mark before it was.
+    await world.assign(first, []);
+    await saveDevice(world.deps, { id: device.id, facts: { deviceName: 'two' }, source: 'api', cause });
+    await world.assign(first, [everything]);
+    assert.equal(await marked(), null);
   });
 }
 
