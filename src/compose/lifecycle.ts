@@ -1,7 +1,9 @@
 import { groupUses } from '../assignments/group-uses.ts';
 import { type ImportDirectoryInput, importDirectory } from '../directory/import-directory.ts';
 import { systemCause } from '../events/event.ts';
+import { atMostEvery } from '../lib/at-most-every.ts';
 import type { Bound } from '../lib/bound.ts';
+import { second } from '../lib/clock.ts';
 import { nextTask } from '../lib/next-task.ts';
 import type { Traffic } from '../lib/traffic.ts';
 import { type ReconcileLoop, startReconcileLoop } from '../lifecycle/reconcile-loop.ts';
@@ -67,6 +69,8 @@ export function composeReconciling(
   onChange: () => void,
 ): ReconcileLoop {
   const { store, clock, log, marked } = foundation;
+  // Whoever waits for news is looked up each time: for every batch that would come to more than the batches themselves.
+  const changed = atMostEvery(second, onChange);
   const loop = startReconcileLoop(reconcileDeps(foundation), {
     cause: systemCause,
     clock,
@@ -75,14 +79,14 @@ export function composeReconciling(
     onBatch: (counts) => {
       log.debug('reconciled', counts);
       if (counts.removed > 0) removals.revocations.notify();
-      onChange();
+      changed();
     },
     onEmpty: async () => {
       const { held, released } = await removals.decide();
       if (held > 0) log.warn('many devices would lose something at once: that waits to be confirmed', { held });
       if (released === 0) return;
       removals.revocations.notify();
-      onChange();
+      changed();
     },
     onError: (error) => log.error('reconciling failed and will be tried again', error),
   });
