@@ -13,6 +13,7 @@ import { largeStore } from './large-store.ts';
 import { ocsp } from './ocsp.ts';
 import { renewal } from './renewal.ts';
 import { reports } from './reports.ts';
+import { seals } from './seals.ts';
 import { type Figure, meets, say } from './support/measure.ts';
 import { versusScepserver } from './versus-scepserver.ts';
 
@@ -25,6 +26,7 @@ const measurements: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   crl,
   ocsp,
   renewal,
+  seals,
 };
 
 const { names, versus, write } = readArguments(process.argv.slice(2));

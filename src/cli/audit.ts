@@ -30,7 +30,10 @@ export const registerAudit: RegisterCommand = (program, run) => {
           who: ({ actor }) => actor.name,
           from: ({ clientAddress }) => clientAddress,
           what: ({ type }) => type,
-          object: ({ objects }) => objects.map(({ kind, id, name }) => `${kind} ${name ?? id}`).join(', '),
+          object: ({ objects: [first, ...others] }) =>
+            first === undefined
+              ? null
+              : `${first.kind} ${first.name ?? first.id}${others.length === 0 ? '' : ` (+${others.length})`}`,
           changes: ({ changes }) => changes.map(({ field }) => field).join(', '),
           id: ({ id }) => id,
         });

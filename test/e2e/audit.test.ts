@@ -1,15 +1,19 @@
 /** The audit log as an administrator meets it: over the API, as files, and when somebody reached into the database. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readCsv } from '../../src/formats/csv/read-csv.ts';
+import { toBase64 } from '../../src/lib/bytes.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { databaseFile } from '../../src/store/sqlite/database-file.ts';
 import { type AdminClient, adminClient, assertProblem } from '../support/admin-client.ts';
 import { runCommand } from '../support/run-command.ts';
+import { openSealedStoreAt } from '../support/sealed-store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { freePort, startWorld, type World } from '../support/world.ts';
 
 const scepward = fileURLToPath(new URL('../../bin/scepward', import.meta.url));
 
@@ -103,6 +107,38 @@ describe('the audit log', () => {
     assert.equal((await cli('audit', 'verify', '--head', 'x')).code, 2);
   });
 
+  it('keeps things as long as the command line says', async () => {
+    const shown = JSON.parse((await cli('retention', 'show', '--json')).text);
+    assert.deepEqual(shown, { events: 730, scepTransactions: 180, challenges: 30, certificates: 730 });
+    const set = await cli('retention', 'set', '--events', '365', '--challenges', 'never', '--json');
+    assert.deepEqual(JSON.parse(set.text), { ...shown, events: 365, challenges: 0 });
+    for (const wrong of ['29', '-1', 'soon', '1.5'])
+      assert.equal((await cli('retention', 'set', '--events', wrong)).code, 2, wrong);
+    assert.equal((await cli('retention', 'set')).code, 2);
+    const run = await cli('retention', 'run', '--json');
+    assert.deepEqual(JSON.parse(run.text), { events: 0, scepTransactions: 0, challenges: 0, certificates: 0 });
+    assert.deepEqual(await types('limit=1'), ['audit.retention-changed']);
+  });
+
+  it('loses a person at the command line, and is whole', async () => {
+    const preview = await cli('user', 'erase', 'eve@example.com');
+    assert.match(preview.text, /would forget eve@example\.com.*events +\d.*Nothing was done/s);
+    assert.equal((await cli('user', 'erase', 'eve@example.com', '--yes', 'adam@example.com')).code, 2);
+    const few = await api('POST', '/tokens', { body: { name: 'few', permissions: ['directory.write'] } });
+    const body = { confirm: 'eve@example.com' };
+    const refused = await api('POST', '/users/eve@example.com/erasure', { body, token: few.body.secret });
+    assertProblem(refused, 403, 'forbidden');
+    const done = await cli('user', 'erase', 'eve@example.com', '--yes', 'EVE@example.com', '--json');
+    assert.equal(done.code, 0, done.stderr);
+    const { pseudonym } = JSON.parse(done.text);
+    const entries = (await api('GET', `/audit?objectKind=user&object=${userId}&limit=200`)).body.items;
+    assert.ok(!/eve@|Eve,/i.test(JSON.stringify(entries)), JSON.stringify(entries));
+    assert.ok(entries.some(({ type }: { type: string }) => type === 'directory.erased'));
+    assert.ok(JSON.stringify(entries).includes(pseudonym));
+    assert.equal((await cli('audit', 'verify')).code, 0);
+    assert.equal((await cli('user', 'erase', 'eve@example.com')).code, 2);
+  });
+
   it('shows by doctor, verify and the API what was altered past the server', async () => {
     const database = new DatabaseSync(databaseFile(world.folder).file, { timeout: 5000 });
     database.exec(`UPDATE event SET data = replace(data, 'Pilots', 'Others') WHERE type = 'directory.changed'`);
@@ -123,4 +159,26 @@ describe('the audit log', () => {
       ['problem', 'problem'],
     );
   });
+});
+
+it('the audit log is verified without a server too', async () => {
+  await using folder = temporaryFolder('audit');
+  const location = { kind: 'sqlite', folder: folder.path } as const;
+  {
+    await using store = await openSealedStoreAt(location);
+    await store.happen([1, 2, 3]);
+    await store.seal();
+    writeFileSync(folder.file('secret'), `${toBase64(store.secret)}\n`, { mode: 0o600 });
+  }
+  const env = { SCEPWARD_DATA: folder.path, SCEPWARD_LISTEN: `127.0.0.1:${await freePort()}` };
+  writeFileSync(folder.file('admin-token'), 'x', { mode: 0o600 });
+  const verify = () => runCommand(scepward, ['audit', 'verify', '--json'], { env, milliseconds: 60_000 });
+  assert.equal((await verify()).code, 0);
+  {
+    await using store = await openSealedStoreAt(location);
+    await store.tamper('DELETE FROM event WHERE id = (SELECT max(id) FROM event)');
+  }
+  const { code, stdout } = await verify();
+  assert.equal(code, 1);
+  assert.equal(JSON.parse(new TextDecoder().decode(stdout)).findings[0].kind, 'removed');
 });

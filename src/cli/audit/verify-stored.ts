@@ -24,5 +24,6 @@ export async function verifyInDatabase(config: Config, head: SealHead | null): P
       : { kind: 'sqlite', folder: resolve(config.data) },
     { clock: systemClock, node: 'audit' },
   );
-  return verifyStored(store, config, head);
+  // Awaited: the store is closed when this returns.
+  return await verifyStored(store, config, head);
 }
