@@ -94,7 +94,7 @@ export const registerWebhook: RegisterCommand = (program, run) => {
     .action(
       run(async (terminal, [name]) => {
         terminal.result(await openApi().call<Shown>(pathOf(name)), ({ condition, deliveries, ...all }) =>
-          facts({ ...all, ...condition, ...deliveries }),
+          facts(withTimes({ ...all, ...condition, ...deliveries })),
         );
         return 0;
       }),
@@ -205,6 +205,13 @@ export const registerWebhook: RegisterCommand = (program, run) => {
       }),
     );
 };
+
+/** `since`, `failingSince`, `pausedUntil` … for people. */
+function withTimes(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const told = ([name, value]: [string, unknown]) =>
+    [name, typeof value === 'number' && /(?:since|until)$/i.test(name) ? when(value) : value] as const;
+  return Object.fromEntries(Object.entries(values).map(told));
+}
 
 function pathOf(name: unknown): string {
   return `/webhooks/${segment(name)}`;
