@@ -12,7 +12,15 @@ import { type Candidate, type Key, walkByIssue, walkByTime, withExtra } from './
 import { folded } from './folded.ts';
 import { type Condition, decodeCursor, encodeCursor, joined } from './page-query.ts';
 import { profileRecords, profileVersionRecords } from './profile-table.ts';
-import { hasText, isLongEnough, matchesRow, type SearchTerm, searchTerm, wantedTokens } from './search/wanted.ts';
+import {
+  hasText,
+  isLongEnough,
+  matchesRow,
+  mayBeName,
+  type SearchTerm,
+  searchTerm,
+  wantedTokens,
+} from './search/wanted.ts';
 import { searchableOf } from './searchable-certificates.ts';
 import { isAnyOf, type Sql, type SqlRow, type SqlValue } from './sql.ts';
 
@@ -98,7 +106,7 @@ type Asked = {
 async function resolve(sql: Sql, query: InventoryQuery, now: number, cursor: string | null): Promise<Asked> {
   refuseImpossible(query);
   const after = cursor === null ? null : cursorKey(query, cursor);
-  const named = query.search === null ? nobody : await findNamed(sql, query.search);
+  const named = query.search === null || !mayBeName(query.search) ? nobody : await findNamed(sql, query.search);
   const term = query.search === null ? null : searchTerm(query.search, named.userIds);
   const profileIds = await profilesMeant(sql, query);
   return {

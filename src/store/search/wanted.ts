@@ -33,6 +33,14 @@ export function hasText({ texts }: SearchTerm, text: string): boolean {
   return texts.some((each) => text.includes(each));
 }
 
+/** So long a hex text is a serial number or thumbprint, and nobody's name. */
+const longestHexName = 15;
+
+export function mayBeName(search: string): boolean {
+  const hex = folded(search).replace(/[\s:]/g, '');
+  return hex.length <= longestHexName || !/^[0-9a-f]+$/.test(hex);
+}
+
 /** Whether a certificate without that text may be meant all the same: `matchesRow` says. */
 export function mayMatchRow({ thumbprint, userIds }: SearchTerm): boolean {
   return thumbprint !== null || userIds.size > 0;
@@ -48,7 +56,7 @@ export function matchesRow(
 }
 
 /** More would find little less, as what is found is compared anyway. */
-const trigramsPerText = 8;
+const trigramsPerText = 6;
 /** So many profiles are looked up; where more are meant, they are compared alone. */
 const mostProfiles = 16;
 
