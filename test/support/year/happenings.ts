@@ -248,8 +248,20 @@ export const calendar: readonly {
       const [staff] = year.organisation.groups.filter(({ name }) => name === 'Staff');
       if (staff === undefined) return;
       const everybody = [...staff.members].filter((id) => year.organisation.people.some((person) => person.id === id));
+      const sales = year.organisation.groups.find(({ name }) => name === 'Sales');
+      const losing = joined(year).filter(
+        ({ id, person }) =>
+          person !== null &&
+          everybody.includes(person.id) &&
+          sales?.members.has(person.id) === false &&
+          [...(year.holdings.get(id)?.keys() ?? [])].some((slug) => slug.startsWith('vpn-')),
+      );
+      // Fewer are not many, and lose it at once.
+      if (losing.length < Math.max(20, year.organisation.devices.length * 0.15)) return;
       const members = everybody.map((member) => ({ kind: 'user', member }));
       const ask = (change: object) => year.server.ask('POST', `/groups/${staff.id}/members`, change);
+      // What was edited just now counts for them before.
+      await year.server.tick();
       year.note(`${staff.name} is emptied by mistake`);
       await year.server.hesitate(async () => {
         await ask({ remove: members });

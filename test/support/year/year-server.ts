@@ -35,6 +35,7 @@ export type YearServer = AsyncDisposable & {
   /** Removals of many devices that wait, and are not confirmed by themselves while `hesitate` runs. */
   waitingRemovals(): Promise<number>;
   hesitate(work: () => Promise<void>): Promise<void>;
+  readonly hesitating: boolean;
   /** Until no job runs. */
   jobsDone(): Promise<void>;
   restart(): Promise<void>;
@@ -116,6 +117,9 @@ export async function startYearServer(kind: StoreKind): Promise<YearServer> {
       await server.removals.revocations.settled();
     },
     waitingRemovals: async () => (await server.foundation.store.removalCases.waiting()).length,
+    get hesitating() {
+      return hesitating;
+    },
     async hesitate(work) {
       hesitating = true;
       await work();

@@ -156,7 +156,9 @@ export async function startYear(options: YearOptions): Promise<Year> {
     const now = clock.now();
     const holding = new Map<string, Holding>();
     for (const profile of organisation.profiles.filter(({ platform }) => platform === device.platform)) {
-      const shall = duty(organisation, device, profile);
+      const had = holdings.get(device.id)?.has(profile.slug) === true;
+      // While a removal waits, who has something keeps it, and nobody new gets anything.
+      const shall = server.hesitating && !had ? 'may' : duty(organisation, device, profile);
       const one = held.get(profile.slug);
       held.delete(profile.slug);
       const what = `${device.name} (${device.id}) and ${profile.slug}`;
