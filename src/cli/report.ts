@@ -5,6 +5,7 @@ import { openApi } from './api.ts';
 import { type CertificateView, printCertificates } from './certificate-list.ts';
 import type { RegisterCommand } from './command.ts';
 import { exportFormat, printList, printStream, readList, withExport, withPaging } from './list.ts';
+import { registerProfileStatus } from './profile/register-profile-status.ts';
 import { shortened, when } from './show.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -94,6 +95,8 @@ export const registerReport: RegisterCommand = (program, run) => {
         return 0;
       }),
     );
+
+  registerProfileStatus(report, run);
 
   withPaging(report.command('failure-list'))
     .description('failures one by one, newest first')

@@ -27,9 +27,9 @@ type UserStatusView = {
   readonly counts: Counts;
 };
 
-/** `profile status`. */
-export function registerProfileStatus(profile: Command, run: RunCommand): void {
-  withPaging(profile.command('status'))
+/** `profile status` and `report status`. */
+export function registerProfileStatus(parent: Command, run: RunCommand): void {
+  withPaging(parent.command('status'))
     .argument('<profile>', 'slug, exact name or id')
     .addOption(new Option('--by <what>', 'one line for each').choices(['device', 'user']))
     .addOption(new Option('--status <status>', 'with --by device: only these').choices([...deploymentStatuses]))
