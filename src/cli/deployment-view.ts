@@ -8,6 +8,7 @@ export type DeploymentView = {
   readonly deviceId: string;
   readonly deviceName: string | null;
   readonly wanted: boolean;
+  readonly removal: 'held' | 'left' | null;
   readonly status: string;
   readonly state: string;
   readonly stateSince: number;
@@ -30,9 +31,17 @@ export type DeploymentView = {
 };
 
 /** What stands against it, else what happens next. */
-export function nextStep({ wanted, problem, nextAttemptAt, attempts, drift, renewal }: DeploymentView): string {
+export function nextStep({
+  wanted,
+  removal,
+  problem,
+  nextAttemptAt,
+  attempts,
+  drift,
+  renewal,
+}: DeploymentView): string {
   if (problem !== null) return shortened(problem.detail, 100);
-  if (!wanted) return 'is taken from the device';
+  if (!wanted) return removal === 'left' ? 'stays on the device' : 'is taken from the device';
   if (nextAttemptAt !== null)
     return attempts < 3
       ? 'is fetched at the next check-in'
@@ -55,4 +64,11 @@ export function driftText({ action, differences }: NonNullable<DeploymentView['d
       : `${field} is “${certificate}”, by the directory “${directory}”`,
   );
   return `drift: ${told.join(', ')}: ${follows[action] ?? action}`;
+}
+
+/** The state, with what `wanted` and `removal` add to it. */
+export function stateText({ state, wanted, removal }: Pick<DeploymentView, 'state' | 'wanted' | 'removal'>): string {
+  if (removal === 'held') return `${state} (its removal waits to be confirmed: removal list)`;
+  if (wanted) return state;
+  return removal === 'left' ? `${state} (not wanted, left on the device)` : `${state} (not wanted)`;
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../lib/failure.ts';
 import { openApi, segment } from './api.ts';
 import type { RegisterCommand } from './command.ts';
-import { type DeploymentView, nextStep } from './deployment-view.ts';
+import { type DeploymentView, nextStep, stateText } from './deployment-view.ts';
 import { printList, readList, wholeNumber, withPaging } from './list.ts';
 import { facts, shortened, when } from './show.ts';
 import { type TimelineView, timelineText } from './timeline-text.ts';
@@ -23,7 +23,7 @@ export const registerDeployment: RegisterCommand = (program, run) => {
         printList(terminal, page, {
           device: ({ deviceName, deviceId }) => deviceName ?? deviceId,
           profile: ({ profileSlug, profileId }) => profileSlug ?? profileId,
-          state: ({ state, wanted }) => (wanted ? state : `${state} (not wanted)`),
+          state: stateText,
           'subject or problem': ({ problem, expectation }) =>
             shortened(problem?.detail ?? expectation?.subjectText ?? '-', 80),
           'what is next': (each) => (each.problem === null && each.expectation !== null ? nextStep(each) : '-'),

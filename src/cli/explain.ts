@@ -2,7 +2,7 @@ import { Failure } from '../lib/failure.ts';
 import { openApi, segment } from './api.ts';
 import type { ApiClient } from './api-client.ts';
 import type { RegisterCommand } from './command.ts';
-import { type DeploymentView, driftText } from './deployment-view.ts';
+import { type DeploymentView, driftText, stateText } from './deployment-view.ts';
 import { printList } from './list.ts';
 import { when } from './show.ts';
 
@@ -58,9 +58,9 @@ async function profileId(api: ApiClient, name: string): Promise<string> {
 /** How far it is, when it renews, and what it says that is not so any more. */
 function certificateText({ deployment }: Explanation): string {
   if (deployment === null) return '-';
-  const { wanted, state, renewal, drift } = deployment;
+  const { renewal, drift } = deployment;
   const renews = renewal === null ? null : `renews from ${when(renewal.from)}, at ${when(renewal.at)}`;
-  return [wanted ? state : `${state} (not wanted)`, renews, drift && driftText(drift)].filter(Boolean).join('; ');
+  return [stateText(deployment), renews, drift && driftText(drift)].filter(Boolean).join('; ');
 }
 
 function ofOtherPlatform({ reasons }: Explanation): boolean {

@@ -58,3 +58,40 @@ test('who selects nothing, or everything and something, is told how', async () =
   assertProblem(await api('POST', '/deployments/re-issue', { body: { device: 'nobody' } }), 404, 'device-not-found');
   assertProblem(await api('POST', '/jobs/none/pause'), 404, 'job-not-found');
 });
+
+test('what many would lose waits, is shown and rejected, and goes when it is confirmed after all', async () => {
+  const profile = await fleet();
+  assert.deepEqual((await api('GET', '/settings/mass-removal')).body.devices, 100);
+  const setting = { hold: true, devices: 3, percent: 100, fewest: 2, windowMinutes: 60 };
+  assert.equal((await api('PUT', '/settings/mass-removal', { body: setting })).status, 200);
+  assertProblem(await api('PUT', '/settings/mass-removal', { body: { ...setting, percent: 0 } }), 400, 'bad-request');
+  const impact = await api('POST', '/profiles/impact', { body: { profile: profile.slug, delete: true } });
+  const [told] = impact.body.profiles;
+  assert.deepEqual([told.waits, told.removals[0].occasion, told.removals[0].count], [true, 'profileDeleted', 3]);
+
+  await api('PUT', `/profiles/${profile.slug}/assignments`, { body: { items: [] } });
+  await world.server.reconciling.settled();
+  const { body: list } = await api('GET', '/removals?state=waiting');
+  assert.equal(list.items.length, 1);
+  const { id } = list.items[0];
+  const shown = await api('GET', `/removals/${id}`);
+  assert.equal(shown.status, 200, JSON.stringify(shown.body));
+  assert.deepEqual(
+    [shown.body.occasion, shown.body.waiting, shown.body.rule.revoke, shown.body.first.length],
+    ['unassigned', 3, true, 3],
+  );
+  const explained = await api('GET', '/devices/job-1/explain');
+  const about = explained.body.items.find((each: { profile: { slug: string } }) => each.profile.slug === profile.slug);
+  assert.deepEqual([about.status, about.deployment.removal, about.deployment.wanted], ['not-assigned', 'held', true]);
+
+  assert.equal((await api('POST', `/removals/${id}/reject`)).body.state, 'rejected');
+  assertProblem(await api('POST', '/removals/none/reject'), 404, 'removal-not-found');
+  const confirmed = await api('POST', `/removals/${id}/confirm`, { body: {} });
+  assert.equal(confirmed.body.state, 'confirmed', JSON.stringify(confirmed.body));
+  await world.server.jobs.runner.settled();
+  const { body: job } = await api('GET', `/jobs/${confirmed.body.jobId}`);
+  assert.deepEqual([job.state, job.done], ['done', 3]);
+  assertProblem(await api('POST', `/removals/${id}/confirm`), 409, 'removal-settled');
+  const { items } = (await api('GET', `/deployments?profile=${profile.slug}`)).body;
+  assert.ok(items.every(({ wanted }: { wanted: boolean }) => !wanted));
+});

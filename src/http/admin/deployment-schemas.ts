@@ -32,6 +32,12 @@ export const deploymentSchema = z
     userId: z.string().nullable(),
     consumerId: z.string().nullable(),
     wanted: z.boolean().describe('Whether the device should have it now'),
+    removal: z
+      .enum(['held', 'left'])
+      .nullable()
+      .describe(
+        'held: it lost its ground with many others, and stays until that is decided (`/removals`); left: not wanted, and the device keeps it',
+      ),
     status: deploymentStatusSchema,
     state: deploymentStateSchema,
     stateSince: time,
