@@ -113,6 +113,17 @@ test('without a value there is a problem and no drift; the certificate stays', (
   assert.deepEqual([mended.problem, mended.driftedAt, isDue(mended)], [null, null, false], 'as it was issued');
 });
 
+test('never: what an edit brought is not taken back by what is reconciled before the device has fetched it', () => {
+  const edited = profileThat('never', { contentVersion: 2 });
+  const due = reconciled(holding(profileThat('never')), edited, 'edition two', 2000);
+  assert.deepEqual([isDue(due), due.expectation?.subjectText], [true, 'CN=edition two']);
+  const again = reconciled({ ...due, renewAt: 0 }, edited, 'edition two', 3000);
+  assert.deepEqual([again.expectation?.subjectText, again.withheld], ['CN=edition two', null]);
+  const renamed = reconciled(again, edited, 'anna-maria', 4000);
+  assert.deepEqual([renamed.expectation?.subjectText, renamed.revision], ['CN=edition two', due.revision]);
+  assert.equal(renamed.withheld?.kind, 'resolved');
+});
+
 test('what was never issued drifts from nothing', () => {
   const profile = profileThat('reissueNow');
   const after = reconciled(reconciled(null, profile, 'anna'), profile, 'anna-maria', 2000);

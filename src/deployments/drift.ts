@@ -22,8 +22,10 @@ export function contentAfter(before: Deployment, profile: Profile, goal: Goal, n
     return { ...goal, issuedExpectation: null, withheld: null, driftedAt: null, reissue: false };
   const { directoryChanges } = profile.settings.server;
   const edited = before.contentVersion !== profile.contentVersion;
-  const withheld = directoryChanges === 'never' && !edited ? withheldFrom(issued, goal) : null;
-  const { expectation, problem }: Goal = withheld === null ? goal : { expectation: issued, problem: null };
+  // What an edit brought stays, too, until the device has fetched it.
+  const kept = before.generation > before.issuedGeneration ? (before.expectation ?? issued) : issued;
+  const withheld = directoryChanges === 'never' && !edited ? withheldFrom(kept, goal) : null;
+  const { expectation, problem }: Goal = withheld === null ? goal : { expectation: kept, problem: null };
   const issuedExpectation = sameExpectation(issued, expectation) ? null : issued;
   const drifts = withheld !== null || (issuedExpectation !== null && expectation !== null);
   return {
@@ -37,8 +39,8 @@ export function contentAfter(before: Deployment, profile: Profile, goal: Goal, n
 }
 
 /** What the directory alone would change; null when nothing, or when it is the profile's root that does not reach. */
-function withheldFrom(issued: Expectation, { expectation, problem }: Goal): ExpectationResult | null {
-  if (expectation !== null) return sameExpectation(issued, expectation) ? null : { kind: 'resolved', expectation };
+function withheldFrom(kept: Expectation, { expectation, problem }: Goal): ExpectationResult | null {
+  if (expectation !== null) return sameExpectation(kept, expectation) ? null : { kind: 'resolved', expectation };
   return problem === null || problem.code === 'root-not-assigned' ? null : { kind: 'failed', failure: problem };
 }
 
