@@ -3,16 +3,27 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { enroll } from '../../src/client/scep-client.ts';
 import { parseCertificate } from '../../src/formats/x509/certificate.ts';
-import { day } from '../../src/lib/clock.ts';
-import { fakeClock } from '../support/fake-clock.ts';
+import { day, second } from '../../src/lib/clock.ts';
+import { type FakeClock, fakeClock } from '../support/fake-clock.ts';
 import { ownClient } from '../support/own-client.ts';
 import { makeScenario } from '../support/scep-scenario.ts';
 import { requestedBy, testClientKey } from '../support/scep-test-client.ts';
+import { until } from '../support/until.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 async function issuerEnd(world: World): Promise<number> {
   const { issuer } = await world.server.authority.issuing.active(null);
   return parseCertificate(issuer.certificate).notAfter;
+}
+
+/** As timed work does: the RA's certificate would have ended long before. */
+async function renewRegistrationAuthority({ server }: World, clock: FakeClock): Promise<void> {
+  const lease = await until(
+    'the lease',
+    async () => (await server.foundation.leases.holdLease('registration-authorities')) ?? undefined,
+  );
+  await server.authority.renewRegistrationAuthorities(lease);
+  clock.advance(10 * second);
 }
 
 async function shortenings(world: World, deviceId: string) {
@@ -35,6 +46,7 @@ test('a certificate ends just before its issuer, with an event that says so, whe
   await using world = await startWorld({ clock });
   const end = await issuerEnd(world);
   clock.advance(end - clock.now() - 200 * day);
+  await renewRegistrationAuthority(world, clock);
 
   // Nothing to shorten: 90 days are left with room to spare.
   const within = await enrol(world, 'within', { value: 90, unit: 'days' });
@@ -58,6 +70,7 @@ test('a profile that was saved in time goes on issuing, shorter and shorter, unt
     settings: { certificateValidityPeriod: { value: 1, unit: 'years' } },
   });
   clock.advance(end - clock.now() - 30 * day);
+  await renewRegistrationAuthority(world, clock);
   await using client = await ownClient(world, scenario.scepUrl);
   const requested = requestedBy(await scenario.deployment());
   const exchange = { ...client.exchange, now: clock.now() };
