@@ -8,8 +8,8 @@ import { startServerProcess } from './support/server-process.ts';
 
 const rounds = 5;
 const perRound = 1500;
-/** Until V8 has compiled most of what it will: a server runs for weeks. */
-const warmUp = 2500;
+/** Until V8 has compiled most of what it will, which takes it some 8,000 enrolments (`--trace-opt`): a server runs for weeks. */
+const warmUp = 8000;
 const clients = 64;
 
 export async function enrolment(): Promise<readonly Figure[]> {
