@@ -34,6 +34,7 @@ type StepView = {
   readonly reason: string | null;
   readonly guidance: { readonly validationCode: string; readonly meaning: string; readonly whatToDo: string } | null;
   readonly differences: readonly { readonly field: string; readonly expected: unknown; readonly received: unknown }[];
+  readonly detail: Readonly<Record<string, unknown>>;
 };
 
 const words: Readonly<Record<string, string>> = {
@@ -79,11 +80,13 @@ export function timelineText({ deployment, steps, findings, cut }: TimelineView)
 }
 
 /** The last failure opens itself. */
-function failureText({ at, reason, guidance, differences, requestId }: StepView): string[] {
+function failureText({ at, reason, guidance, differences, detail, requestId }: StepView): string[] {
+  const said = saidBy(detail);
   return [
     '',
     `${when(at)}  failed: ${reason ?? 'for a reason that is not recorded'}${guidance === null ? '' : ` (${guidance.validationCode})`}`,
     ...(guidance === null ? [] : [`  ${guidance.meaning}`]),
+    ...(said === null ? [] : [`  ${said}`]),
     ...differences.flatMap(({ field, expected, received }) => [
       `  ${field}`,
       `    expected  ${textOf(expected)}`,
@@ -92,6 +95,12 @@ function failureText({ at, reason, guidance, differences, requestId }: StepView)
     ...(guidance === null ? [] : [`  What to do: ${guidance.whatToDo}`]),
     ...(requestId === null ? [] : [`  request ${requestId}`]),
   ];
+}
+
+/** What was recorded about this very case, such as the value that is too long. */
+function saidBy({ problem, detail }: StepView['detail']): string | null {
+  const said = typeof problem === 'object' && problem !== null && 'detail' in problem ? problem.detail : detail;
+  return typeof said === 'string' && said !== '' ? said : null;
 }
 
 function textOf(value: unknown): string {

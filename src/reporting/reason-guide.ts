@@ -336,9 +336,19 @@ const guide: Readonly<Record<GuidedReason, readonly [ValidationCode, meaning: st
   ],
 };
 
+const unfitValueGuidance: Guidance = {
+  validationCode: 'Unknown',
+  meaning: 'A value that the certificate should hold does not fit there.',
+  whatToDo: 'Correct it in the directory, or take its variable out of the profile.',
+};
+
+/** Of `resolveExpectation`: a value that a certificate cannot hold, by its many codes. */
+const unfitValue =
+  /^(?:[a-z-]+-too-long|country-not-two-letters|attribute-twice|not-text|half-character|control-character|ascii-only|empty-value|empty-subject|invalid-(?:distinguished-name|security-identifier|upn|email|dns-name|uri|ip-address))$/;
+
 /** Null: a reason that the table does not know. */
 export function guidanceFor(reason: string): Guidance | null {
-  if (!Object.hasOwn(guide, reason)) return null;
+  if (!Object.hasOwn(guide, reason)) return unfitValue.test(reason) ? unfitValueGuidance : null;
   const [validationCode, meaning, whatToDo] = guide[reason as GuidedReason];
   return { validationCode, meaning, whatToDo };
 }

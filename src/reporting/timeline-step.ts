@@ -95,6 +95,8 @@ function stepsOfTransaction(row: ScepTransaction, issuance: Event | null): reado
   } as const;
   const taken = (...names: readonly string[]) =>
     names.reduce((sum, name) => Math.round((sum + (row.timings[name] ?? 0)) * 100) / 100, 0);
+  // Durations have fractions of a millisecond; times have none.
+  const after = (...names: readonly string[]) => row.at + Math.round(taken(...names));
   if (row.operation !== 'PKIOperation') {
     const name = row.operation === 'GetCACaps' ? 'getCACaps' : 'getCACert';
     const outcome = row.outcome === 'success' ? 'ok' : 'failed';
@@ -114,14 +116,14 @@ function stepsOfTransaction(row: ScepTransaction, issuance: Event | null): reado
     ...shared,
     name: 'validated',
     stage: 3,
-    at: row.at + taken('decode', 'open'),
+    at: after('decode', 'open'),
     duration: taken('check'),
   } as const;
   const answered = {
     ...shared,
     name: 'answered',
     stage: 5,
-    at: row.at + taken('decode', 'open', 'check', 'sign', 'commit'),
+    at: after('decode', 'open', 'check', 'sign', 'commit'),
     duration: taken('answer'),
   } as const;
   if (row.outcome === 'failure' || row.outcome === 'error') return [came, failed(row, checked, answered)];
@@ -133,7 +135,7 @@ function stepsOfTransaction(row: ScepTransaction, issuance: Event | null): reado
     ...shared,
     name: Number(issuance.data.generation ?? 1) > 1 ? 'renewed' : 'issued',
     stage: 4,
-    at: row.at + taken('decode', 'open', 'check'),
+    at: after('decode', 'open', 'check'),
     duration: taken('sign', 'commit'),
     detail: { ...issuance.data, certificateId: row.certificateId },
   };

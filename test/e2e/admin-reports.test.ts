@@ -134,4 +134,15 @@ describe('reports', () => {
     assert.deepEqual((await api('GET', '/reports/failures/list?reason=key-weak')).body.items, []);
     assertProblem(await api('GET', '/reports/activity?timeZone=Mars/Olympus'), 422, 'time-zone-unknown');
   });
+
+  test('what happened to one deployment, step by step', async () => {
+    const [deployment] = (await api('GET', `/deployments?device=${plain.id}&profile=${profile.slug}`)).body.items;
+    const { status, body } = await api('GET', `/deployments/${deployment.id}/timeline`);
+    assert.equal(status, 200, JSON.stringify(body));
+    const asked = body.steps.filter((step: { clientAddress: string | null }) => step.clientAddress !== null);
+    assert.deepEqual(
+      asked.map(({ name }: { name: string }) => name),
+      ['pkiOperation', 'validated', 'answered'],
+    );
+  });
 });

@@ -59,6 +59,7 @@ describe('the timeline of a deployment', () => {
     for (const step of steps) {
       assert.equal(step.outcome, 'ok');
       assert.equal(step.node, 'test-node');
+      assert.ok(Number.isInteger(step.at), `${step.name} at ${step.at}`);
     }
     const [, , , came, , issued] = steps;
     assert.equal(came?.clientAddress, '127.0.0.1');
