@@ -111,6 +111,30 @@ describe('OCSP answers', () => {
     assert.equal((await given.ask({ serials: [certificate.serial], nonce: new Uint8Array(8) })).fresh, null);
   });
 
+  it('that still hold are given again where there is no room to sign', async () => {
+    await using given = await world();
+    await given.renew();
+    const first = await given.ask({});
+    const busy = { hasRoom: () => false };
+    given.clock.advance(ocspLifetime - minute);
+    assert.equal((await given.ask({}, busy)).der, first.der);
+    given.clock.advance(minute);
+    assert.deepEqual((await given.ask({}, busy)).der, encodeOcspFailure('tryLater'));
+  });
+
+  it('larger than those to real requests are not kept: memory has a bound whatever is asked', async () => {
+    await using given = await world();
+    await given.renew();
+    const ask = (serials: readonly string[]) => given.ask({ serials, digest: 'sha512' });
+    const [usual, many, odd] = [['4a'], Array<string>(32).fill('4a'), ['4a'.repeat(12_000)]] as const;
+    assert.equal((await ask(usual)).der, (await ask(usual)).der);
+    for (const serials of [many, odd]) {
+      const first = await ask(serials);
+      assert.ok(first.fresh);
+      assert.notEqual((await ask(serials)).der, first.der);
+    }
+  });
+
   it('never outlive the certificate that signs them', async () => {
     await using given = await world({ issuerYears: 1 });
     given.clock.advance(given.context.certificate.notAfter - given.clock.now() - day);

@@ -87,10 +87,13 @@ async function givenOrNew(
 ): Promise<OcspAnswer> {
   const key = keyOf(signer, responses);
   const known = deps.kept.get(key);
-  const age = deps.clock.now() - (known?.fresh?.thisUpdate ?? 0);
+  const now = deps.clock.now();
+  const age = now - (known?.fresh?.thisUpdate ?? 0);
   if (known !== undefined && age >= 0 && age < givenAgain) return known;
   const answer = await signNew(deps, signer, responses, null);
   if (answer.fresh !== null) deps.kept.put(key, answer);
+  // Too busy to sign: one that still holds, and says the same, does as well.
+  else if (known?.fresh && age >= 0 && now < known.fresh.nextUpdate) return known;
   return answer;
 }
 
@@ -128,6 +131,8 @@ export type KeptAnswers = {
 
 /** About 10 MB with RSA. */
 const mostKept = 5000;
+/** Bytes: twice what one about a certificate has. Who asks about many, or for odd serial numbers, is not remembered. */
+const largestKept = 4096;
 
 export function keptAnswers(most: number = mostKept): KeptAnswers {
   const answers = new Map<string, OcspAnswer>();
@@ -140,6 +145,7 @@ export function keptAnswers(most: number = mostKept): KeptAnswers {
       return known;
     },
     put(key, answer) {
+      if (answer.der.length > largestKept) return;
       answers.delete(key);
       answers.set(key, answer);
       if (answers.size > most) for (const oldest of answers.keys()) if (answers.delete(oldest)) break;

@@ -36,10 +36,14 @@ export async function decideRemovals(deps: DecideDeps): Promise<Decided> {
   if ((await deps.removals.undecided(1)).length === 0) return { held: 0, released: 0 };
   return deps.transact(async () => {
     const now = deps.clock.now();
+    // Before they are counted: what another node adds meanwhile is counted and not among them.
+    const first = await deps.removals.undecided(atOnce);
     const limit = await limitNow(deps.limits);
     const since = now - windowOf(await deps.limits.massRemoval.get());
     const many = limit !== Number.POSITIVE_INFINITY && (await deps.removals.countSince(since, limit)) >= limit;
-    return many ? { held: await openCases(deps, now), released: 0 } : { held: 0, released: await release(deps) };
+    if (many) return { held: await openCases(deps, now), released: 0 };
+    await deps.carryOut(first, systemCause);
+    return { held: 0, released: first.length };
   });
 }
 
@@ -70,12 +74,6 @@ async function openCases(deps: DecideDeps, now: number): Promise<number> {
       await deps.events.append([caseEvent('removal.held', opened, systemCause, { deployments })]);
   }
   return held;
-}
-
-async function release(deps: DecideDeps): Promise<number> {
-  const few = await deps.removals.undecided(atOnce);
-  await deps.carryOut(few, systemCause);
-  return few.length;
 }
 
 /** Of cases that wait or were rejected: whatever they held is wanted again, or has ended otherwise. */

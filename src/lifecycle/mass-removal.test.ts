@@ -10,7 +10,9 @@ import { systemCause as cause } from '../events/event.ts';
 import { day, hour } from '../lib/clock.ts';
 import { isFailure } from '../lib/failure.ts';
 import { deleteProfile } from '../profiles/delete-profile.ts';
+import { decideRemovals } from './decide-removals.ts';
 import { defaultMassRemoval, devicesThatMatter, massLimit } from './mass-removal.ts';
+import { reconcile } from './reconcile.ts';
 
 const all = (value: boolean, count: number) => Array<boolean>(count).fill(value);
 
@@ -59,6 +61,52 @@ storeTest('a group emptied by mistake and refilled leaves no trace', async (stor
   const { items } = await stores.removalCases.list({ state: 'undone' }, { limit: 9, cursor: null });
   assert.equal(items.length, 2);
   assert.deepEqual(await stores.removals.ofDevices(lab.devices.map(({ id }) => id)), []);
+});
+
+storeTest(
+  'what nobody has decided about is many however long ago it was held, as when the server was down',
+  async (stores) => {
+    const lab = await removalLab(stores, { devices: 12 });
+    await lab.empty();
+    while ((await reconcile(lab.deps, { limit: 4, cause })).devices > 0);
+    lab.pass(2 * hour);
+    await lab.settle();
+    assert.deepEqual(await lab.standing(), all(true, 12));
+    assert.equal(await lab.revokeDue(), 0);
+    assert.equal((await lab.waiting()).length, 2);
+  },
+);
+
+storeTest('what another node adds while few are counted does not go along with them', async (stores) => {
+  const lab = await removalLab(stores, { devices: 12 });
+  const [device, ...others] = lab.devices;
+  assert.ok(device);
+  const settling = async (which: typeof others) => {
+    await lab.empty(which);
+    while ((await reconcile(lab.deps, { limit: 12, cause })).devices > 0);
+  };
+  // Nothing is held for one alone, so that it is held is made so.
+  await stores.transact(() => stores.massRemoval.put({ ...defaultMassRemoval, fewest: 1, devices: 1 }));
+  await settling([device]);
+  await stores.transact(() => stores.massRemoval.put(defaultMassRemoval));
+  const removals: typeof stores.removals = {
+    ...stores.removals,
+    async countSince(since, most) {
+      const counted = await stores.removals.countSince(since, most);
+      await settling(others);
+      return counted;
+    },
+  };
+  const gone = new Set<string>();
+  await decideRemovals({
+    ...lab.deps,
+    removals,
+    limits: stores,
+    carryOut: async (which) => {
+      for (const { deviceId } of which) gone.add(deviceId);
+    },
+  });
+  assert.deepEqual([...gone], [device.id]);
 });
 
 storeTest('confirmed, they go and are revoked by a job; who is wanted again by then stays', async (stores) => {

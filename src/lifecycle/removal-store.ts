@@ -10,7 +10,7 @@ export type RemovalStore = {
   /** They are forgotten, whatever their state. */
   end(ids: readonly DeploymentId[]): Promise<void>;
   ofDevices(deviceIds: readonly DeviceId[]): Promise<readonly Removal[]>;
-  /** How many count that are not older; stops counting at `most`. */
+  /** How many count that are not older, or that nobody has decided about yet; stops counting at `most`. */
   countSince(since: number, most: number): Promise<number>;
   /** In order of id. */
   undecided(limit: number): Promise<readonly Removal[]>;

@@ -54,7 +54,8 @@ export function removalTable(sql: Sql): RemovalStore {
     },
     async countSince(since, most) {
       const row = await sql.one<SqlRow & { n: number }>(
-        'SELECT count(*) AS n FROM (SELECT 1 FROM removal WHERE at >= $1 AND counts = 1 LIMIT $2) counted',
+        `SELECT count(*) AS n FROM (
+           SELECT 1 FROM removal WHERE counts = 1 AND (at >= $1 OR state = 'undecided') LIMIT $2) counted`,
         [since, most],
       );
       return row?.n ?? 0;
