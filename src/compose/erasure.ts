@@ -1,5 +1,6 @@
+import type { DeviceId } from '../directory/device.ts';
 import { removeUsers } from '../directory/remove-users.ts';
-import type { Cause } from '../events/event.ts';
+import { type Cause, systemCause } from '../events/event.ts';
 import { rewriteEvents } from '../events/seal/rewrite-events.ts';
 import { fence, type Lease } from '../lib/lease.ts';
 import { beginErasure, type EraseDeps, finishErasure } from '../lifecycle/erasure/erase-user.ts';
@@ -7,8 +8,10 @@ import { type Erasure, pseudonymOf } from '../lifecycle/erasure/erasure.ts';
 import { findPerson } from '../lifecycle/erasure/find-person.ts';
 import { formerUsers } from '../lifecycle/erasure/former-users.ts';
 import { takeOut } from '../lifecycle/erasure/take-out.ts';
+import { reconcileConfirmed } from '../lifecycle/reconcile.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
 import type { Foundation } from './foundation.ts';
+import { reconcileDeps } from './removals.ts';
 
 export type ErasureFeature = ReturnType<typeof composeErasure>;
 
@@ -18,6 +21,15 @@ export function composeErasure(
 ) {
   const find = (idOrName: string) =>
     findPerson({ ...store, formerUsers: (name) => formerUsers(store.storedEvents, name) }, idOrName);
+  /** Whoever erases a person means that one: what they had goes, however many others wait to be confirmed. */
+  const reconcile = async (deviceId: DeviceId, userId: string) => {
+    await reconciling.device(deviceId);
+    const deployments = await store.deployments.byDevices([deviceId]);
+    const held = deployments.filter((each) => each.removal === 'held' && each.userId === userId);
+    if (held.length === 0) return;
+    const removals = { removals: held, cause: systemCause };
+    await store.transact(() => reconcileConfirmed(reconcileDeps({ store, clock }), removals));
+  };
   const depsFor = (lease: Lease | null): EraseDeps => {
     const publish = <T>(work: () => Promise<T>) =>
       store.transact(async () => {
@@ -30,7 +42,7 @@ export function composeErasure(
       steps: {
         findPerson: find,
         removeUser: (userId, cause) => removeUsers(store, { userIds: [userId], cause }),
-        reconcile: (deviceId) => reconciling.device(deviceId),
+        reconcile,
         takeOut: (person) => {
           const detail = { pseudonym: pseudonymOf(person.userId) };
           const rewriting = {

@@ -8,6 +8,7 @@ import { saveUser } from '../../directory/save-user.ts';
 import { systemCause } from '../../events/event.ts';
 import { entriesOf } from '../../events/seal/seal-block.ts';
 import { systemClock } from '../../lib/clock.ts';
+import { defaultMassRemoval } from '../mass-removal.ts';
 import { redactor } from './redact.ts';
 
 const upn = 'jane.o\'doe+"x"@example.com';
@@ -169,6 +170,24 @@ sealedStoreTest('what was begun is finished by another node, and again changes n
   for (const name of names) assert.ok(!after.includes(name), `${name} is left: ${context(after, name)}`);
   assert.deepEqual((await store.verify()).findings, []);
   await assert.rejects(other.useCases.previewErasure(upn), { code: 'user-not-found' });
+});
+
+sealedStoreTest('what the person had goes at once, although many would have to wait for a word', async (store) => {
+  const { jane } = await furnish(store);
+  const device = aDevice({ primaryUserId: jane.id });
+  const base = aDeployment({ userId: jane.id, deviceId: device.id });
+  const expectation = { ...(base.expectation as object), subjectText: `CN=${upn}` } as never;
+  await store.transact(async () => {
+    await store.massRemoval.put({ ...defaultMassRemoval, fewest: 1, devices: 1 });
+    await store.devices.save([device]);
+    await store.deployments.save([{ ...base, expectation }]);
+  });
+  const { useCases } = erasureOn(store);
+  await useCases.eraseUser({ user: upn, confirm: upn, cause: systemCause });
+  const [gone] = await store.deployments.byDevices([device.id]);
+  assert.deepEqual([gone?.wanted, gone?.removal], [false, null]);
+  const after = await everything(store);
+  for (const name of names) assert.ok(!after.includes(name), `${name} is left: ${context(after, name)}`);
 });
 
 sealedStoreTest('somebody whom the directory has forgotten is found by the events', async (store) => {

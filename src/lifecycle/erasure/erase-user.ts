@@ -22,8 +22,8 @@ export type EraseDeps = {
   readonly steps: {
     readonly findPerson: (idOrName: string) => Promise<Person>;
     readonly removeUser: (userId: UserId, cause: Cause) => Promise<unknown>;
-    /** Brings a device's deployments up to date. */
-    readonly reconcile: (deviceId: DeviceId) => Promise<unknown>;
+    /** Brings a device's deployments up to date; those of the user have ended then, held or not. */
+    readonly reconcile: (deviceId: DeviceId, userId: string) => Promise<unknown>;
     readonly takeOut: (person: { readonly userId: string; readonly traces: Traces }) => Promise<Record<string, number>>;
   };
 };
@@ -75,7 +75,7 @@ export async function beginErasure(
 export async function finishErasure(deps: EraseDeps, erasure: Erasure): Promise<Erasure> {
   const { traces, userId, id, pseudonym, cause } = erasure;
   if (traces === null) return erasure;
-  for (const deviceId of traces.deviceIds) await deps.steps.reconcile(deviceId as DeviceId);
+  for (const deviceId of traces.deviceIds) await deps.steps.reconcile(deviceId as DeviceId, userId);
   const progress = await deps.steps.takeOut({ userId, traces });
   const ended: Erasure = { ...erasure, traces: null, progress, endedAt: deps.clock.now() };
   await deps.transact(async () => {
