@@ -14,27 +14,31 @@ const purpose = 'audit';
 
 /**
  * The key that marks and seals the events. Where there is none it is made, together with the first block: a chain without
- * its beginning is one that somebody removed. Failure `key-seal-broken`.
+ * its beginning is one that somebody removed. `onBegun` is told how many events there were before, which nothing covers: with
+ * the first start of a release that has marks, or after somebody removed key, chain and marks. Failure `key-seal-broken`.
  */
 export async function openAuditKey(
   store: Pick<Store, 'transact' | 'keys' | 'sealChain' | 'storedEvents'>,
   secret: Uint8Array,
   { clock, node }: EventStamp,
+  onBegun: (unmarked: number) => void = () => {},
 ): Promise<SealingKey> {
   const present = await existingAuditKey(store, secret);
   if (present !== null) return present;
   const bytes = randomBytes(32);
   const key = auditKey(bytes);
   try {
-    await store.transact(async () => {
+    const unmarked = await store.transact(async () => {
       const now = clock.now();
       const sealed = sealKey(secret, { keyId: id, purpose }, bytes);
       await store.keys.insert({ id, purpose, publicKey: new Uint8Array(0), sealed, createdAt: now });
-      const detail = { unmarked: await store.storedEvents.count() };
+      const count = await store.storedEvents.count();
       await store.sealChain.append(
-        makeBlock(key, { kind: 'start', previous: null, sealedAt: now, node, events: [], detail }),
+        makeBlock(key, { kind: 'start', previous: null, sealedAt: now, node, events: [], detail: { unmarked: count } }),
       );
+      return count;
     });
+    onBegun(unmarked);
     return key;
   } catch (error) {
     // Another node was faster.

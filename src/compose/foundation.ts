@@ -76,7 +76,13 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     ),
   );
   const secret = present ?? (await makeSecret(opened, location.file));
-  const auditKey = await openAuditKey(opened, secret, stamp);
+  const auditKey = await openAuditKey(opened, secret, stamp, (unmarked) => {
+    if (unmarked > 0)
+      log.warn(
+        'the seals of the audit log begin now: right after an upgrade from a release without them, else somebody removed them',
+        { unmarked },
+      );
+  });
   marking.key = auditKey;
   const metrics = processMetrics();
   const { store, marked } = notifyingStore(

@@ -186,6 +186,26 @@ suite('seals', () => {
     await assert.rejects(store.seal(), { code: 'audit-chain-missing', kind: 'misconfigured' });
   });
 
+  sealedStoreTest(
+    'whose key was removed too begin anew: that is said, and a head that was kept shows it',
+    async (store) => {
+      await store.happen(numbers(3));
+      await store.seal();
+      const kept = await headOf(store);
+      await store.tamper(`DELETE FROM stored_key WHERE id = 'audit'`);
+      await store.tamper('DELETE FROM audit_block');
+      await store.tamper(`UPDATE event SET mark = NULL, data = '{"forged":true}'`);
+      const said: number[] = [];
+      const { findings } = await store.verifyAnew(kept, (unmarked) => said.push(unmarked));
+      assert.deepEqual(said, [3]);
+      await store.verifyAnew(kept, () => assert.fail('it is said once'));
+      assert.deepEqual(
+        findings.map(({ kind }) => kind),
+        ['chain-cut'],
+      );
+    },
+  );
+
   sealedStoreTest('know events from before there were marks, as many as there were', async (store) => {
     // As a release without marks left them: then the key is made.
     await store.happen(numbers(3));

@@ -28,6 +28,8 @@ export type SealedStore = Store & {
   /** All slices of what is older than `before`; answers how many events went. */
   prune(before: number): Promise<number>;
   verify(head?: SealHead | null): ReturnType<typeof verifySeals>;
+  /** As a server that starts does: with the key of the database, or a new one. */
+  verifyAnew(head: SealHead, onBegun: (unmarked: number) => void): ReturnType<typeof verifySeals>;
 };
 
 /** An empty one that goes with its scope. */
@@ -81,6 +83,8 @@ export async function openSealedStoreAt(location: StoreLocation): Promise<Sealed
     },
     seal: (after = '') => sealEvents({ ...parts, by: stamp, publish: store.transact }, { after }),
     verify: (head = null) => verifySeals(parts, { head }),
+    verifyAnew: async (head, onBegun) =>
+      verifySeals({ ...parts, key: await openAuditKey(store, secret, stamp, onBegun) }, { head }),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }
