@@ -68,7 +68,7 @@ export function driftText({ action, differences }: NonNullable<DeploymentView['d
 
 /** The state, with what `wanted` and `removal` add to it. */
 export function stateText({ state, wanted, removal }: Pick<DeploymentView, 'state' | 'wanted' | 'removal'>): string {
-  if (removal === 'held') return `${state} (its removal waits to be confirmed: removal list)`;
+  if (removal === 'held') return `${state} (its removal is held: removal list --all)`;
   if (wanted) return state;
   return removal === 'left' ? `${state} (not wanted, left on the device)` : `${state} (not wanted)`;
 }

@@ -65,6 +65,12 @@ export const registerDeployment: RegisterCommand = (program, run) => {
             'wrong-use',
             'Name one deployment, or select many with --device, --profile, --filter or --all.',
           );
+        if (id !== undefined && (dryRun === true || rate !== undefined || wait === false))
+          throw new Failure(
+            'invalid',
+            'wrong-use',
+            '--rate, --dry-run and --no-wait go with many: leave them out for one.',
+          );
         const api = openApi();
         if (id !== undefined) {
           const path = `/deployments/${segment(id)}/re-issue`;

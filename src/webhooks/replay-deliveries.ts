@@ -1,6 +1,7 @@
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
+import { Failure } from '../lib/failure.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { DeliveryId } from './delivery.ts';
 import type { DeliveryStore } from './delivery-store.ts';
@@ -10,7 +11,7 @@ import type { WebhookStore } from './webhook-store.ts';
 
 /**
  * Sends again, with the same ids: the deliveries named, whatever became of them, or all dead ones. A receiver that was left
- * alone is tried at once. Answers how many. Failure `webhook-not-found`.
+ * alone is tried at once. Answers how many. Failures `webhook-not-found`, `delivery-not-found`: then none is sent again.
  */
 export async function replayDeliveries(
   deps: {
@@ -30,6 +31,12 @@ export async function replayDeliveries(
   return deps.transact(async () => {
     const { name } = await expectWebhook(deps.webhooks, webhookId, null);
     const replayed = await deps.deliveries.replay(webhookId, which, deps.clock.now());
+    if (which !== 'dead' && replayed < new Set(which).size)
+      throw new Failure(
+        'not-found',
+        'delivery-not-found',
+        'Not all of these are deliveries of this webhook: none is sent again.',
+      );
     if (replayed === 0) return 0;
     const { lastSuccessAt } = await deps.webhooks.condition(webhookId);
     await deps.webhooks.setCondition(webhookId, { ...unknownCondition, lastSuccessAt });

@@ -131,3 +131,12 @@ describe('help and version under --json', () => {
     assert.deepEqual([code, result?.code], [2, 'wrong-use']);
   });
 });
+
+describe('one deployment', () => {
+  for (const option of [['--dry-run'], ['--no-wait'], ['--rate', '3']])
+    it(`is not re-issued with ${option.join(' ')}, which is for many`, async () => {
+      const { code, result } = await run(['deployment', 'reissue', 'somebody', ...option, '--json']);
+      assert.equal(code, 2);
+      assert.equal(result?.code, 'wrong-use');
+    });
+});

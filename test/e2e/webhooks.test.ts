@@ -177,6 +177,8 @@ describe('webhooks', () => {
     await until('the second', () => (receiver.received.length > 1 ? true : undefined));
     const ids = new Set(receiver.received.map(({ headers }) => headers['webhook-id']));
     assert.deepEqual([...ids], [waiting.messageId]);
+    const unknown = { body: { deliveries: [waiting.id, 'nobody'] } };
+    assertProblem(await api('POST', `/webhooks/${webhook.id}/replay`, unknown), 404, 'delivery-not-found');
     assert.deepEqual((await api('POST', '/webhooks/failing/replay', { body: { dead: true } })).body, { replayed: 0 });
     assertProblem(await api('POST', '/webhooks/failing/replay', { body: {} }), 400, 'bad-request');
     await api('DELETE', '/webhooks/failing');
