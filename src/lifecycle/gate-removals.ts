@@ -8,6 +8,7 @@ import type { PlanStep } from '../deployments/plan.ts';
 import type { DeviceId } from '../directory/device.ts';
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
 import { day } from '../lib/clock.ts';
+import type { RemovalOccasion } from '../profiles/removal-rule.ts';
 import type { DeviceWalk } from './device-walk.ts';
 import { type DeploymentEnd, type EndDeps, endsOf } from './end-facts.ts';
 import { devicesThatMatter, type MassRemovalStore, massLimit, windowOf } from './mass-removal.ts';
@@ -16,7 +17,7 @@ import type { RemovalCaseStore } from './removal-case-store.ts';
 import type { RemovalStore } from './removal-store.ts';
 
 export type GateDeps = EndDeps & {
-  readonly removals: Pick<RemovalStore, 'save' | 'end' | 'countSince'>;
+  readonly removals: Pick<RemovalStore, 'save' | 'end' | 'countSince' | 'ofDevices'>;
   readonly removalCases: Pick<RemovalCaseStore, 'waiting'>;
   readonly massRemoval: Pick<MassRemovalStore, 'get'>;
   readonly deviceWalk: Pick<DeviceWalk, 'count'>;
@@ -41,8 +42,7 @@ export async function gateRemovals(
   const { now, confirmed } = input;
   const back = input.steps.filter(({ before, after }) => before !== null && isBack(before, after));
   await deps.removals.end(back.map(({ after }) => after.id));
-  // Held already, and nobody has decided yet: nothing new.
-  const steps = input.steps.filter(({ kind, before }) => kind !== 'remove' || !before || isFree(before, confirmed));
+  const steps = await withoutWaiting(deps, input);
   const leaving = steps.filter(({ kind }) => kind === 'remove').map(({ after }) => after);
   if (leaving.length === 0) return { steps, held: [], ends: new Map() };
   const facts = await endsOf(deps, leaving, now);
@@ -77,6 +77,33 @@ export async function gateRemovals(
   function holdCase(after: Deployment, end: DeploymentEnd): RemovalCase | undefined {
     return holdFor.cases.get(keyOf(after.profileId, end));
   }
+}
+
+/** These end a deployment whatever was decided about a group or an assignment: who left has left. */
+const endsAnyway: readonly RemovalOccasion[] = ['userDeleted', 'userChanged', 'profileDeleted'];
+
+/** Held already, and nobody has decided yet: nothing new, unless it has come to such a ground meanwhile, and is judged by that. */
+async function withoutWaiting(
+  deps: GateDeps,
+  {
+    steps,
+    now,
+    confirmed,
+  }: { readonly steps: readonly PlanStep[]; readonly now: number; readonly confirmed: ReadonlySet<DeploymentId> },
+): Promise<readonly PlanStep[]> {
+  const held = steps.flatMap(({ kind, before, after }) =>
+    kind === 'remove' && before !== null && !isFree(before, confirmed) ? [after] : [],
+  );
+  if (held.length === 0) return steps;
+  const ends = await endsOf(deps, held, now);
+  const removals = await deps.removals.ofDevices([...new Set(held.map(({ deviceId }) => deviceId))]);
+  const known = new Map(removals.map(({ id, occasion }) => [id, occasion]));
+  const waiting = new Set<DeploymentId>();
+  for (const [at, { id }] of held.entries()) {
+    const occasion = ends[at]?.occasion;
+    if (occasion === undefined || !endsAnyway.includes(occasion) || known.get(id) === occasion) waiting.add(id);
+  }
+  return steps.filter(({ after }) => !waiting.has(after.id));
 }
 
 function isBack(before: Deployment, after: Deployment): boolean {

@@ -208,6 +208,29 @@ storeTest('a delayed revocation comes when its day has come, and not if it is wa
   assert.equal(revoked?.revocationReason, 'superseded');
 });
 
+storeTest(
+  'what was rejected ends all the same when its profile is deleted, after somebody was asked again',
+  async (stores) => {
+    const lab = await removalLab(stores, { devices: 12 });
+    await lab.empty();
+    await lab.settle();
+    for (const one of await lab.waiting()) await lab.reject(one);
+    await deleteProfile(lab.deps, { id: lab.profile.id, version: null, cause });
+    await lab.settle();
+    assert.deepEqual(await lab.standing(), all(true, 12));
+    const [one, ...others] = await lab.waiting();
+    assert.ok(one && others.length === 0);
+    assert.deepEqual([one.profileId, one.occasion], [lab.profile.id, 'profileDeleted']);
+    await stores.transact(() => stores.dirtyQueue.markAll());
+    await lab.settle();
+    assert.equal((await stores.removalCases.sizes([one.id])).get(one.id), 12);
+    await lab.confirm(one);
+    while ((await lab.work()) > 0);
+    assert.equal(await lab.revokeDue(), 12);
+    assert.deepEqual(await lab.standing(), all(false, 12));
+  },
+);
+
 storeTest('unassigning is told from leaving a group, and a deleted profile keeps its rules', async (stores) => {
   const never = { removeFromDevice: true, revoke: false, afterDays: 0, reason: 'unspecified' } as const;
   const lab = await removalLab(stores, { devices: 1, removal: { unassigned: never } });
