@@ -45,7 +45,8 @@ const asked = fc.record({
   platform: fc.constantFrom(null, 'linux', 'ios'),
 }) as fc.Arbitrary<ActivityReportInput>;
 
-/** One for both stores, and later than now: ids never go back. Clocks change in the middle of what is looked at. */
+// In a process of its own: ids never go back, and those of others would be made in 2037 from then on.
+/** One for both stores, and later than now. Clocks change in the middle of what is looked at. */
 const clock = fakeClock(Date.UTC(2037, 2, 20, 5, 17));
 const kinds = storeKinds();
 

@@ -7,10 +7,10 @@ export const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
 /**
  * Files that set things up for the whole process (hooks outside a suite, mocks, the environment) would do so for every
- * file that runs beside them, so they get a process of their own.
+ * file that runs beside them, so they get a process of their own. So does one that says so in a line of comment.
  */
 const forWholeProcess =
-  /^(?:before|after|beforeEach|afterEach)\(|\bmock\b[^;]*from 'node:test'|process\.(?:chdir|env\b)/m;
+  /^(?:before|after|beforeEach|afterEach)\(|\bmock\b[^;]*from 'node:test'|process\.(?:chdir|env\b)|^\/\/ In a process of its own:/m;
 
 /** Every command that counts as a test, cheapest to read first. */
 export function staticChecks(): Job[] {
