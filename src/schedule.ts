@@ -52,11 +52,7 @@ const table: readonly Work[] = [
   { name: 'renew what is due', every: minute, run: ({ lifecycle }) => lifecycle.renewDue() },
   // What this node revokes it publishes at once; here is what others left.
   { name: 'publish revocations', every: 5 * second, run: ({ authority }) => authority.publishRevocations() },
-  {
-    name: 'revoke what was superseded',
-    every: 10 * minute,
-    run: ({ lifecycle }) => lifecycle.revokeSuperseded(),
-  },
+  { name: 'revoke what was superseded', every: 5 * second, run: ({ lifecycle }) => lifecycle.revokeSuperseded() },
   { name: 'publish CRLs before they end', every: 10 * minute, run: ({ authority }) => authority.publishDueCrls() },
   {
     name: 'renew RA certificates',

@@ -56,7 +56,7 @@ export function composeLifecycle(foundation: Foundation, authority: AuthorityFea
       while ((await renewDue({ ...store, clock }, { limit: renewalsPerBatch, cause: systemCause })) > 0)
         await nextTask();
     },
-    /** What profiles want revoked some time after its successor was installed. */
+    /** What profiles want revoked once its successor is installed, or some time later. */
     revokeSuperseded: () => revokeSupersededBatches({ limit: renewalsPerBatch }),
   };
 }

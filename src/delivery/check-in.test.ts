@@ -46,6 +46,7 @@ async function setUp() {
       return first;
     },
     supersede: async () => [],
+    supersedeEdited: async () => [],
   };
   let reads = 0;
   const deployments = {

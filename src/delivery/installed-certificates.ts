@@ -1,3 +1,5 @@
+import type { RemovalRule } from '../profiles/removal-rule.ts';
+
 /** What delivery must know of issued certificates. */
 export type InstalledCertificates = {
   /** By id; those that do not exist have no entry. */
@@ -11,6 +13,15 @@ export type InstalledCertificates = {
   supersede(
     deployment: { readonly id: string; readonly issuedGeneration: number },
     when: { readonly at: number; readonly revokeAt: number | null },
+  ): Promise<readonly string[]>;
+  /**
+   * Joins the caller's transaction. The generation that an edit asked for is in place, so the edit is done with: all that was
+   * issued before it and lives at `at` is superseded, and to be revoked at `revokeAt`, if at all, for `reason`; what a renewal
+   * had left too. Answers which; nothing when another transaction was faster.
+   */
+  supersedeEdited(
+    deployment: { readonly id: string; readonly editedGeneration: number },
+    when: { readonly at: number; readonly revokeAt: number | null; readonly reason: RemovalRule['reason'] },
   ): Promise<readonly string[]>;
 };
 

@@ -1,17 +1,19 @@
 /**
  * A device has the next certificate in place, by its own word: what came before it is superseded. Whether that is revoked,
- * and when, is the profile's policy; `lifecycle/revoke-superseded.ts` does it.
+ * and when, says the profile: after an edit its rule for `profileChanged`, after a renewal `supersededCertificates`;
+ * `lifecycle/revoke-superseded.ts` does it.
  */
 import type { Deployment } from '../deployments/deployment.ts';
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { day } from '../lib/clock.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
+import { removalRule } from '../profiles/removal-rule.ts';
 import { deploymentSubjects } from './deployment-subjects.ts';
 import type { InstalledCertificates } from './installed-certificates.ts';
 
 export type SupersedeDeps = {
-  readonly certificates: Pick<InstalledCertificates, 'supersede'>;
+  readonly certificates: Pick<InstalledCertificates, 'supersede' | 'supersedeEdited'>;
   readonly profiles: Pick<ProfileStore, 'get'>;
   readonly events: Pick<EventLog, 'append'>;
 };
@@ -21,18 +23,40 @@ export async function supersede(
   deps: SupersedeDeps,
   { deployment, now, cause }: { readonly deployment: Deployment; readonly now: number; readonly cause: Cause },
 ): Promise<void> {
-  if (deployment.issuedGeneration < 2) return;
+  const { issuedGeneration, editedGeneration } = deployment;
+  if (issuedGeneration < 2) return;
   const profile = await deps.profiles.get(deployment.profileId);
-  const policy = profile?.kind === 'scep' ? profile.settings.server.supersededCertificates : null;
+  // Where it is gone, the deployment is removed, and that says what becomes of all its certificates.
+  const server = profile?.kind === 'scep' ? profile.settings.server : null;
+  const superseded: Superseded[] = [];
+  if (profile !== null && editedGeneration !== null && editedGeneration <= issuedGeneration) {
+    const { revoke, afterDays, reason } = removalRule('profileChanged', deployment.kind, profile);
+    const revokeAt = revoke ? now + afterDays * day : null;
+    const edited = { id: deployment.id, editedGeneration };
+    const ids = await deps.certificates.supersedeEdited(edited, { at: now, revokeAt, reason });
+    superseded.push({ ids, data: { occasion: 'profileChanged', revokeAt, reason: revoke ? reason : null } });
+  }
+  const policy = server?.supersededCertificates;
   const revokeAt = policy?.action === 'revoke' ? now + policy.afterDays * day : null;
-  const superseded = await deps.certificates.supersede(deployment, { at: now, revokeAt });
-  if (superseded.length === 0) return;
-  await deps.events.append([
-    {
-      type: 'certificate.superseded',
-      cause,
-      subjects: [...deploymentSubjects(deployment), ...superseded.map((id) => ({ kind: 'certificate', id }) as const)],
-      data: { by: deployment.currentCertificateId, revokeAt },
-    },
-  ]);
+  const ids = await deps.certificates.supersede(deployment, { at: now, revokeAt });
+  superseded.push({ ids, data: { occasion: 'renewed', revokeAt, reason: revokeAt === null ? null : 'superseded' } });
+  await deps.events.append(
+    superseded
+      .filter(({ ids }) => ids.length > 0)
+      .map(({ ids, data }) => ({
+        type: 'certificate.superseded',
+        cause,
+        subjects: [...deploymentSubjects(deployment), ...ids.map((id) => ({ kind: 'certificate', id }) as const)],
+        data: { by: deployment.currentCertificateId, ...data },
+      })),
+  );
 }
+
+type Superseded = {
+  readonly ids: readonly string[];
+  readonly data: {
+    readonly occasion: 'profileChanged' | 'renewed';
+    readonly revokeAt: number | null;
+    readonly reason: string | null;
+  };
+};

@@ -107,6 +107,11 @@ export type Deployment = {
   readonly generation: number;
   /** The latest generation that was issued; less than `generation` means one is due. 0: none yet. */
   readonly issuedGeneration: number;
+  /**
+   * The generation that an edit of the profile asked for while there was a certificate: once it is in place, what was issued
+   * before is revoked (`delivery/supersede.ts`), and this is null again.
+   */
+  readonly editedGeneration: number | null;
   readonly currentCertificateId: string | null;
   /** Of the current certificate, ms; null while there is none. */
   readonly certificateNotBefore: number | null;

@@ -146,6 +146,27 @@ test('an edited profile asks for a new certificate, once', () => {
   assert.equal(step(now, trusted, [wantRoot, want(resolved('a'), twice)]).after.generation, 2, 'one is due already');
 });
 
+test('which generation an edit asked for is remembered, where there was a certificate; directory changes are no edits', () => {
+  const { scep, trusted } = start();
+  const edited = { ...profile, contentVersion: 2 };
+  const after = (known: Deployment, of: Profile, name = 'a') =>
+    step(known, trusted, [wantRoot, want(resolved(name), of)]).after;
+  assert.equal(after(scep, edited).editedGeneration, null, 'there is nothing to replace yet');
+  assert.equal(after(issued(scep), edited).editedGeneration, 2);
+  const renewing = { ...issued(scep), generation: 2 };
+  assert.equal(after(renewing, edited).editedGeneration, 2, 'the renewal that is due is it');
+  const again = after(issued(after(issued(scep), edited)), { ...profile, contentVersion: 3 });
+  assert.equal(again.editedGeneration, 3);
+  assert.equal(after(issued(scep), profile, 'b').editedGeneration, null);
+  const { settings } = profile;
+  const eager: Profile = {
+    ...profile,
+    settings: { ...settings, server: { ...settings.server, directoryChanges: 'reissueNow' } },
+  };
+  const replaced = after(issued(scep), eager, 'b');
+  assert.deepEqual([replaced.generation, replaced.editedGeneration], [2, null]);
+});
+
 test('a profile that is delivered again is followed; nothing is issued, nothing that goes well begins anew', () => {
   const { scep, trusted } = start();
   const next: Profile = { ...profile, deliveryVersion: 2 };
@@ -233,6 +254,9 @@ test('whatever was wanted before: a plan run on its own outcome changes nothing,
           assert.ok(!blocked || deployment.problem !== null, 'what cannot be says why');
           assert.ok(deployment.generation >= (old?.generation ?? 1) && deployment.revision >= (old?.revision ?? 1));
           assert.ok(deployment.issuedGeneration <= deployment.generation);
+          const { editedGeneration } = deployment;
+          const asked = old?.currentCertificateId != null && old.contentVersion !== deployment.contentVersion;
+          assert.equal(editedGeneration, asked ? deployment.generation : (old?.editedGeneration ?? null));
         }
         if (enrolled) known = known.map((one) => (isDue(one) ? issued(one, 'issued') : { ...one, state }));
       }

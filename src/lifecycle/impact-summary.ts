@@ -1,7 +1,6 @@
 /** The impact of a change in numbers, with the first names of each kind. */
 import type { ProfileId } from '../profiles/profile-id.ts';
-import type { DeploymentEnd } from './end-facts.ts';
-import { type ImpactEffect, type ImpactItem, impactEffects } from './impact.ts';
+import { type ImpactEffect, type ImpactEnd, type ImpactItem, impactEffects } from './impact.ts';
 
 export type ProfileImpact = {
   readonly profileId: ProfileId;
@@ -11,13 +10,13 @@ export type ProfileImpact = {
   readonly certificates: Readonly<Record<ImpactEffect, number>>;
   /** Why there can be no certificate; one of these for each variable without a value. */
   readonly blocked: readonly BlockedCount[];
-  /** Of what is removed or revoked, by occasion and rule. */
+  /** Of what is removed, revoked or replaced, by occasion and rule. */
   readonly removals: readonly RemovalCount[];
   /** The first ones of each effect. */
   readonly first: readonly ImpactItem[];
 };
 
-export type RemovalCount = DeploymentEnd & { readonly count: number };
+export type RemovalCount = ImpactEnd & { readonly count: number };
 
 export type BlockedCount = {
   readonly code: string;

@@ -26,6 +26,7 @@ import { systemCause } from '../events/event.ts';
 import { deleteProfile } from '../profiles/delete-profile.ts';
 import { nextProfile } from '../profiles/next-profile.ts';
 import type { Profile } from '../profiles/profile.ts';
+import { defaultRemovalRule } from '../profiles/removal-rule.ts';
 import { type ImpactEffect, type ImpactItem, impact } from './impact.ts';
 import { impactSummary } from './impact-summary.ts';
 import { intendedChange, type ProfileIntent } from './intended-change.ts';
@@ -246,6 +247,16 @@ storeTest('who gets it, who cannot and why; in numbers, with the first names', a
     stores.deployments.save([
       { ...enrolled, state: 'issued', issuedGeneration: generation, currentCertificateId: makeId() },
     ]),
+  );
+  const format = (subjectNameFormat: string) =>
+    nextProfile(profile, { ...profile, assignments: null, settings: { ...profile.settings, subjectNameFormat } }, 1)
+      .profile;
+  const edited = (await summarise(format('CN={{SerialNumber}},O=x')))[0];
+  assert.deepEqual([edited?.counts.reissue, edited?.certificates.reissue], [1, 1]);
+  assert.deepEqual(
+    edited?.removals.map(({ occasion, rule, countedFrom, count }) => [occasion, rule, countedFrom, count]),
+    [['profileChanged', defaultRemovalRule('profileChanged', profile.settings.platform), 'replacement', 1]],
+    'only who has a certificate has one that is replaced',
   );
   const gone = await summarise({ kind: 'delete', profileId: profile.id });
   assert.deepEqual([gone[0]?.counts.remove, gone[0]?.counts.revoke, gone[0]?.certificates.revoke], [3, 1, 1]);

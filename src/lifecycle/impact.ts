@@ -9,7 +9,9 @@ import { type PlanStep, plan } from '../deployments/plan.ts';
 import type { Device, DeviceId } from '../directory/device.ts';
 import type { User, UserId } from '../directory/user.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Profile } from '../profiles/profile.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
+import { removalRule } from '../profiles/removal-rule.ts';
 import { type DeploymentEnd, plannedEnds } from './end-facts.ts';
 import { type WalkDeps, walkDevices } from './walk-devices.ts';
 
@@ -32,9 +34,15 @@ export type ImpactItem = {
   /** Of the certificate that it then is to have. */
   readonly subject: string | null;
   readonly problem: Deployment['problem'];
-  /** Of what is removed or revoked: by what, and how; it may wait to be confirmed first (`gate-removals.ts`). */
-  readonly removal: DeploymentEnd | null;
+  /**
+   * Of what is removed or revoked: by what, and how; it may wait to be confirmed first (`gate-removals.ts`). Also of a
+   * certificate that another one replaces because the profile was edited.
+   */
+  readonly removal: ImpactEnd | null;
 };
+
+/** `countedFrom` what its rule begins with: the change, or the moment at which the device has the new certificate in place. */
+export type ImpactEnd = DeploymentEnd & { readonly countedFrom: 'change' | 'replacement' };
 
 export type ImpactDeps = WalkDeps & {
   readonly clock: Pick<Clock, 'now'>;
@@ -56,6 +64,7 @@ export async function* impact(deps: ImpactDeps, input: ImpactInput): AsyncGenera
   const platforms = [...before.profiles, ...after.profiles]
     .filter(({ id }) => concerned.has(id))
     .map(({ settings }) => settings.platform);
+  const profiles = new Map(after.profiles.map((profile) => [profile.id, profile]));
   const now = deps.clock.now();
   for await (const walked of walkDevices(deps, { world: partOf(after, concerned), profileIds, platforms })) {
     const { deviceIds, wanted, devices, users } = walked;
@@ -78,7 +87,7 @@ export async function* impact(deps: ImpactDeps, input: ImpactInput): AsyncGenera
     );
     const ends = leaving.length === 0 ? none : await plannedEnds(deps.wanted, { before, after }, leaving);
     yield planned.flatMap(({ deviceId, known, steps }) =>
-      itemsOf(deviceId, known, steps, { concerned, devices, users, ends }),
+      itemsOf(deviceId, known, steps, { concerned, devices, users, ends, profiles }),
     );
   }
 }
@@ -94,6 +103,7 @@ function itemsOf(
     readonly devices: ReadonlyMap<DeviceId, Device>;
     readonly users: ReadonlyMap<UserId, User>;
     readonly ends: ReadonlyMap<string, DeploymentEnd>;
+    readonly profiles: ReadonlyMap<ProfileId, Profile>;
   },
 ): ImpactItem[] {
   const outcomes: { readonly before: Deployment | null; readonly after: Deployment }[] = [];
@@ -109,7 +119,9 @@ function itemsOf(
   const deviceName = about.devices.get(deviceId)?.deviceName ?? deviceId;
   return outcomes.map(({ before, after }) => {
     const user = after.userId === null ? undefined : about.users.get(after.userId);
-    const removal = about.ends.get(after.id) ?? null;
+    const end = about.ends.get(after.id);
+    const removal: ImpactEnd | null =
+      end === undefined ? replacedEnd(before, after, about.profiles) : { ...end, countedFrom: 'change' };
     return {
       effect: effectOf(before, after, removal),
       profileId: after.profileId,
@@ -121,6 +133,19 @@ function itemsOf(
       removal,
     };
   });
+}
+
+/** Of the certificate that a device has until it has fetched what an edit asks for. */
+function replacedEnd(
+  before: Deployment | null,
+  after: Deployment,
+  profiles: ReadonlyMap<ProfileId, Profile>,
+): ImpactEnd | null {
+  const profile = profiles.get(after.profileId);
+  const edited = before !== null && before.contentVersion !== after.contentVersion && after.editedGeneration !== null;
+  if (!edited || !after.wanted || after.expectation === null || profile === undefined) return null;
+  const rule = removalRule('profileChanged', after.kind, profile);
+  return { occasion: 'profileChanged', rule, countedFrom: 'replacement' };
 }
 
 function effectOf(before: Deployment | null, after: Deployment, removal: DeploymentEnd | null): ImpactEffect {

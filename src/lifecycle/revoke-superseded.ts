@@ -1,4 +1,4 @@
-/** Revokes certificates whose successor has been in place for as long as their profile says. */
+/** Revokes certificates whose successor has been in place for as long as their profile says, or said when it was edited. */
 import type { CertificateId, RevocationReason } from '../authority/certificate.ts';
 import { type Cause, systemCause } from '../events/event.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -20,8 +20,9 @@ export type RevokeSupersededDeps = {
 };
 
 /**
- * One batch of at most `limit`, in one transaction; answers how many there were. Where the profile has changed its mind
- * meanwhile they are left; where it is gone, what it had decided is done.
+ * One batch of at most `limit`, in one transaction; answers how many there were. What came before an edit is
+ * revoked as was decided then. Of what came before a renewal: where the profile has changed its mind meanwhile they are left;
+ * where it is gone, what it had decided is done.
  */
 export async function revokeSuperseded(
   deps: RevokeSupersededDeps,
@@ -31,10 +32,10 @@ export async function revokeSuperseded(
   return deps.transact(async () => {
     const due = await deps.superseded.due(deps.clock.now(), limit);
     const left: CertificateId[] = [];
-    for (const { id, profileId } of due) {
-      const profile = profileId === null ? null : await deps.profiles.get(profileId);
+    for (const { id, profileId, reason } of due) {
+      const profile = profileId === null || reason !== null ? null : await deps.profiles.get(profileId);
       if (profile?.kind === 'scep' && profile.settings.server.supersededCertificates.action === 'leave') left.push(id);
-      else await deps.revoke({ certificateId: id, reason: 'superseded', cause: systemCause });
+      else await deps.revoke({ certificateId: id, reason: reason ?? 'superseded', cause: systemCause });
     }
     await deps.superseded.leave(left);
     return due.length;

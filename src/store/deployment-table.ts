@@ -36,6 +36,7 @@ export const deploymentRecords = recordTable<Deployment>('deployment', {
   deliveryVersion: 'plain',
   generation: 'plain',
   issuedGeneration: 'plain',
+  editedGeneration: 'plain',
   currentCertificateId: 'plain',
   certificateNotBefore: 'plain',
   certificateNotAfter: 'plain',

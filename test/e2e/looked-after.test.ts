@@ -7,6 +7,7 @@ import { joinAgent } from '../../src/client/join-agent.ts';
 import { saveDevice } from '../../src/directory/save-device.ts';
 import { systemCause } from '../../src/events/event.ts';
 import { day, hour } from '../../src/lib/clock.ts';
+import { startSchedule } from '../../src/schedule.ts';
 import { startAgentWorld } from '../support/agent-world.ts';
 
 type World = Awaited<ReturnType<typeof startAgentWorld>>;
@@ -22,6 +23,17 @@ async function rename(world: World, deviceName: string): Promise<void> {
   const { deviceId } = await world.deployment();
   const facts = { deviceName };
   await saveDevice({ ...world.store, clock: world.clock }, { id: deviceId, facts, source: 'api', cause: systemCause });
+  await world.reconciling.settled();
+}
+
+/** As an administrator would who wants other certificates. */
+async function edit(world: World): Promise<void> {
+  const { scep } = world.profiles;
+  const settings = { ...scep.settings, subjectNameFormat: 'CN={{DeviceName}},O=Edited' };
+  await world.store.transact(async () => {
+    await world.store.profiles.save({ ...scep, settings, version: 2, contentVersion: 2 });
+    await world.store.dirtyQueue.markAll();
+  });
   await world.reconciling.settled();
 }
 
@@ -87,6 +99,52 @@ describe('a certificate is looked after until its end', () => {
     assert.equal((await world.deployment()).currentCertificateId, current?.id);
     await world.lifecycle.renewDue();
     assert.equal((await world.deployment()).generation, 2, 'nothing is due because of it');
+  });
+
+  it('is revoked once its successor is in place when the profile was edited, and is on the CRL', async () => {
+    await using world = await startAgentWorld();
+    await world.join();
+    await runAgentOnce(world.deps);
+    await edit(world);
+    await world.lifecycle.revokeSuperseded();
+    assert.deepEqual(
+      (await issued(world)).map(({ revokedAt }) => revokedAt),
+      [null],
+      'it serves until then',
+    );
+    await runAgentOnce(world.deps);
+    const replacedAt = world.clock.now();
+    {
+      await using _timed = startSchedule(world);
+    }
+    const [old, current] = await issued(world);
+    assert.deepEqual([old?.revocationReason, old?.revokedAt, current?.revokedAt], ['superseded', replacedAt, null]);
+    assert.equal((await world.deployment()).currentCertificateId, current?.id);
+    assert.ok(old !== undefined && current !== undefined);
+    const crl = await world.store.crls.latest(old.issuerId, old.shard);
+    assert.ok(crl !== null);
+    const lists = (serial: string) => Buffer.from(crl.der).includes(Buffer.from(serial, 'hex'));
+    assert.deepEqual([lists(old.serial), lists(current.serial)], [true, false]);
+    await toRenewal(world);
+    await runAgentOnce(world.deps);
+    await world.lifecycle.revokeSuperseded();
+    const revoked = (await issued(world)).map(({ revokedAt }) => revokedAt !== null);
+    assert.deepEqual(revoked, [true, false, false], 'a renewal leaves what came before it');
+  });
+
+  it('is left after an edit when the profile says that', async () => {
+    const rule = { removeFromDevice: true, revoke: false, afterDays: 0, reason: 'superseded' } as const;
+    await using world = await startAgentWorld({ removal: { profileChanged: rule } });
+    await world.join();
+    await runAgentOnce(world.deps);
+    await edit(world);
+    await runAgentOnce(world.deps);
+    world.clock.advance(day);
+    await world.lifecycle.revokeSuperseded();
+    const [old, current] = await issued(world);
+    assert.equal(current?.generation, 2);
+    assert.notEqual(old?.supersededAt, null);
+    assert.equal(old?.revokedAt, null);
   });
 
   it('says what the directory said; a rename is drift until the renewal', async () => {

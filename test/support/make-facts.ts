@@ -48,6 +48,7 @@ export const neverIssued = {
   withheld: null,
   driftedAt: null,
   issuedGeneration: 0,
+  editedGeneration: null,
   currentCertificateId: null,
   certificateNotBefore: null,
   certificateNotAfter: null,

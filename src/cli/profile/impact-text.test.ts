@@ -34,6 +34,26 @@ test('nor to keep one or to have it renewed', () => {
   assert.doesNotMatch(text('scep', counts, counts), /\(/);
 });
 
+test('what an edit replaces is revoked afterwards, and nothing is lost that could wait', () => {
+  const rule = { removeFromDevice: true, revoke: true, afterDays: 0, reason: 'superseded' } as const;
+  const removals = [{ occasion: 'profileChanged', rule, countedFrom: 'replacement', count: 2 }] as const;
+  const after = (edited: ImpactView['removals']) =>
+    impactText([
+      {
+        profile: { slug: 'wifi', name: 'Wi-Fi', kind: 'scep' },
+        counts: { ...none, reissue: 2 },
+        certificates: { ...none, reissue: 2 },
+        ...{ blocked: [], removals: edited, waits: false, first: [] },
+      },
+    ]).split('\n')[2];
+  assert.equal(
+    after(removals),
+    '      2 profileChanged: once the new one is in place the old one is revoked at once (superseded)',
+  );
+  const left = removals.map((one) => ({ ...one, rule: { ...rule, revoke: false } }));
+  assert.equal(after(left), '      2 profileChanged: once the new one is in place the old one is left until it ends');
+});
+
 test('a trusted certificate profile has no certificates of its own', () => {
   assert.equal(text('trustedCertificate', { remove: 2 }, {}), '  2 lose it: L1');
 });

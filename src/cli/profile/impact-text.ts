@@ -1,5 +1,5 @@
-import type { DeploymentEnd } from '../../lifecycle/end-facts.ts';
-import { ruleText } from '../rule-text.ts';
+import type { ImpactEnd } from '../../lifecycle/impact.ts';
+import { replacedText, ruleText } from '../rule-text.ts';
 import { printable } from '../table.ts';
 
 /** As the API tells it. */
@@ -14,7 +14,7 @@ export type ImpactView = {
     readonly reason: string | null;
     readonly count: number;
   }[];
-  readonly removals: readonly (DeploymentEnd & { readonly count: number })[];
+  readonly removals: readonly (ImpactEnd & { readonly count: number })[];
   readonly waits: boolean;
   readonly first: readonly ImpactItemView[];
 };
@@ -114,8 +114,9 @@ function profileText(view: ImpactView): string {
 }
 
 function removalLines({ profile, removals, waits }: ImpactView): string[] {
+  const text = ({ rule, countedFrom }: ImpactEnd) => (countedFrom === 'change' ? ruleText(rule) : replacedText(rule));
   const rules =
-    profile.kind === 'scep' ? removals.map((one) => `      ${one.count} ${one.occasion}: ${ruleText(one.rule)}`) : [];
+    profile.kind === 'scep' ? removals.map((one) => `      ${one.count} ${one.occasion}: ${text(one)}`) : [];
   const waiting = '      They are so many that it waits until somebody confirms it: removal list';
   return waits ? [...rules, waiting] : rules;
 }

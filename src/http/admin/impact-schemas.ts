@@ -24,7 +24,15 @@ const effect = z
   );
 
 const endSchema = z
-  .object({ occasion: occasionSchema, rule: removalRuleSchema })
+  .object({
+    occasion: occasionSchema,
+    rule: removalRuleSchema,
+    countedFrom: z
+      .enum(['change', 'replacement'])
+      .describe(
+        '`replacement`: the certificate serves until the device has the new one in place, and then the rule is for the old one',
+      ),
+  })
   .describe('By what it is lost, and what is done');
 
 export const impactItemSchema = z
@@ -42,7 +50,7 @@ export const impactItemSchema = z
         unresolved: list(z.object({ variable: z.string(), reason: z.string() })),
       })
       .nullable(),
-    removal: endSchema.nullable().describe('Of what is removed or revoked'),
+    removal: endSchema.nullable().describe('Of what is removed or revoked, or replaced because of an edit'),
   })
   .meta({ id: 'ImpactItem' });
 
@@ -59,7 +67,9 @@ export const profileImpactSchema = z
     blocked: list(
       z.object({ code: z.string(), variable: z.string().nullable(), reason: z.string().nullable(), count }),
     ).describe('Why; a device may lack several variables'),
-    removals: list(endSchema.extend({ count })).describe('Of what is removed or revoked, by occasion and rule'),
+    removals: list(endSchema.extend({ count })).describe(
+      'Of what is removed, revoked or replaced, by occasion and rule',
+    ),
     waits: z
       .boolean()
       .describe(
@@ -82,14 +92,14 @@ export async function impactView(
     summary.add(items);
     for (const { profileId, removal, device } of items) {
       touched.add(profileId);
-      if (removal !== null) losing.add(device.id);
+      if (removal?.countedFrom === 'change') losing.add(device.id);
     }
   }
   const many = losing.size > 0 && losing.size >= (await useCases.massRemovalLimit());
   const named = profilesNamed(input);
   return summary.result([...touched]).map(({ profileId, first, ...numbers }) => {
     const { id, slug, name, kind } = named(profileId);
-    const waits = many && numbers.removals.length > 0;
+    const waits = many && numbers.removals.some(({ countedFrom }) => countedFrom === 'change');
     return { profile: { id, slug, name, kind }, ...numbers, waits, first: first.map((item) => itemView(item, named)) };
   });
 }

@@ -23,6 +23,7 @@ ALTER TABLE deployment ADD COLUMN certificate_not_before INTEGER;
 ALTER TABLE deployment ADD COLUMN certificate_not_after INTEGER;
 ALTER TABLE deployment ADD COLUMN renew_at INTEGER;
 ALTER TABLE deployment ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deployment ADD COLUMN edited_generation INTEGER;
 
 UPDATE deployment SET state_since = updated_at;
 UPDATE deployment SET
@@ -42,6 +43,7 @@ CREATE INDEX deployment_drift ON deployment (profile_id, id) WHERE drifted_at IS
 
 ALTER TABLE certificate ADD COLUMN superseded_at INTEGER;
 ALTER TABLE certificate ADD COLUMN revoke_at INTEGER;
+ALTER TABLE certificate ADD COLUMN revoke_reason TEXT;
 CREATE INDEX certificate_revoke_at ON certificate (revoke_at) WHERE revoke_at IS NOT NULL AND revoked_at IS NULL;
 
 UPDATE profile SET settings = REPLACE(settings, '"caCertificates":',

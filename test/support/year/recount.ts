@@ -46,6 +46,11 @@ async function all<T>(list: (page: { limit: number; cursor: string | null }) => 
   return found;
 }
 
+/** Another one was asked for by an edit of the profile. */
+function editionOf({ subjectText }: Certificate): string | undefined {
+  return /O=(Edition \d+)/.exec(subjectText)?.[1];
+}
+
 /** Every device that should hold a valid certificate does, and no other certificate is valid. */
 export function assertHoldings(year: Year, { certificates, deployments }: Books): void {
   const { organisation, holdings, server } = year;
@@ -72,6 +77,15 @@ export function assertHoldings(year: Year, { certificates, deployments }: Books)
     assert.notEqual(duty(organisation, device, profile), 'must-not', `${what} is valid, and nobody should have it`);
     if (profile.certificateType === 'user')
       assert.equal(deployment?.userId, device.person?.id, `${what} is valid, and the device is somebody else's`);
+    const later = certificates.find(
+      (one) =>
+        one.deploymentId === deploymentId &&
+        (one.generation ?? 0) > (generation ?? 0) &&
+        one.installedAt !== null &&
+        one.installedAt < now &&
+        editionOf(one) !== editionOf(certificate),
+    );
+    assert.equal(later, undefined, `${what} should have been revoked: an edit has brought ${later?.id}`);
     const successor = successors.get(`${deploymentId} ${(generation ?? 0) + 1}`);
     if (successor?.installedAt == null || profile.revokedAfter === null) continue;
     const end = successor.installedAt + profile.revokedAfter * day;
