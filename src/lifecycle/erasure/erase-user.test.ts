@@ -108,6 +108,11 @@ async function everything(store: SealedStore): Promise<string> {
 
 const names = ['doe', 'maiden', 'jane@example.com', "o'doe"];
 
+/** As a word: three letters stand in a random mark now and then. */
+function isNamed(text: string, name: string): boolean {
+  return new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(text);
+}
+
 sealedStoreTest('nothing names an erased person, others stay, and the seals hold', async (store) => {
   const { jane, theirs } = await furnish(store);
   await store.seal();
@@ -115,7 +120,7 @@ sealedStoreTest('nothing names an erased person, others stay, and the seals hold
   const head = last && { number: last.number, mac: last.mac };
   const erasure = erasureOn(store);
   const before = await everything(store);
-  for (const name of names) assert.ok(before.includes(name), name);
+  for (const name of names) assert.ok(isNamed(before, name), name);
 
   const preview = await erasure.useCases.previewErasure(upn);
   assert.equal(await everything(store), before, 'a preview writes nothing');
@@ -130,7 +135,7 @@ sealedStoreTest('nothing names an erased person, others stay, and the seals hold
   const done = await erasure.useCases.eraseUser({ user: upn, confirm: upn, cause: systemCause });
   assert.ok(done.endedAt !== null && done.traces === null);
   const after = await everything(store);
-  for (const name of names) assert.ok(!after.includes(name), `${name} is left: ${context(after, name)}`);
+  for (const name of names) assert.ok(!isNamed(after, name), `${name} is left: ${context(after, name)}`);
   assert.ok(after.includes(done.pseudonym));
   assert.equal(await store.users.get(jane.id), null);
   assert.ok(after.includes('cn=jane other'), 'another Jane is another person');
@@ -167,7 +172,7 @@ sealedStoreTest('what was begun is finished by another node, and again changes n
   await other.finishDue();
   assert.deepEqual(await store.erasures.open(), []);
   const after = await everything(store);
-  for (const name of names) assert.ok(!after.includes(name), `${name} is left: ${context(after, name)}`);
+  for (const name of names) assert.ok(!isNamed(after, name), `${name} is left: ${context(after, name)}`);
   assert.deepEqual((await store.verify()).findings, []);
   await assert.rejects(other.useCases.previewErasure(upn), { code: 'user-not-found' });
 });
@@ -187,7 +192,7 @@ sealedStoreTest('what the person had goes at once, although many would have to w
   const [gone] = await store.deployments.byDevices([device.id]);
   assert.deepEqual([gone?.wanted, gone?.removal], [false, null]);
   const after = await everything(store);
-  for (const name of names) assert.ok(!after.includes(name), `${name} is left: ${context(after, name)}`);
+  for (const name of names) assert.ok(!isNamed(after, name), `${name} is left: ${context(after, name)}`);
 });
 
 sealedStoreTest('somebody whom the directory has forgotten is found by the events', async (store) => {
@@ -201,7 +206,7 @@ sealedStoreTest('somebody whom the directory has forgotten is found by the event
   });
   assert.equal(done.userId, jane.id);
   const after = await everything(store);
-  for (const name of names) assert.ok(!after.includes(name), `${name} is left: ${context(after, name)}`);
+  for (const name of names) assert.ok(!isNamed(after, name), `${name} is left: ${context(after, name)}`);
 });
 
 for (const [name, about, given, expected] of [
