@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type ServerOptions } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { before, describe, it } from 'node:test';
 import {
   authorityExtensions,
@@ -103,5 +104,48 @@ describe('HTTPS by a pinned certificate', () => {
     await assert.rejects(transport.send({ method: 'GET', url: 'http://127.0.0.1:1/' }), (error) =>
       isFailure(error, 'unreachable'),
     );
+  });
+});
+
+describe('connections kept open', () => {
+  /** Answers the first so many requests of each connection, and cuts it off at the next. */
+  async function cuttingServer(answers: number) {
+    const served = new Map<Socket, number>();
+    const server = createHttpServer((request, response) => {
+      const count = (served.get(request.socket) ?? 0) + 1;
+      served.set(request.socket, count);
+      if (count > answers) request.socket.resetAndDestroy();
+      // Together, so that each has a connection of its own.
+      else setTimeout(() => response.end('hello'), 50);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      connections: () => served.size,
+      async [Symbol.asyncDispose]() {
+        server.closeAllConnections();
+        server.close();
+      },
+    };
+  }
+
+  it('when all of them have ended, the request goes over a new one', async () => {
+    await using server = await cuttingServer(1);
+    await using transport = httpTransport({ kind: 'not-yet' });
+    const post = () => transport.send({ method: 'POST', url: server.url, body: new Uint8Array(10) });
+    await Promise.all([post(), post(), post()]);
+    assert.equal(server.connections(), 3);
+    assert.equal((await post()).status, 200);
+    assert.equal(server.connections(), 4);
+  });
+
+  it('a new one that is cut off counts as unreachable, once', async () => {
+    await using server = await cuttingServer(0);
+    await using transport = httpTransport({ kind: 'not-yet' });
+    await assert.rejects(transport.send({ method: 'GET', url: server.url }), (error) =>
+      isFailure(error, 'unreachable'),
+    );
+    assert.equal(server.connections(), 1);
   });
 });

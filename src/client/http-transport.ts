@@ -26,7 +26,8 @@ export type HttpAnswer = {
 
 /**
  * Sends one request and reads the whole answer, whatever its status; follows no redirects. Rejects with `Failure`
- * `unavailable`, code `unreachable`, when no answer came, and `untrusted-server` when TLS did not hold.
+ * `unavailable`, code `unreachable`, when no answer came, and `untrusted-server` when TLS did not hold. What a connection
+ * kept open from before did not carry goes over another one: requests are such that repeating them does no harm.
  */
 export type Transport = (request: HttpRequest) => Promise<HttpAnswer>;
 
@@ -77,12 +78,22 @@ function send(request: HttpRequest, http: HttpAgent, https: HttpsAgent): Promise
       ...(signal === undefined ? {} : { signal }),
     });
     outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${timeout / second} s`)));
-    outgoing.on('error', (cause) => reject(noAnswer(url, cause)));
+    let answered = false;
+    outgoing.on('error', (cause) => {
+      // The server had ended it, while this machine slept or just now. Each is tried once, so it comes to a new one.
+      if (outgoing.reusedSocket && !answered && isCutOff(cause)) resolve(send(request, http, https));
+      else reject(noAnswer(url, cause));
+    });
     outgoing.on('response', (incoming) => {
+      answered = true;
       readAnswer(incoming).then(resolve, (cause: unknown) => reject(noAnswer(url, cause)));
     });
     outgoing.end(body);
   });
+}
+
+function isCutOff({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 async function readAnswer(incoming: IncomingMessage): Promise<HttpAnswer> {
