@@ -198,7 +198,9 @@ export async function assertRevocations(year: Year, { events, certificates }: Bo
   const listed = new Set<string>();
   for (const issuer of await running.foundation.store.authorities.issuers())
     for (let shard = 0; shard < issuer.shards; shard++) {
-      const answer = await fetch(`${year.server.url}/pki/${issuer.slug}/${shard}.crl`);
+      const answer = await fetch(`${year.server.url}/pki/${issuer.slug}/${shard}.crl`, {
+        headers: { connection: 'close' },
+      });
       assert.equal(answer.status, 200);
       const input = new Uint8Array(await answer.arrayBuffer());
       const text = await opensslText(['crl', '-inform', 'DER', '-noout', '-text'], { input });

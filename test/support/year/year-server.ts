@@ -10,7 +10,6 @@ import { parseConfig } from '../../../src/config/config.ts';
 import type { KeyKind } from '../../../src/crypto/key-pair.ts';
 import { generateKeyPair } from '../../../src/crypto/key-pair.ts';
 import { systemCause } from '../../../src/events/event.ts';
-import { isFailure } from '../../../src/lib/failure.ts';
 import { startSchedule } from '../../../src/schedule.ts';
 import { type AdminClient, type ApiCall, adminClient } from '../admin-client.ts';
 import { poolKey } from '../agent-world.ts';
@@ -89,7 +88,10 @@ export async function startYearServer(kind: StoreKind): Promise<YearServer> {
     { ...server.foundation.store, clock },
     { name: 'year', permissions: 'all', expiresAt: null, cause: systemCause },
   );
-  const api = adminClient({ url: server.url, adminToken });
+  const client = adminClient({ url: server.url, adminToken });
+  // A connection of its own each time: one that was kept open ends when this process has not had its turn for long.
+  const api: AdminClient = (method, path, call = {}) =>
+    client(method, path, { ...call, headers: { ...call.headers, connection: 'close' } });
   const open = opening.move();
   return {
     clock,
@@ -104,7 +106,7 @@ export async function startYearServer(kind: StoreKind): Promise<YearServer> {
       assert.ok(answer.status < 300, `${method} ${path} ${JSON.stringify(body)}: ${JSON.stringify(answer.body)}`);
       return answer.body;
     },
-    openTransport: (trust) => persistent(transports.open(trust)),
+    openTransport: (trust) => transports.open(trust),
     async tick() {
       await server.reconciling.settled();
       // Each piece of work begins at once, and disposing waits for it.
@@ -138,16 +140,6 @@ export async function startYearServer(kind: StoreKind): Promise<YearServer> {
 
 function isExpected(line: string): boolean {
   return line.includes('that waits to be confirmed');
-}
-
-/** A connection that was kept open may end just when it is used; a device would call again a minute later. */
-function persistent(transport: HttpTransport): HttpTransport {
-  const send: HttpTransport['send'] = (request) =>
-    transport.send(request).catch((error: unknown) => {
-      if (!isFailure(error, 'unreachable')) throw error;
-      return transport.send(request);
-    });
-  return { ...transport, send };
 }
 
 function testKey(kind: KeyKind) {

@@ -138,7 +138,6 @@ export async function startYear(options: YearOptions): Promise<Year> {
   }
 
   async function callOne(device: Device): Promise<void> {
-    nextCall.set(device.id, clock.now() + callEvery - hour * random.below(12));
     const before = device.status;
     const { kind, results } = await fleet.call(device);
     const expected = before === 'joined' ? 'served' : before === 'deleted' ? 'refused' : 'gone';
@@ -235,6 +234,8 @@ export async function startYear(options: YearOptions): Promise<Year> {
   }
 
   async function callAll(devices: readonly Device[]): Promise<void> {
+    // Before they call, who come to their turn in any order: the same seed draws the same.
+    for (const { id } of devices) nextCall.set(id, clock.now() + callEvery - hour * random.below(12));
     const queue = devices.values();
     const work = async () => {
       for (const device of queue) await callOne(device);
