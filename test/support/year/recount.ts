@@ -120,8 +120,9 @@ export async function assertInventory(year: Year, { events, certificates, others
   const revoked = new Set(
     events.filter(({ type }) => type === 'certificate.revoked').map((event) => subjectOf(event, 'certificate')),
   );
+  // Its last moment still belongs to it (RFC 5280 4.1.2.5).
   const status = ({ id, notAfter }: Certificate) =>
-    revoked.has(id) ? 'revoked' : notAfter <= now ? 'expired' : 'valid';
+    revoked.has(id) ? 'revoked' : notAfter < now ? 'expired' : 'valid';
   for (const profile of [null, ...year.organisation.profiles]) {
     const own =
       profile === null
@@ -176,7 +177,7 @@ export async function assertReports(year: Year, books: Books): Promise<void> {
   for (const certificate of certificates) latest.set(certificate.deploymentId ?? '', certificate);
   for (const { days, count, capped } of (await server.ask('GET', '/reports/expiring/counts')).items) {
     const ending = [...latest.values()].filter(
-      ({ notAfter, revokedAt }) => revokedAt === null && notAfter > now && notAfter < now + days * day,
+      ({ notAfter, revokedAt }) => revokedAt === null && notAfter >= now && notAfter < now + days * day,
     );
     if (!capped) assert.equal(count, ending.length, `certificates that end within ${days} days`);
   }
