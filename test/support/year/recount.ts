@@ -142,8 +142,12 @@ export async function assertReports(year: Year, books: Books): Promise<void> {
   const { server, organisation } = year;
   const { events, certificates, deployments } = books;
   const profileOf = ({ deploymentId }: Certificate) => deployments.get(deploymentId ?? '')?.profileId;
+  const report = await server.ask('GET', '/reports/activity?days=366');
+  // A year with its mistakes that take days lasts longer than the longest report.
+  const since = Date.parse(report.days[0].date);
   const expected = new Map<string, Record<'issued' | 'renewed' | 'revoked' | 'failed', number>>();
   const add = (at: number, profileId: string | undefined, kind: 'issued' | 'renewed' | 'revoked' | 'failed') => {
+    if (at < since) return;
     for (const key of [new Date(at).toISOString().slice(0, 10), profileId ?? 'nobody', 'all']) {
       const counts = expected.get(key) ?? { issued: 0, renewed: 0, revoked: 0, failed: 0 };
       counts[kind] += 1;
@@ -163,7 +167,6 @@ export async function assertReports(year: Year, books: Books): Promise<void> {
     if (event.type === 'deployment.failed' || event.type === 'enrollment.refused')
       add(event.at, subjectOf(event, 'profile'), 'failed');
   }
-  const report = await server.ask('GET', '/reports/activity?days=366');
   const none = { issued: 0, renewed: 0, revoked: 0, failed: 0 };
   assert.deepEqual(report.total, expected.get('all') ?? none, 'the year as a whole');
   for (const { date, issued, renewed, revoked, failed } of report.days)
