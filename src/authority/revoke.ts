@@ -89,7 +89,7 @@ function ownCertificate({ id, purpose, subjectText }: Certificate): Failure {
   return new Failure(
     'conflict',
     'certificate-not-a-device',
-    `${subjectText} is the certificate of ${owner}, not of a device, and is not revoked here: an authority is revoked by replacing it, which Scepward cannot do yet.`,
+    `${subjectText} is the certificate of ${owner}, not of a device, and is not revoked here: an issuer is replaced by a rollover (bin/scepward authority rollover).`,
     { certificateId: id, purpose },
   );
 }
