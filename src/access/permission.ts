@@ -31,6 +31,8 @@ export const permissions = [
   'tokens.manage',
   'settings.read',
   'settings.write',
+  'roles.read',
+  'roles.manage',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -41,3 +43,16 @@ export type GrantedPermission = Exclude<Permission, 'public' | 'device' | 'token
 export const grantedPermissions: readonly GrantedPermission[] = permissions.filter(
   (permission) => permission !== 'public' && permission !== 'device' && permission !== 'token',
 );
+
+/**
+ * About what has no scope tag and reaches everybody: given within some scope tags only, they give nothing. A webhook is told of
+ * all that happens, whoever gives roles can give them all.
+ */
+export const installationWide: ReadonlySet<GrantedPermission> = new Set([
+  'authority.write',
+  'metrics.read',
+  'webhooks.read',
+  'webhooks.write',
+  'settings.write',
+  'roles.manage',
+]);

@@ -8,7 +8,7 @@ export type EventId = Branded<'EventId'>;
 
 /** Who did it. `name` is for people and carries no secret. */
 export type Actor = {
-  readonly kind: 'system' | 'operator' | 'token' | 'device' | 'client';
+  readonly kind: 'system' | 'operator' | 'token' | 'administrator' | 'device' | 'client';
   readonly id: string | null;
   readonly name: string;
   /** Where an administrator's request came from. */

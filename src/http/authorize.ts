@@ -1,6 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { ApiToken } from '../access/api-token.ts';
-import { authorize } from '../access/authenticate.ts';
+import { authorize, type Principal } from '../access/principal.ts';
 import { setCaller } from './caller.ts';
 import type { DeviceAuthorization } from './device/device-authorization.ts';
 import { requireSecureTransport } from './secure-transport.ts';
@@ -13,15 +12,15 @@ const bearer = /^Bearer +([\w.~+/=-]{1,128})$/i;
  * permission for an API token that holds it.
  */
 export function createAuthorize(
-  authenticateToken: (secret: string | null) => Promise<ApiToken>,
+  authenticateToken: (secret: string | null) => Promise<Principal>,
   devices: Pick<DeviceAuthorization, 'authorize'>,
 ): Authorize {
   return async (permission, request) => {
     if (permission === 'device') return devices.authorize(request);
     requireSecureTransport(request);
-    const token = await authenticateToken(bearerOf(request));
-    if (permission !== 'token') authorize(token, permission);
-    setCaller(request, token);
+    const principal = await authenticateToken(bearerOf(request));
+    if (permission !== 'token') authorize(principal, permission);
+    setCaller(request, principal);
   };
 }
 

@@ -1,29 +1,32 @@
 /** Who sent a request, once `authorize` has found out: what use cases take as the cause of what they write. */
 import type { FastifyRequest } from 'fastify';
-import type { ApiToken } from '../access/api-token.ts';
-import { authorize } from '../access/authenticate.ts';
 import type { GrantedPermission } from '../access/permission.ts';
+import { authorize, type Principal } from '../access/principal.ts';
 import type { Actor, Cause } from '../events/event.ts';
 
-const callers = new WeakMap<FastifyRequest, ApiToken>();
+const callers = new WeakMap<FastifyRequest, Principal>();
 
-export function setCaller(request: FastifyRequest, token: ApiToken): void {
-  callers.set(request, token);
+export function setCaller(request: FastifyRequest, principal: Principal): void {
+  callers.set(request, principal);
 }
 
-/** On a route that is not `public` there always is one. */
+/** On every route of the administration API that is not `public` there is one. */
+export function callerOf(request: FastifyRequest): Principal {
+  const principal = callers.get(request);
+  if (principal === undefined) throw new Error(`${request.url} was not authorised.`);
+  return principal;
+}
+
 export function causeOf(request: FastifyRequest): Cause {
-  const token = callers.get(request);
+  const principal = callers.get(request);
   const actor: Actor =
-    token === undefined
+    principal === undefined
       ? { kind: 'client', id: null, name: request.ip }
-      : { kind: 'token', id: token.id, name: token.name, address: request.ip };
+      : { kind: principal.kind, id: principal.id, name: principal.name, address: request.ip };
   return { actor, requestId: request.id };
 }
 
 /** What a request asks for beyond its route's permission. Failure `forbidden`. */
 export function demand(request: FastifyRequest, permission: GrantedPermission): void {
-  const token = callers.get(request);
-  if (token === undefined) throw new Error(`${request.url} was not authorised by a token.`);
-  authorize(token, permission);
+  authorize(callerOf(request), permission);
 }
