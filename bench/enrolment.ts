@@ -8,8 +8,11 @@ import { startServerProcess } from './support/server-process.ts';
 
 const rounds = 5;
 const perRound = 1500;
-/** Until V8 has compiled most of what it will, which takes it some 8,000 enrolments (`--trace-opt`): a server runs for weeks. */
-const warmUp = 8000;
+/**
+ * Until V8 has compiled what it will: a server runs for weeks. It takes some 22,000 enrolments (`--trace-opt`): near 10,000 and
+ * 20,000 whole groups of functions are compiled anew, since what they call was compiled and makes arrays of another kind.
+ */
+const warmUp = 25_000;
 const clients = 64;
 
 export async function enrolment(): Promise<readonly Figure[]> {
