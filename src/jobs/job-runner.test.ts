@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { anId, recordTime } from '../../test/support/records.ts';
 import { type openTestStores, storeTest } from '../../test/support/stores.ts';
 import { systemCause } from '../events/event.ts';
+import { minute } from '../lib/clock.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
 import { createLeases } from '../lib/lease.ts';
 import type { Job, JobId } from './job.ts';
-import type { JobItem, JobKind, JobOutcome } from './job-kind.ts';
+import type { JobItem, JobKind, JobKinds, JobOutcome } from './job-kind.ts';
 import { startJobRunner } from './job-runner.ts';
 import { startJob } from './start-job.ts';
 import { steerJob } from './steer-job.ts';
@@ -39,7 +40,11 @@ async function timesDone(stores: Store): Promise<readonly unknown[]> {
   return Promise.all(items.map(({ id }) => stores.settings.get(id)));
 }
 
-function lab(stores: Store, kind: JobKind, options: { readonly node?: string; readonly onWait?: () => unknown } = {}) {
+function lab(
+  stores: Store,
+  kind: JobKind,
+  options: { readonly node?: string; readonly onWait?: () => unknown; readonly others?: JobKinds } = {},
+) {
   let monotonic = 0;
   const clock = { now: () => recordTime, monotonic: () => monotonic };
   const errors: unknown[] = [];
@@ -48,7 +53,7 @@ function lab(stores: Store, kind: JobKind, options: { readonly node?: string; re
   const runner = startJobRunner(
     { ...stores, clock, leases, leaseStore: stores.leases },
     {
-      kinds: { test: kind },
+      kinds: { test: kind, ...options.others },
       onError: (_message, error) => errors.push(error),
       wait: async (milliseconds) => {
         waits.push(milliseconds);
@@ -57,7 +62,10 @@ function lab(stores: Store, kind: JobKind, options: { readonly node?: string; re
       },
     },
   );
-  return { runner, errors, waits, leases, clock };
+  const pass = (milliseconds: number) => {
+    monotonic += milliseconds;
+  };
+  return { runner, errors, waits, leases, clock, pass };
 }
 
 const start = (stores: Store, given: Partial<Parameters<typeof startJob>[1]> = {}): Promise<Job> =>
@@ -119,13 +127,72 @@ storeTest('what passes by itself is waited for and not recorded as failed', asyn
     if (away) throw new Failure('unavailable', 'database-away', 'The database does not answer.');
     return { kind: 'done' };
   });
-  await using runner = lab(stores, kind).runner;
-  await assert.rejects(runner.settled(), (error) => isFailure(error, 'database-away'));
+  const { runner, errors, pass } = lab(stores, kind);
+  await using _ = runner;
+  for (let tries = 0; tries < 10; tries++) {
+    await runner.settled();
+    pass(minute);
+  }
+  assert.equal(errors.length, 10);
+  assert.ok(errors.every((error) => isFailure(error, 'database-away')));
   assert.deepEqual([(await stores.jobs.get(job.id))?.cursor, (await stores.jobs.get(job.id))?.failed], [null, 0]);
   away = false;
   await runner.settled();
   assert.equal((await stores.jobs.get(job.id))?.done, items.length);
 });
+
+storeTest('a job that always fails holds up no other, and is tried less and less often', async (stores) => {
+  const broken = await start(stores, { kind: 'broken' });
+  const job = await start(stores);
+  const later = await start(stores, { rate: 6000 });
+  let tries = 0;
+  const away: JobKind = {
+    ...kindOn(stores),
+    next: async () => {
+      tries++;
+      throw new Failure('unavailable', 'somewhere-away', 'It does not answer.');
+    },
+  };
+  const { runner, errors, pass } = lab(stores, kindOn(stores), { others: { broken: away } });
+  await using _ = runner;
+  await runner.settled();
+  for (const { id } of [job, later]) assert.equal((await stores.jobs.get(id))?.state, 'done');
+  assert.equal((await stores.jobs.get(broken.id))?.state, 'running');
+  const before = tries;
+  // As the schedule does it, for ten minutes.
+  for (let seconds = 0; seconds < 600; seconds += 5) {
+    await runner.settled();
+    pass(5000);
+  }
+  assert.ok(tries - before >= 8 && tries - before <= 20, `${tries - before} tries in ten minutes`);
+  assert.equal(errors.length, tries);
+});
+
+storeTest(
+  'what always meets a conflict is left behind with its reason, after a while, and the rest is done',
+  async (stores) => {
+    const job = await start(stores);
+    let tries = 0;
+    const kind = kindOn(stores, ({ id }) => {
+      if (id !== '060') return { kind: 'done' };
+      tries++;
+      throw new Failure('conflict', 'deployment-busy', 'Somebody is at it.');
+    });
+    const { runner, pass } = lab(stores, kind);
+    await using _ = runner;
+    await runner.settled();
+    assert.equal((await stores.jobs.get(job.id))?.done, 60, 'those before it do not wait for it');
+    for (let seconds = 0; seconds < 300; seconds += 5) {
+      await runner.settled();
+      pass(5000);
+    }
+    const after = await stores.jobs.get(job.id);
+    assert.deepEqual([after?.state, after?.done, after?.failed], ['done', 119, 1]);
+    assert.ok(tries > 5, 'it may have passed');
+    const [failure] = (await stores.jobs.failures(job.id, { limit: 5, cursor: null })).items;
+    assert.deepEqual([failure?.item, failure?.code, failure?.detail], ['060', 'deployment-busy', 'Somebody is at it.']);
+  },
+);
 
 storeTest('a rate is kept: so many a minute, in small batches', async (stores) => {
   await start(stores, { rate: 60 });
@@ -173,7 +240,8 @@ storeTest('one node at a time works on jobs, and the next takes over where the f
   const first = lab(stores, stuck, { node: 'a' });
   const second = lab(stores, kindOn(stores), { node: 'b' });
   await using _ = second.runner;
-  await assert.rejects(first.runner.settled());
+  await first.runner.settled();
+  assert.equal(first.errors.length, 1);
   await second.runner.settled();
   assert.equal((await stores.jobs.get(job.id))?.done, 50, 'the lease is the first one’s');
   await first.runner[Symbol.asyncDispose]();

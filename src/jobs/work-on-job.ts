@@ -2,7 +2,7 @@
 import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
-import { isFailure } from '../lib/failure.ts';
+import { type Failure, isFailure } from '../lib/failure.ts';
 import { newId } from '../lib/ids.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { Job, JobFailure } from './job.ts';
@@ -28,13 +28,15 @@ const nothing: WorkedOnJob = { items: 0, over: true };
 
 /**
  * `within` runs first in the transaction: where a lease is checked. An item that throws, alone too, is recorded as failed
- * with `onError` told why; `unavailable` and `conflict` failures are thrown, for those pass.
+ * with `onError` told why. `unavailable` failures are thrown, for those pass, and so is the conflict of an item alone as
+ * long as one is `patient`; afterwards it is recorded, with what it says.
  */
 export async function workOnJob(
   deps: WorkOnJobDeps,
   input: {
     readonly job: Job;
     readonly limit: number;
+    readonly patient: boolean;
     readonly within: () => Promise<void>;
     readonly onError: (error: unknown) => void;
   },
@@ -44,12 +46,13 @@ export async function workOnJob(
   try {
     return await commit(deps, input, items, () => deps.kind.work(job.input, items, causeOf(job)));
   } catch (error) {
-    if (passes(error)) throw error;
     const [first] = items;
-    if (first === undefined) throw error;
+    if (first === undefined || passes(error)) throw error;
     if (items.length > 1) return workOnJob(deps, { ...input, limit: 1 });
+    const conflict = isFailure(error) && error.kind === 'conflict';
+    if (conflict && input.patient) throw error;
     input.onError(error);
-    return commit(deps, input, items, async () => [unforeseen(first)]);
+    return commit(deps, input, items, async () => [conflict ? conflicting(first, error) : unforeseen(first)]);
   }
 }
 
@@ -102,8 +105,12 @@ function unforeseen({ id }: JobItem): JobOutcome {
   return { kind: 'failed', name: id, code: 'unforeseen', detail };
 }
 
+function conflicting({ id }: JobItem, { code, message }: Failure): JobOutcome {
+  return { kind: 'failed', name: id, code, detail: message };
+}
+
 function passes(error: unknown): boolean {
-  return isFailure(error) && (error.kind === 'unavailable' || error.kind === 'conflict');
+  return isFailure(error, 'lease-lost') || (isFailure(error) && error.kind === 'unavailable');
 }
 
 function causeOf({ actor }: Job): Cause {
