@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { Failure } from '../lib/failure.ts';
 import type { RegisterCommand, RunCommand } from './command.ts';
 import { exitCode } from './exit-code.ts';
+import { inOwnWords } from './own-words.ts';
 import { createTerminal } from './terminal.ts';
 
 /** Only the one that is asked for is loaded: most of them need no server, and it is much to read. */
@@ -59,9 +60,10 @@ const run: RunCommand =
       process.exitCode = await action(terminal, command.args, options);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      process.exitCode = exitCode(error);
-      terminal.say(`scepward: ${error.message}`);
-      if (terminal.json) terminal.result({ code: error.code, detail: error.message, ...error.params }, () => '');
+      const failure = inOwnWords(error, command);
+      process.exitCode = exitCode(failure);
+      terminal.say(`scepward: ${failure.message}`);
+      if (terminal.json) terminal.result({ code: failure.code, detail: failure.message, ...failure.params }, () => '');
     }
   };
 
