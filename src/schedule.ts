@@ -19,7 +19,11 @@ type Parts = {
   readonly sealing: { seal(lease: Lease): Promise<unknown> };
   readonly reconciling: { notify(): void };
   readonly webhooks: { turn(): Promise<void>; clear(): Promise<void> };
-  readonly removals: { readonly revocations: { notify(): void }; forget(): Promise<unknown> };
+  readonly removals: {
+    readonly revocations: { notify(): void };
+    forget(): Promise<unknown>;
+    remind(lease: Lease): Promise<unknown>;
+  };
   readonly jobs: { readonly runner: { notify(): void } };
   readonly administration: { forgetExpiredAnswers(): Promise<unknown> };
   readonly endings: { report(lease: Lease): Promise<unknown> };
@@ -49,6 +53,12 @@ const table: readonly Work[] = [
   // What this node removes it revokes at once; here is what comes later, and what others left.
   { name: 'revoke what was removed', every: 5 * second, run: ({ removals }) => removals.revocations.notify() },
   { name: 'forget removals that are over', every: hour, run: ({ removals }) => removals.forget() },
+  {
+    name: 'remind of removals that wait',
+    every: hour,
+    lease: 'removal-reminders',
+    run: ({ removals }, lease) => removals.remind(lease),
+  },
   { name: 'renew what is due', every: minute, run: ({ lifecycle }) => lifecycle.renewDue() },
   // What this node revokes it publishes at once; here is what others left.
   { name: 'publish revocations', every: 5 * second, run: ({ authority }) => authority.publishRevocations() },

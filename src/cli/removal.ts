@@ -92,10 +92,13 @@ export const registerRemoval: RegisterCommand = (program, run) => {
     .option('--percent <number>', 'so large a share of the devices, or a larger one, is many …', wholeNumber)
     .option('--fewest <number>', '… unless they are fewer than this', wholeNumber)
     .option('--window <minutes>', 'what happens within it counts together', wholeNumber)
+    .option('--slow-devices <number>', 'so many are many, too, when they go one by one …', wholeNumber)
+    .option('--slow-window <hours>', '… within this time', wholeNumber)
     .option('--off', 'nothing waits, ever')
     .option('--on', 'the opposite of --off')
     .action(
-      run(async (terminal, _args, { devices, percent, fewest, window, off, on }) => {
+      run(async (terminal, _args, options) => {
+        const { devices, percent, fewest, window, slowDevices, slowWindow, off, on } = options;
         if (off === true && on === true) throw new Failure('invalid', 'wrong-use', 'Give either --on or --off.');
         const api = openApi();
         const before = await api.call<MassRemovalSetting>(settingPath);
@@ -104,6 +107,8 @@ export const registerRemoval: RegisterCommand = (program, run) => {
           ...(percent !== undefined && { percent }),
           ...(fewest !== undefined && { fewest }),
           ...(window !== undefined && { windowMinutes: window }),
+          ...(slowDevices !== undefined && { slowDevices }),
+          ...(slowWindow !== undefined && { slowWindowHours: slowWindow }),
           ...(off === true && { hold: false }),
           ...(on === true && { hold: true }),
         };
@@ -123,6 +128,7 @@ function viewText({
   state,
   waiting,
   openedAt,
+  joinedAt,
   decidedAt,
   decidedBy,
   jobId,
@@ -134,6 +140,7 @@ function viewText({
     state,
     devices: waiting,
     openedAt,
+    'latest came': joinedAt,
     decidedAt,
     'decided by': decidedBy?.name,
     job: jobId,
@@ -152,7 +159,8 @@ function shownText(shown: ShownRemoval): string {
   ].join('\n');
 }
 
-function settingText({ hold, devices, percent, fewest, windowMinutes }: MassRemovalSetting): string {
+function settingText(setting: MassRemovalSetting): string {
+  const { hold, devices, percent, fewest, windowMinutes, slowDevices, slowWindowHours } = setting;
   if (!hold) return 'Nothing waits: removals are carried out at once, however many.';
-  return `Removals wait for confirmation when ${devices} devices or more, or ${percent} % of all (but not fewer than ${fewest}), lose something within ${windowMinutes} minutes.`;
+  return `Removals wait for confirmation when ${devices} devices or more, or ${percent} % of all (but not fewer than ${fewest}), lose something within ${windowMinutes} minutes; and also when ${slowDevices}, or the same share, do within ${slowWindowHours} hours.`;
 }

@@ -37,9 +37,9 @@ import type { AdminUseCases } from '../http/admin/admin-routes.ts';
 import { probeLimit } from '../http/admin/probe-limit.ts';
 import { probeTransport } from '../http/outbound/probe-transport.ts';
 import type { Bound } from '../lib/bound.ts';
-import { limitNow } from '../lifecycle/gate-removals.ts';
 import { impact } from '../lifecycle/impact.ts';
 import { intendedChange } from '../lifecycle/intended-change.ts';
+import { areMany } from '../lifecycle/many-removals.ts';
 import { reIssue } from '../lifecycle/re-issue.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
 import { reviewAssignments } from '../lifecycle/review-assignments.ts';
@@ -95,7 +95,7 @@ export function composeAdmin(
   const bindApply: Bound<typeof applyProfiles> = (input) => applyProfiles(ports, input);
   const bindImpact: Bound<typeof impact> = (input) =>
     impact({ ...ports, wanted: { ...ports, reach: ports }, members: ports }, input);
-  const massRemovalLimit = () => limitNow(ports);
+  const wouldWait = (devices: number) => areMany(ports, { now: clock.now(), more: async () => devices });
   const bindDeviceScopeTags: Bound<typeof deviceScopeTags> = (deviceIds) => deviceScopeTags(ports, deviceIds);
   const tagged: TaggedObjects = {
     carrying: (isTag) => carryingScopeTag(ports, isTag),
@@ -174,12 +174,12 @@ export function composeAdmin(
           input,
         ),
     },
-    profileApply: { ...shared, ...reviewing, applyProfiles: bindApply, impact: bindImpact, massRemovalLimit },
+    profileApply: { ...shared, ...reviewing, applyProfiles: bindApply, impact: bindImpact, wouldWait },
     profileImpact: {
       ...shared,
       intendedChange: bindIntent,
       impact: bindImpact,
-      massRemovalLimit,
+      wouldWait,
     },
     profileGraph: {
       ...shared,

@@ -1,10 +1,12 @@
 import { systemCause } from '../events/event.ts';
 import type { JobKinds } from '../jobs/job-kind.ts';
 import { type Clock, day, second } from '../lib/clock.ts';
+import type { Lease } from '../lib/lease.ts';
 import { nextTask } from '../lib/next-task.ts';
 import { type Decided, decideRemovals } from '../lifecycle/decide-removals.ts';
-import { windowOf } from '../lifecycle/mass-removal.ts';
+import { slowWindowOf } from '../lifecycle/mass-removal.ts';
 import { type ReconcileDeps, reconcileConfirmed } from '../lifecycle/reconcile.ts';
+import { remindOfRemovals } from '../lifecycle/remind-of-removals.ts';
 import { removalJob, removalJobKind } from '../lifecycle/removal-job.ts';
 import { revokeDueRemovals } from '../lifecycle/revoke-due-removals.ts';
 import type { AuthorityFeature } from './authority.ts';
@@ -19,6 +21,8 @@ export type RemovalFeature = AsyncDisposable & {
   readonly jobKinds: JobKinds;
   /** Those that are over. */
   readonly forget: () => Promise<number>;
+  /** Of those that nobody decides about. */
+  readonly remind: (lease: Lease) => Promise<void>;
 };
 
 /** Deployments in one transaction. */
@@ -59,8 +63,15 @@ export function composeRemovals(
       }),
     },
     forget: async () => {
-      const kept = Math.max(day, windowOf(await store.massRemoval.get()));
+      const kept = Math.max(day, slowWindowOf(await store.massRemoval.get()));
       return store.transact(() => store.forgetRemovals(clock.now() - kept));
+    },
+    remind: async (lease) => {
+      for (const { id, occasion, openedAt } of await remindOfRemovals(
+        { ...store, clock },
+        { lease, cause: systemCause },
+      ))
+        log.warn('a mass removal waits for somebody to confirm or reject it', { removal: id, occasion, openedAt });
     },
     [Symbol.asyncDispose]: () => revocations[Symbol.asyncDispose](),
   };

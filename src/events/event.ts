@@ -86,6 +86,7 @@ export const eventTypes = [
   'device.retired',
   'device.deleted',
   'removal.held',
+  'removal.overdue',
   'removal.undone',
   'removal.confirmed',
   'removal.rejected',

@@ -1,14 +1,14 @@
 /**
  * When the queue is empty it is known how many devices lose something: few, and they do; many, and they wait in cases, one for
- * each profile and occasion. Cases of which all are wanted again are closed.
+ * each profile and occasion, and another one where the last has waited for long. Cases of which all are wanted again are closed.
  */
 import { type Cause, systemCause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
 import type { Transact } from '../lib/transact.ts';
-import { type GateDeps, limitNow } from './gate-removals.ts';
-import { windowOf } from './mass-removal.ts';
+import { areMany, type ManyRemovalsDeps } from './many-removals.ts';
+import { slowWindowOf } from './mass-removal.ts';
 import type { Removal, RemovalCase, RemovalCaseId } from './removal.ts';
 import type { RemovalCaseStore } from './removal-case-store.ts';
 import { caseEvent } from './removal-event.ts';
@@ -19,8 +19,8 @@ export type DecideDeps = {
   readonly clock: Pick<Clock, 'now'>;
   readonly events: Pick<EventLog, 'append'>;
   readonly removals: Pick<RemovalStore, 'undecided' | 'putIntoCase' | 'countSince'>;
-  readonly removalCases: Pick<RemovalCaseStore, 'waiting' | 'list' | 'save' | 'sizes' | 'get'>;
-  readonly limits: Pick<GateDeps, 'massRemoval' | 'deviceWalk'>;
+  readonly removalCases: Pick<RemovalCaseStore, 'waiting' | 'list' | 'save' | 'sizes' | 'get' | 'join'>;
+  readonly limits: Pick<ManyRemovalsDeps, 'massRemoval' | 'deviceWalk'>;
   /** `reconcileConfirmed`, bound. */
   readonly carryOut: (removals: readonly Removal[], cause: Cause) => Promise<unknown>;
 };
@@ -38,9 +38,7 @@ export async function decideRemovals(deps: DecideDeps): Promise<Decided> {
     const now = deps.clock.now();
     // Before they are counted: what another node adds meanwhile is counted and not among them.
     const first = await deps.removals.undecided(atOnce);
-    const limit = await limitNow(deps.limits);
-    const since = now - windowOf(await deps.limits.massRemoval.get());
-    const many = limit !== Number.POSITIVE_INFINITY && (await deps.removals.countSince(since, limit)) >= limit;
+    const many = await areMany({ ...deps.limits, removals: deps.removals }, { now });
     if (many) return { held: await openCases(deps, now), released: 0 };
     await deps.carryOut(first, systemCause);
     return { held: 0, released: first.length };
@@ -48,6 +46,7 @@ export async function decideRemovals(deps: DecideDeps): Promise<Decided> {
 }
 
 async function openCases(deps: DecideDeps, now: number): Promise<number> {
+  const since = now - slowWindowOf(await deps.limits.massRemoval.get());
   let held = 0;
   for (
     let [first] = await deps.removals.undecided(1);
@@ -55,25 +54,36 @@ async function openCases(deps: DecideDeps, now: number): Promise<number> {
     [first] = await deps.removals.undecided(1)
   ) {
     const { profileId, occasion } = first;
-    const waiting = await deps.removalCases.waiting();
-    const known = waiting.find((one) => one.profileId === profileId && one.occasion === occasion);
-    const opened: RemovalCase = known ?? {
-      id: newId<RemovalCaseId>(deps.clock),
-      profileId,
-      occasion,
-      state: 'waiting',
-      openedAt: now,
-      decidedAt: null,
-      decidedBy: null,
-      jobId: null,
-    };
-    if (known === undefined) await deps.removalCases.save(opened);
+    const known = (await deps.removalCases.waiting()).findLast(
+      (one) => one.profileId === profileId && one.occasion === occasion && one.joinedAt > since,
+    );
+    const joined = known !== undefined && (await deps.removalCases.join(known.id, now));
+    const opened = joined ? known : newCase(first, now, deps.clock);
     const deployments = await deps.removals.putIntoCase(opened, opened.id);
     held += deployments;
-    if (known === undefined)
-      await deps.events.append([caseEvent('removal.held', opened, systemCause, { deployments })]);
+    // None are left where another node was quicker.
+    if (joined || deployments === 0) continue;
+    await deps.removalCases.save(opened);
+    await deps.events.append([caseEvent('removal.held', opened, systemCause, { deployments })]);
   }
   return held;
+}
+
+function newCase(
+  { profileId, occasion }: Pick<Removal, 'profileId' | 'occasion'>,
+  now: number,
+  clock: Pick<Clock, 'now'>,
+): RemovalCase {
+  const undecided = { decidedAt: null, decidedBy: null, jobId: null, remindedAt: null };
+  return {
+    id: newId<RemovalCaseId>(clock),
+    profileId,
+    occasion,
+    state: 'waiting',
+    openedAt: now,
+    joinedAt: now,
+    ...undecided,
+  };
 }
 
 /** Of cases that wait or were rejected: whatever they held is wanted again, or has ended otherwise. */

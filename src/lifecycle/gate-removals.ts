@@ -9,18 +9,18 @@ import type { DeviceId } from '../directory/device.ts';
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
 import { day } from '../lib/clock.ts';
 import type { RemovalOccasion } from '../profiles/removal-rule.ts';
-import type { DeviceWalk } from './device-walk.ts';
 import { type DeploymentEnd, type EndDeps, endsOf } from './end-facts.ts';
-import { devicesThatMatter, type MassRemovalStore, massLimit, windowOf } from './mass-removal.ts';
-import type { Removal, RemovalCase } from './removal.ts';
+import { areMany, type ManyRemovalsDeps } from './many-removals.ts';
+import { windowOf } from './mass-removal.ts';
+import type { Removal, RemovalCaseId } from './removal.ts';
 import type { RemovalCaseStore } from './removal-case-store.ts';
 import type { RemovalStore } from './removal-store.ts';
 
 export type GateDeps = EndDeps & {
   readonly removals: Pick<RemovalStore, 'save' | 'end' | 'countSince' | 'ofDevices'>;
-  readonly removalCases: Pick<RemovalCaseStore, 'waiting'>;
-  readonly massRemoval: Pick<MassRemovalStore, 'get'>;
-  readonly deviceWalk: Pick<DeviceWalk, 'count'>;
+  readonly removalCases: Pick<RemovalCaseStore, 'waiting' | 'join'>;
+  readonly massRemoval: ManyRemovalsDeps['massRemoval'];
+  readonly deviceWalk: ManyRemovalsDeps['deviceWalk'];
   readonly dirtyQueue: Pick<DirtyQueue, 'size'>;
 };
 
@@ -60,23 +60,23 @@ export async function gateRemovals(
       continue;
     }
     const hold = holdFor(after);
-    const counts = hold !== 'case' && !confirmed.has(after.id) && !namesDevice(end) && !counted.has(after.deviceId);
+    const counts =
+      (hold === null || hold === 'undecided') &&
+      !confirmed.has(after.id) &&
+      !namesDevice(end) &&
+      !counted.has(after.deviceId);
     if (counts) counted.add(after.deviceId);
     if (hold === null) {
       going.push({ ...step, after: { ...after, removal: end.rule.removeFromDevice ? null : 'left' } });
       removals.push(removalOf(after, end, { now, counts, state: 'removed', caseId: null }));
     } else {
-      const caseId = hold === 'case' ? (holdCase(after, end)?.id ?? null) : null;
+      const caseId = hold === 'undecided' ? null : hold.caseId;
       held.push({ ...before, removal: 'held', updatedAt: now });
       removals.push(removalOf(after, end, { now, counts, state: caseId === null ? 'undecided' : 'waiting', caseId }));
     }
   }
   await deps.removals.save(removals);
   return { steps: going, held, ends };
-
-  function holdCase(after: Deployment, end: DeploymentEnd): RemovalCase | undefined {
-    return holdFor.cases.get(keyOf(after.profileId, end));
-  }
 }
 
 /** These end a deployment whatever was decided about a group or an assignment: who left has left. */
@@ -119,47 +119,50 @@ function namesDevice({ occasion }: DeploymentEnd): boolean {
   return ['unenrolled', 'retired', 'wiped', 'deviceDeleted'].includes(occasion);
 }
 
-type Hold = ((deployment: Deployment) => 'case' | 'undecided' | null) & {
-  readonly cases: ReadonlyMap<string, RemovalCase>;
-};
+type Hold = 'undecided' | { readonly caseId: RemovalCaseId };
 
-/** Whether each is held: for a case of its kind that waits, or because there may be many. */
+/** Whether each is held: with those that went shortly before for the same reason, or because there may be many. */
 async function judge(
   deps: GateDeps,
   leaving: readonly Deployment[],
   ends: ReadonlyMap<DeploymentId, DeploymentEnd>,
   { now, confirmed }: { readonly now: number; readonly confirmed: ReadonlySet<DeploymentId> },
-): Promise<Hold> {
-  const concerned = leaving.filter(({ id }) => {
+): Promise<(deployment: Deployment) => Hold | null> {
+  const kinds = new Map<DeploymentId, string>();
+  for (const { id, profileId } of leaving) {
     const end = ends.get(id);
-    return !confirmed.has(id) && end !== undefined && !namesDevice(end);
-  });
-  if (concerned.length === 0) return Object.assign(() => null, { cases: new Map() });
-  const cases = new Map((await deps.removalCases.waiting()).map((one) => [keyOf(one.profileId, one), one]));
-  const many = await mayBeMany(deps, now);
-  const asked = new Set(concerned.map(({ id }) => id));
-  const decide = ({ id, profileId }: Deployment) => {
-    const end = ends.get(id);
-    if (end === undefined || !asked.has(id)) return null;
-    if (cases.has(keyOf(profileId, end))) return 'case';
+    if (!confirmed.has(id) && end !== undefined && !namesDevice(end)) kinds.set(id, keyOf(profileId, end));
+  }
+  if (kinds.size === 0) return () => null;
+  const cases = await gathering(deps, new Set(kinds.values()), now);
+  const many = await areMany(deps, { now, more: (most) => deps.dirtyQueue.size(most) });
+  return ({ id }) => {
+    const kind = kinds.get(id);
+    if (kind === undefined) return null;
+    const caseId = cases.get(kind);
+    if (caseId !== undefined) return { caseId };
     return many ? 'undecided' : null;
   };
-  return Object.assign(decide, { cases });
 }
 
-/** All that stand in the queue, these included, and what went of late. */
-async function mayBeMany(deps: GateDeps, now: number): Promise<boolean> {
-  const limit = await limitNow(deps);
-  if (limit === Number.POSITIVE_INFINITY) return false;
-  const recent = await deps.removals.countSince(now - windowOf(await deps.massRemoval.get()), limit);
-  return recent + (await deps.dirtyQueue.size(limit)) >= limit;
-}
-
-export async function limitNow(deps: Pick<GateDeps, 'massRemoval' | 'deviceWalk'>): Promise<number> {
-  const setting = await deps.massRemoval.get();
-  return setting.hold
-    ? massLimit(setting, await deps.deviceWalk.count(devicesThatMatter(setting)))
-    : Number.POSITIVE_INFINITY;
+/** By kind, the latest case that waits and that others came to a short while ago: what follows now is of the same cause. */
+async function gathering(
+  deps: Pick<GateDeps, 'removalCases' | 'massRemoval'>,
+  kinds: ReadonlySet<string>,
+  now: number,
+): Promise<ReadonlyMap<string, RemovalCaseId>> {
+  const waiting = await deps.removalCases.waiting();
+  if (waiting.length === 0) return new Map();
+  const since = now - windowOf(await deps.massRemoval.get());
+  const cases = new Map<string, RemovalCaseId>();
+  for (const { id, profileId, occasion, joinedAt } of waiting) {
+    const kind = keyOf(profileId, { occasion });
+    if (joinedAt > since && kinds.has(kind)) cases.set(kind, id);
+  }
+  // In one order, so that two who join never wait for each other in a circle.
+  for (const [kind, id] of [...cases].sort(([, a], [, b]) => (a < b ? -1 : 1)))
+    if (!(await deps.removalCases.join(id, now))) cases.delete(kind);
+  return cases;
 }
 
 function keyOf(profileId: Deployment['profileId'], { occasion }: Pick<DeploymentEnd, 'occasion'>): string {

@@ -7,12 +7,13 @@ import { rounds } from '../../test/support/rounds.ts';
 import { openTestStores, storeTest } from '../../test/support/stores.ts';
 import { assign } from '../assignments/assign.ts';
 import { systemCause as cause } from '../events/event.ts';
-import { day, hour } from '../lib/clock.ts';
+import { day, hour, minute } from '../lib/clock.ts';
 import { isFailure } from '../lib/failure.ts';
 import { deleteProfile } from '../profiles/delete-profile.ts';
 import { decideRemovals } from './decide-removals.ts';
-import { defaultMassRemoval, devicesThatMatter, massLimit } from './mass-removal.ts';
+import { defaultMassRemoval, devicesThatMatter, massLimits } from './mass-removal.ts';
 import { reconcile } from './reconcile.ts';
+import { remindOfRemovals } from './remind-of-removals.ts';
 
 const all = (value: boolean, count: number) => Array<boolean>(count).fill(value);
 
@@ -21,13 +22,14 @@ async function brief(lab: RemovalLab) {
 }
 
 test('how many are many depends on the fleet, and never on few', () => {
-  const limit = (devices: number, change = {}) => massLimit({ ...defaultMassRemoval, ...change }, devices);
-  assert.equal(limit(5), 10);
-  assert.equal(limit(300), 30);
-  assert.equal(limit(1000), 100);
-  assert.equal(limit(100_000), 100);
-  assert.equal(limit(100_000, { hold: false }), Number.POSITIVE_INFINITY);
-  assert.equal(limit(devicesThatMatter(defaultMassRemoval)), limit(10_000_000));
+  const limits = (devices: number, change = {}) =>
+    massLimits({ ...defaultMassRemoval, ...change }, devices).map((limit) => limit.devices);
+  assert.deepEqual(limits(5), [10, 10]);
+  assert.deepEqual(limits(300), [30, 30]);
+  assert.deepEqual(limits(1000), [100, 100]);
+  assert.deepEqual(limits(100_000), [100, 300]);
+  assert.deepEqual(limits(100_000, { hold: false }), []);
+  assert.deepEqual(limits(devicesThatMatter(defaultMassRemoval)), limits(10_000_000));
 });
 
 storeTest('a group emptied by mistake and refilled leaves no trace', async (stores) => {
@@ -89,11 +91,13 @@ storeTest('what another node adds while few are counted does not go along with t
   await stores.transact(() => stores.massRemoval.put({ ...defaultMassRemoval, fewest: 1, devices: 1 }));
   await settling([device]);
   await stores.transact(() => stores.massRemoval.put(defaultMassRemoval));
+  let counts = 0;
   const removals: typeof stores.removals = {
     ...stores.removals,
     async countSince(since, most) {
       const counted = await stores.removals.countSince(since, most);
-      await settling(others);
+      // Within the short window, then within the long one.
+      if (++counts === 2) await settling(others);
       return counted;
     },
   };
@@ -174,13 +178,113 @@ storeTest('what was long ago does not count', async (stores) => {
   const lab = await removalLab(stores, { devices: 14 });
   await lab.empty(lab.devices.slice(0, 7));
   await lab.settle();
-  lab.pass(2 * hour);
+  lab.pass(25 * hour);
   await lab.empty(lab.devices.slice(7));
   await lab.settle();
   assert.equal((await lab.deployments()).filter(({ wanted }) => wanted).length, 0);
   assert.ok((await stores.transact(() => stores.forgetRemovals(0))) === 0);
   await lab.revokeDue();
   assert.equal(await stores.transact(() => stores.forgetRemovals(Number.MAX_SAFE_INTEGER)), 28);
+});
+
+storeTest('soon after the others one is of them; much later it goes by itself', async (stores) => {
+  const lab = await removalLab(stores, { devices: 16 });
+  const [soon, late, ...others] = lab.devices;
+  assert.ok(soon && late);
+  await lab.empty(others);
+  await lab.settle();
+  const [one] = (await lab.waiting()).filter(({ profileId }) => profileId === lab.profile.id);
+  assert.ok(one);
+  lab.pass(30 * minute);
+  await lab.empty([soon]);
+  await lab.settle();
+  const [joined] = (await lab.waiting()).filter(({ profileId }) => profileId === lab.profile.id);
+  assert.ok(joined && joined.joinedAt > joined.openedAt);
+  assert.equal((await stores.removalCases.sizes([one.id])).get(one.id), 15);
+  lab.pass(3 * hour);
+  await lab.empty([late]);
+  await lab.settle();
+  assert.equal(await lab.revokeDue(), 1);
+  assert.deepEqual(await lab.standing(), [true, false, ...all(true, 14)]);
+  assert.equal((await stores.removalCases.sizes([one.id])).get(one.id), 15);
+  assert.equal((await lab.waiting()).length, 2);
+});
+
+storeTest('devices that dribble out are noticed within a day, and wait together', async (stores) => {
+  const lab = await removalLab(stores, { devices: 16 });
+  for (const device of lab.devices) {
+    lab.pass(90 * minute);
+    await lab.empty([device]);
+    await lab.settle();
+  }
+  assert.equal(await lab.revokeDue(), 9);
+  const waiting = (await lab.waiting()).filter(({ profileId }) => profileId === lab.profile.id);
+  assert.equal(waiting.length, 1);
+  assert.equal((await stores.removalCases.items(waiting[0]?.id as never, null, 99)).length, 7);
+});
+
+storeTest('what was confirmed was meant: the next one alone goes at once', async (stores) => {
+  const lab = await removalLab(stores, { devices: 14 });
+  const last = lab.devices.slice(13);
+  for (const device of lab.devices.slice(0, 13)) {
+    lab.pass(90 * minute);
+    await lab.empty([device]);
+    await lab.settle();
+  }
+  for (const one of await lab.waiting()) await lab.confirm(one);
+  while ((await lab.work()) > 0);
+  await lab.empty(last);
+  await lab.settle();
+  assert.deepEqual(await lab.waiting(), []);
+  await lab.revokeDue();
+  assert.deepEqual(await lab.standing(), all(false, 14));
+});
+
+storeTest('many again, days later, are decided about by themselves', async (stores) => {
+  const lab = await removalLab(stores, { devices: 24 });
+  await lab.empty(lab.devices.slice(0, 12));
+  await lab.settle();
+  lab.pass(3 * day);
+  await lab.empty(lab.devices.slice(12));
+  await lab.settle();
+  const waiting = (await lab.waiting()).filter(({ profileId }) => profileId === lab.profile.id);
+  const sizes = await stores.removalCases.sizes(waiting.map(({ id }) => id));
+  assert.deepEqual([...sizes.values()], [12, 12]);
+  for (const one of (await lab.waiting()).filter(({ openedAt }) => openedAt === waiting[0]?.openedAt))
+    await lab.confirm(one);
+  while ((await lab.work()) > 0);
+  await lab.revokeDue();
+  assert.deepEqual(await lab.standing(), [...all(false, 12), ...all(true, 12)]);
+});
+
+storeTest('who comes to a case that was decided meanwhile does not join it', async (stores) => {
+  const lab = await removalLab(stores, { devices: 12 });
+  await lab.empty();
+  await lab.settle();
+  const [one] = await lab.waiting();
+  assert.ok(one);
+  assert.equal(await stores.transact(() => stores.removalCases.join(one.id, one.openedAt + 1)), true);
+  await lab.reject(one);
+  assert.equal(await stores.transact(() => stores.removalCases.join(one.id, one.openedAt + 2)), false);
+  assert.equal((await stores.removalCases.get(one.id))?.joinedAt, one.openedAt + 1);
+});
+
+storeTest('nobody decides, and is told so after a day and every day', async (stores) => {
+  const lab = await removalLab(stores, { devices: 12 });
+  await lab.empty();
+  await lab.settle();
+  const lease = await stores.transact(() => stores.leases.take('removal-reminders', 'a', null));
+  assert.ok(lease);
+  const remind = async () => (await remindOfRemovals(lab.deps, { lease, cause })).length;
+  assert.equal(await remind(), 0);
+  lab.pass(25 * hour);
+  assert.deepEqual([await remind(), await remind()], [2, 0]);
+  lab.pass(25 * hour);
+  for (const one of (await lab.waiting()).slice(1)) await lab.reject(one);
+  assert.equal(await remind(), 1);
+  const { items } = await stores.events.list({ subject: null, types: ['removal.overdue'] }, { limit: 9, cursor: null });
+  assert.equal(items.length, 3);
+  assert.equal(items[0]?.data.deployments, 12);
 });
 
 storeTest('a delayed revocation comes when its day has come, and not if it is wanted again before', async (stores) => {

@@ -3,7 +3,7 @@
  * is taken or revoked until an administrator confirms it, or the cause is undone. Retiring, wiping and deleting a device
  * name the device, and do not wait.
  */
-import { minute } from '../lib/clock.ts';
+import { hour, minute } from '../lib/clock.ts';
 
 export type MassRemovalSetting = {
   /** False: nothing waits, ever. */
@@ -16,6 +16,9 @@ export type MassRemovalSetting = {
   readonly fewest: number;
   /** What happens within it counts together. */
   readonly windowMinutes: number;
+  /** So many, or the same share, are many, too, when they go one by one within the slow window. */
+  readonly slowDevices: number;
+  readonly slowWindowHours: number;
 };
 
 export const defaultMassRemoval: MassRemovalSetting = {
@@ -24,6 +27,8 @@ export const defaultMassRemoval: MassRemovalSetting = {
   percent: 10,
   fewest: 10,
   windowMinutes: 60,
+  slowDevices: 300,
+  slowWindowHours: 24,
 };
 
 export type MassRemovalStore = {
@@ -31,17 +36,34 @@ export type MassRemovalStore = {
   put(setting: MassRemovalSetting): Promise<void>;
 };
 
-/** From how many devices on it is a mass removal, among `devices` that are managed. */
-export function massLimit(setting: MassRemovalSetting, devices: number): number {
-  if (!setting.hold) return Number.POSITIVE_INFINITY;
-  return Math.max(setting.fewest, Math.min(setting.devices, Math.ceil((devices * setting.percent) / 100)));
+export type MassLimit = {
+  /** From so many on they are many … */
+  readonly devices: number;
+  /** … within this time, ms. */
+  readonly window: number;
+};
+
+/** For those that go at once and for those that dribble out, among `devices` that are managed; none: nothing waits. */
+export function massLimits(setting: MassRemovalSetting, devices: number): readonly MassLimit[] {
+  if (!setting.hold) return [];
+  const limit = (most: number) =>
+    Math.max(setting.fewest, Math.min(most, Math.ceil((devices * setting.percent) / 100)));
+  return [
+    { devices: limit(setting.devices), window: windowOf(setting) },
+    { devices: limit(setting.slowDevices), window: slowWindowOf(setting) },
+  ];
 }
 
-/** More devices than these make no difference to `massLimit`. */
-export function devicesThatMatter({ devices, percent }: MassRemovalSetting): number {
-  return Math.ceil((devices * 100) / percent);
+/** More devices than these make no difference to `massLimits`. */
+export function devicesThatMatter({ devices, slowDevices, percent }: MassRemovalSetting): number {
+  return Math.ceil((Math.max(devices, slowDevices) * 100) / percent);
 }
 
 export function windowOf({ windowMinutes }: MassRemovalSetting): number {
   return windowMinutes * minute;
+}
+
+/** Never shorter than the other. */
+export function slowWindowOf(setting: MassRemovalSetting): number {
+  return Math.max(setting.slowWindowHours * hour, windowOf(setting));
 }

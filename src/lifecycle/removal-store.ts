@@ -25,3 +25,6 @@ export type RemovalStore = {
 
 /** Forgets those that are over: nothing is to be revoked, and they are older. Answers how many. */
 export type ForgetRemovals = (before: number) => Promise<number>;
+
+/** Those of the occasion that are gone are known to have been meant, and count no more. Answers how many did. */
+export type StopCountingRemovals = (occasion: RemovalOccasion) => Promise<number>;

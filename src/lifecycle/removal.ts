@@ -30,7 +30,10 @@ export type Removal = {
   readonly revokeAt: number | null;
 };
 
-/** Many deployments of one profile that lost their ground for one reason, and wait together. */
+/**
+ * Many deployments of one profile that lost their ground for one reason at one time, and wait together. What loses its
+ * ground later by itself is not theirs: several may wait for one profile and reason.
+ */
 export type RemovalCase = {
   readonly id: RemovalCaseId;
   readonly profileId: ProfileId;
@@ -38,6 +41,10 @@ export type RemovalCase = {
   /** `rejected`: nothing is taken as long as nobody confirms it; `undone`: all of them are wanted again. */
   readonly state: 'waiting' | 'confirmed' | 'rejected' | 'undone';
   readonly openedAt: number;
+  /** When the latest of them came to it, ms: who comes soon after is of them. */
+  readonly joinedAt: number;
+  /** When somebody was last told that it has waited for long; null: never. */
+  readonly remindedAt: number | null;
   readonly decidedAt: number | null;
   readonly decidedBy: Actor | null;
   /** The one that carries it out. */

@@ -11,6 +11,7 @@ import type { RemovalCase, RemovalCaseId } from './removal.ts';
 import type { RemovalCaseStore } from './removal-case-store.ts';
 import { caseEvent } from './removal-event.ts';
 import { removalJobKind } from './removal-job.ts';
+import type { StopCountingRemovals } from './removal-store.ts';
 
 export type SettleDeps = {
   readonly transact: Transact;
@@ -18,6 +19,7 @@ export type SettleDeps = {
   readonly events: Pick<EventLog, 'append'>;
   readonly removalCases: Pick<RemovalCaseStore, 'get' | 'save' | 'sizes'>;
   readonly jobs: Pick<JobStore, 'get'>;
+  readonly stopCountingRemovals: StopCountingRemovals;
   readonly startJob: Bound<typeof startJob>;
 };
 
@@ -42,13 +44,18 @@ export async function confirmRemoval(
     const decided = { decidedAt: deps.clock.now(), decidedBy: cause.actor };
     const confirmed: RemovalCase = { ...one, ...decided, state: 'confirmed', jobId };
     await deps.removalCases.save(confirmed);
+    // Whoever says that these are meant says so of those that went before them: the next one alone is no mass removal.
+    await deps.stopCountingRemovals(one.occasion);
     await deps.events.append([caseEvent('removal.confirmed', confirmed, cause, { deployments: total })]);
     return confirmed;
   });
 }
 
 /** Nothing is taken: devices keep what they have until the cause is undone, or somebody confirms it after all. */
-export async function rejectRemoval(deps: Omit<SettleDeps, 'jobs' | 'startJob'>, input: Settle): Promise<RemovalCase> {
+export async function rejectRemoval(
+  deps: Omit<SettleDeps, 'jobs' | 'startJob' | 'stopCountingRemovals'>,
+  input: Settle,
+): Promise<RemovalCase> {
   const { caseId, cause } = input;
   return deps.transact(async () => {
     const one = await find(deps, caseId);

@@ -8,6 +8,8 @@ export type GaugeStore = {
     readonly jobs: number;
     /** Mass removals that wait for a confirmation. */
     readonly removals: number;
+    /** Since when the first of them waits, ms; null: none does. */
+    readonly removalsSince: number | null;
   }>;
   /**
    * How many certificates that are not revoked end from each of `times` (ms, in order) to the next, and from the last on.

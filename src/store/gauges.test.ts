@@ -61,7 +61,7 @@ suite('gauges', () => {
   });
 
   storeTest('tell what waits for whom', async (stores) => {
-    assert.deepEqual(await stores.gauges.queues(), { approvals: 0, jobs: 0, removals: 0 });
+    assert.deepEqual(await stores.gauges.queues(), { approvals: 0, jobs: 0, removals: 0, removalsSince: null });
     assert.deepEqual(await stores.gauges.webhooks(), []);
     const id = anId<WebhookId>();
     const times = { since: recordTime, createdAt: recordTime, updatedAt: recordTime };

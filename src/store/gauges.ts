@@ -22,7 +22,8 @@ const crls = `SELECT issuer_id, shard, number, this_update, next_update,
 const queues = `SELECT
   (SELECT COUNT(*) FROM pending_request WHERE state = 'waiting') AS approvals,
   (SELECT COUNT(*) FROM job WHERE state = 'running') AS jobs,
-  (SELECT COUNT(*) FROM removal_case WHERE state = 'waiting') AS removals`;
+  (SELECT COUNT(*) FROM removal_case WHERE state = 'waiting') AS removals,
+  (SELECT MIN(opened_at) FROM removal_case WHERE state = 'waiting') AS removals_since`;
 
 // The sign keeps the few that are revoked from being looked for among all that end then.
 const ending = `SELECT (SELECT COUNT(*) FROM certificate WHERE not_after >= $1 AND not_after < $2) -
@@ -49,6 +50,8 @@ type WebhookRow = SqlRow & {
   failures: number | null;
 };
 
+type QueuesRow = SqlRow & { approvals: number; jobs: number; removals: number; removals_since: number | null };
+
 export function gauges(sql: Sql): GaugeStore {
   return {
     async crls() {
@@ -66,9 +69,9 @@ export function gauges(sql: Sql): GaugeStore {
       );
     },
     async queues() {
-      const row = await sql.one<SqlRow & { approvals: number; jobs: number; removals: number }>(queues);
-      const { approvals = 0, jobs = 0, removals = 0 } = row ?? {};
-      return { approvals, jobs, removals };
+      const row = await sql.one<QueuesRow>(queues);
+      const { approvals = 0, jobs = 0, removals = 0, removals_since: removalsSince = null } = row ?? {};
+      return { approvals, jobs, removals, removalsSince };
     },
     async ends(times) {
       const counts: number[] = [];

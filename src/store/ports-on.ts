@@ -32,7 +32,13 @@ import { personalTexts } from './personal-texts.ts';
 import { profileHistoryTable } from './profile-history-table.ts';
 import { profileTable } from './profile-table.ts';
 import { reIssueCandidates } from './re-issue-candidates.ts';
-import { forgetRemovals, massRemovalSetting, removalCaseTable, removalTable } from './removal-table.ts';
+import {
+  forgetRemovals,
+  massRemovalSetting,
+  removalCaseTable,
+  removalTable,
+  stopCountingRemovals,
+} from './removal-table.ts';
 import { renewalCandidates } from './renewal-candidates.ts';
 import type { ReportPorts } from './report-ports.ts';
 import { requestFacts } from './request-facts.ts';
@@ -79,6 +85,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     removals: removalTable(sql),
     removalCases: removalCaseTable(sql),
     forgetRemovals: forgetRemovals(sql),
+    stopCountingRemovals: stopCountingRemovals(sql),
     massRemoval: massRemovalSetting(settings),
     requestFacts: requestFacts(sql),
     tokens: apiTokenTable(sql),

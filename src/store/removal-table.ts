@@ -3,7 +3,7 @@ import type { MassRemovalSetting, MassRemovalStore } from '../lifecycle/mass-rem
 import { defaultMassRemoval } from '../lifecycle/mass-removal.ts';
 import type { Removal, RemovalCase, RemovalCaseId } from '../lifecycle/removal.ts';
 import type { RemovalCaseStore } from '../lifecycle/removal-case-store.ts';
-import type { ForgetRemovals, RemovalStore } from '../lifecycle/removal-store.ts';
+import type { ForgetRemovals, RemovalStore, StopCountingRemovals } from '../lifecycle/removal-store.ts';
 import { pageOf } from './page-query.ts';
 import { recordTable } from './record-table.ts';
 import { isAnyOf, lockFor, type Sql, type SqlRow } from './sql.ts';
@@ -27,6 +27,8 @@ const caseRecords = recordTable<RemovalCase>('removal_case', {
   occasion: 'plain',
   state: 'plain',
   openedAt: 'plain',
+  joinedAt: 'plain',
+  remindedAt: 'plain',
   decidedAt: 'plain',
   decidedBy: 'json',
   jobId: 'plain',
@@ -85,6 +87,11 @@ export function forgetRemovals(sql: Sql): ForgetRemovals {
   return (before) => sql.run("DELETE FROM removal WHERE state = 'removed' AND revoke_at IS NULL AND at < $1", [before]);
 }
 
+export function stopCountingRemovals(sql: Sql): StopCountingRemovals {
+  return (occasion) =>
+    sql.run("UPDATE removal SET counts = 0 WHERE counts = 1 AND state = 'removed' AND occasion = $1", [occasion]);
+}
+
 export function removalCaseTable(sql: Sql): RemovalCaseStore {
   return {
     async get(id, purpose) {
@@ -112,6 +119,10 @@ export function removalCaseTable(sql: Sql): RemovalCaseStore {
     async save(one) {
       await sql.run(caseRecords.upsert, caseRecords.values(one));
     },
+    async join(id, at) {
+      const joined = "UPDATE removal_case SET joined_at = $2 WHERE id = $1 AND state = 'waiting'";
+      return (await sql.run(joined, [id, at])) > 0;
+    },
     async items(id, after, limit) {
       const rows = await sql.all(
         `${select} WHERE case_id = $1 AND state = 'waiting' AND id > $2 ORDER BY id LIMIT $3`,
@@ -133,7 +144,11 @@ const settingName = 'mass-removal';
 
 export function massRemovalSetting(settings: SettingsStore): MassRemovalStore {
   return {
-    get: async () => ((await settings.get(settingName)) as MassRemovalSetting | null) ?? defaultMassRemoval,
+    // What an older release stored says nothing of what came later.
+    get: async () => ({
+      ...defaultMassRemoval,
+      ...((await settings.get(settingName)) as Partial<MassRemovalSetting> | null),
+    }),
     put: (setting) => settings.put(settingName, setting),
   };
 }

@@ -38,7 +38,7 @@ import type { PersonalTexts } from '../lifecycle/erasure/personal-texts.ts';
 import type { MassRemovalStore } from '../lifecycle/mass-removal.ts';
 import type { ReIssueCandidates } from '../lifecycle/re-issue-candidates.ts';
 import type { RemovalCaseStore } from '../lifecycle/removal-case-store.ts';
-import type { ForgetRemovals, RemovalStore } from '../lifecycle/removal-store.ts';
+import type { ForgetRemovals, RemovalStore, StopCountingRemovals } from '../lifecycle/removal-store.ts';
 import type { RenewalCandidates } from '../lifecycle/renewal-candidates.ts';
 import type { ExpiredRecords } from '../lifecycle/retention/expired-records.ts';
 import type { RetentionStore } from '../lifecycle/retention/retention.ts';
@@ -86,6 +86,7 @@ export type Ports = {
   readonly removals: RemovalStore;
   readonly removalCases: RemovalCaseStore;
   readonly forgetRemovals: ForgetRemovals;
+  readonly stopCountingRemovals: StopCountingRemovals;
   readonly massRemoval: MassRemovalStore;
   readonly requestFacts: RequestFacts;
   readonly tokens: ApiTokenStore;

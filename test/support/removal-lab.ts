@@ -106,7 +106,7 @@ export async function removalLab(
       let items = 0;
       const kind = removalJob({ ...deps, carryOut, afterBatch: () => {} });
       for (const job of (await stores.jobs.list({ state: 'running' }, { limit: 50, cursor: null })).items) {
-        const input = { job, limit: 4, within: async () => {}, onError: assert.ifError };
+        const input = { job, limit: 4, patient: true, within: async () => {}, onError: assert.ifError };
         items += (await workOnJob({ ...deps, kind }, input)).items;
       }
       return items;

@@ -173,7 +173,7 @@ const filtersSchema = z.strictObject(filters);
 function queryOf(query: z.infer<typeof filtersSchema>): AuditLogQuery {
   const { by, actor = null, objectKind, object, types = null, from = null, to = null } = query;
   if ((objectKind === undefined) !== (object === undefined))
-    throw new Failure('malformed', 'bad-request', 'Give objectKind and object together, or neither.');
+    throw new Failure('malformed', 'bad-request', 'Give `objectKind` and `object` together, or neither.');
   if (from !== null && to !== null && from >= to)
     throw new Failure('malformed', 'bad-request', 'The time `from` must lie before `to`.');
   const which = objectKind === undefined || object === undefined ? null : { kind: objectKind, name: object };
@@ -186,7 +186,7 @@ function headOf(text: string): SealHead {
   throw new Failure(
     'malformed',
     'bad-request',
-    'query.head: a head is the number of a block, a colon and 64 hex digits, as the log and audit.sealed have it.',
+    '`head`: a head is the number of a block, a colon and 64 hex digits, as the log and audit.sealed have it.',
   );
 }
 

@@ -38,7 +38,7 @@ export function registerEventRoutes(scope: AdminScope, useCases: EventUseCases):
     ({ query }) => {
       const { subjectKind: kind, subjectId: id, types = null } = query;
       if ((kind === undefined) !== (id === undefined))
-        throw new Failure('malformed', 'bad-request', 'Give subjectKind and subjectId together, or neither.');
+        throw new Failure('malformed', 'bad-request', 'Give `subjectKind` and `subjectId` together, or neither.');
       const subject = kind === undefined || id === undefined ? null : { kind, id };
       return useCases.events.list({ subject, types }, pageOf(query));
     },

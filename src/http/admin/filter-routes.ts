@@ -210,7 +210,7 @@ export function registerFilterRoutes(scope: AdminScope, useCases: FilterUseCases
 async function previewed(useCases: FilterUseCases, { filter, platform, rule }: z.infer<typeof previewInput>) {
   if (filter !== undefined && platform === undefined && rule === undefined) return findFilter(useCases, filter);
   if (filter === undefined && platform !== undefined && rule !== undefined) return { platform, rule };
-  throw new Failure('malformed', 'bad-request', 'Give either filter, or platform and rule.');
+  throw new Failure('malformed', 'bad-request', 'Give either `filter`, or `platform` and `rule`.');
 }
 
 /** What GET gave can be sent back. */

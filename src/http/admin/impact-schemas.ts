@@ -81,7 +81,7 @@ export const profileImpactSchema = z
 
 /** In numbers: the profiles in focus, then those that rest on them. */
 export async function impactView(
-  useCases: { readonly impact: Bound<typeof impact>; readonly massRemovalLimit: () => Promise<number> },
+  useCases: { readonly impact: Bound<typeof impact>; readonly wouldWait: (devices: number) => Promise<boolean> },
   input: ImpactInput,
   limit: number,
 ): Promise<readonly z.output<typeof profileImpactSchema>[]> {
@@ -95,7 +95,7 @@ export async function impactView(
       if (removal?.countedFrom === 'change') losing.add(device.id);
     }
   }
-  const many = losing.size > 0 && losing.size >= (await useCases.massRemovalLimit());
+  const many = losing.size > 0 && (await useCases.wouldWait(losing.size));
   const named = profilesNamed(input);
   return summary.result([...touched]).map(({ profileId, first, ...numbers }) => {
     const { id, slug, name, kind } = named(profileId);

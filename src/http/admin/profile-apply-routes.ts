@@ -25,7 +25,8 @@ export type ProfileApplyUseCases = Reviewing & {
   readonly assignments: Pick<AssignmentStore, 'all'>;
   readonly applyProfiles: Bound<typeof applyProfiles>;
   readonly impact: Bound<typeof impact>;
-  readonly massRemovalLimit: () => Promise<number>;
+  /** Whether so many devices that lose something would wait to be confirmed. */
+  readonly wouldWait: (devices: number) => Promise<boolean>;
   readonly once: Once;
 };
 

@@ -25,7 +25,8 @@ export type ProfileImpactUseCases = DirectoryNames &
     readonly profiles: Pick<ProfileStore, 'get' | 'findBySlug' | 'findByName'>;
     readonly intendedChange: Bound<typeof intendedChange>;
     readonly impact: Bound<typeof impact>;
-    readonly massRemovalLimit: () => Promise<number>;
+    /** Whether so many devices that lose something would wait to be confirmed. */
+    readonly wouldWait: (devices: number) => Promise<boolean>;
   };
 
 /** As for `/profiles/plan`. */
@@ -103,7 +104,7 @@ async function intentOf(
     throw new Failure(
       'malformed',
       'bad-request',
-      'Give documents, or a profile with assignments or delete, or a profile alone.',
+      'Give `documents`, or a `profile` with `assignments` or `delete`, or a `profile` alone.',
     );
   if (known === null) return { kind: 'apply', documents: all, prune };
   const profileId = known.id;

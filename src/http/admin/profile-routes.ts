@@ -219,7 +219,7 @@ async function documentOf(useCases: ProfileUseCases, profile: Profile): Promise<
 
 async function previewed(useCases: ProfileUseCases, body: z.infer<typeof previewInput>) {
   if ((body.profile === undefined) === (body.document === undefined))
-    throw new Failure('malformed', 'bad-request', 'Give either profile or document.');
+    throw new Failure('malformed', 'bad-request', 'Give either `profile` or `document`.');
   if (body.profile !== undefined) return scepProfile(await findProfile(useCases, body.profile));
   const { draft, findings } = await useCases.reviewProfile({ document: body.document });
   if (draft === null) throw profileInvalid(findings);

@@ -73,7 +73,11 @@ async function scopeOf(
 ): Promise<{ readonly scope: ReIssueScope; readonly title: string }> {
   const narrowed = device !== undefined || profile !== undefined || filter !== undefined;
   if (narrowed === (all === true))
-    throw new Failure('malformed', 'bad-request', 'Give a device, a profile or a filter, or all: true for everybody.');
+    throw new Failure(
+      'malformed',
+      'bad-request',
+      'Give a `device`, a `profile` or a `filter`, or `all` for everybody.',
+    );
   const found = {
     device: device === undefined ? null : await findDevice(useCases, device),
     profile: profile === undefined ? null : await findProfile(useCases, profile),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { DeviceStore } from '../../directory/device-store.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { Failure } from '../../lib/failure.ts';
-import type { MassRemovalStore } from '../../lifecycle/mass-removal.ts';
+import { defaultMassRemoval, type MassRemovalStore } from '../../lifecycle/mass-removal.ts';
 import { type RemovalCase, type RemovalCaseId, removalCaseStates } from '../../lifecycle/removal.ts';
 import type { RemovalCaseStore } from '../../lifecycle/removal-case-store.ts';
 import type { saveMassRemoval } from '../../lifecycle/save-mass-removal.ts';
@@ -40,6 +40,7 @@ const caseFields = {
   state: z.enum(removalCaseStates),
   waiting: z.number().int().describe('Deployments that are held by it'),
   openedAt: time,
+  joinedAt: time.describe('When the latest of them came to it; what goes later by itself is not of them'),
   decidedAt: time.nullable(),
   decidedBy: actorSchema.nullable(),
   jobId: z.string().nullable().describe('Carries it out'),
@@ -60,6 +61,14 @@ const settingSchema = z
     percent: z.number().min(0.01).max(100).describe('So large a share of the devices, or a larger one, is many, …'),
     fewest: z.number().int().min(1).max(10_000_000).describe('… unless they are fewer than this'),
     windowMinutes: z.number().int().min(1).max(10_080).describe('What happens within it counts together'),
+    slowDevices: z
+      .number()
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .default(defaultMassRemoval.slowDevices)
+      .describe('So many, or the same share, are many, too, when they go one by one within the slow window'),
+    slowWindowHours: z.number().int().min(1).max(720).default(defaultMassRemoval.slowWindowHours),
   })
   .meta({ id: 'MassRemovalSetting' });
 

@@ -284,7 +284,7 @@ export function registerWebhookRoutes(scope: AdminScope, useCases: WebhookUseCas
     (request, reply) => {
       const { deliveries, dead } = request.body;
       if ((deliveries === undefined) === (dead === undefined))
-        throw new Failure('malformed', 'bad-request', 'Give either deliveries or dead.');
+        throw new Failure('malformed', 'bad-request', 'Give either `deliveries` or `dead`.');
       const which = deliveries === undefined ? 'dead' : (deliveries as DeliveryId[]);
       return postOnce(useCases.once, request, reply, { status: 200 }, async (cause) => {
         const { id } = await findWebhook(useCases, request.params.webhook);

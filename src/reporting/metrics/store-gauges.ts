@@ -20,7 +20,7 @@ export async function storeGauges(deps: StoreGaugesDeps, { now }: { readonly now
   return [
     ...(await crlGauges(deps, now)),
     ...(await authorityGauges(deps)),
-    ...(await queueGauges(deps)),
+    ...(await queueGauges(deps, now)),
     ...(await leaseGauges(deps)),
     ...(await renewalGauges(deps, now)),
     ...(await webhookGauges(deps, now)),
@@ -72,11 +72,14 @@ function sum(counts: readonly number[]): number {
   return counts.reduce((total, count) => total + count, 0);
 }
 
-async function queueGauges({ gauges, dirtyQueue }: StoreGaugesDeps): Promise<MetricFamily[]> {
-  const { approvals, jobs, removals } = await gauges.queues();
+async function queueGauges({ gauges, dirtyQueue }: StoreGaugesDeps, now: number): Promise<MetricFamily[]> {
+  const { approvals, jobs, removals, removalsSince } = await gauges.queues();
   return [
     gauge('scepward_approvals_waiting', 'Requests that wait for an administrator', [[{}, approvals]]),
     gauge('scepward_removals_held', 'Removals from many devices that wait for a confirmation', [[{}, removals]]),
+    gauge('scepward_removals_held_seconds', 'How long the first of them has waited; 0: none waits', [
+      [{}, removalsSince === null ? 0 : Math.max(0, now - removalsSince) / 1000],
+    ]),
     gauge('scepward_jobs_running', 'Jobs that run', [[{}, jobs]]),
     gauge('scepward_reconcile_queue', 'Devices whose deployments are to be brought up to date', [
       [{}, await dirtyQueue.size()],

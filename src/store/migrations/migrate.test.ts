@@ -71,10 +71,11 @@ suite('migrations', () => {
     await assert.rejects(schema.migrate(step(1, { sql: '-- edited' })), (error) => isFailure(error, 'schema-differs'));
   });
 
-  test('ours are numbered without gaps, and none asks for an application newer than itself', () => {
+  test('ours are in order of their numbers, and none asks for an application newer than itself', () => {
+    const numbers = allMigrations.map(({ number }) => number);
     assert.deepEqual(
-      allMigrations.map(({ number }) => number),
-      allMigrations.map((_, at) => at + 1),
+      numbers,
+      [...new Set(numbers)].sort((a, b) => a - b),
     );
     for (const { number, oldestApplication } of allMigrations) assert.ok(oldestApplication <= number);
   });

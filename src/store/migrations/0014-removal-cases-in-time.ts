@@ -1,0 +1,15 @@
+import type { Migration } from './migration.ts';
+
+/** A mass removal takes in what comes soon after it, no more: several may wait for one profile and occasion. */
+export const removalCasesInTime: Migration = {
+  number: 14,
+  name: 'removal-cases-in-time',
+  oldestApplication: 6,
+  sql: `
+ALTER TABLE removal_case ADD COLUMN joined_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE removal_case ADD COLUMN reminded_at INTEGER;
+UPDATE removal_case SET joined_at = opened_at;
+DROP INDEX removal_case_waiting;
+CREATE INDEX removal_case_waiting ON removal_case (id) WHERE state = 'waiting';
+`,
+};
