@@ -1,19 +1,22 @@
 /**
  * `npm run bench`: every measurement that README quotes. Ratios inside one run, because machines differ and are noisy.
  * Exits with 1 when a goal is missed. `npm run bench -- enrolment cores` runs some; `-- --vs scepserver` adds Debian's
- * scep package; `-- --write` keeps the results in bench/results.json.
+ * scep package; `-- directory --store postgres --part check-ins` is one store and one part of that measurement; `-- --write`
+ * keeps the figures in bench/results.json, in place of those of the same name.
  */
-import { writeFileSync } from 'node:fs';
+
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
 import { cores } from './cores.ts';
 import { crl } from './crl.ts';
-import { directory } from './directory.ts';
+import { directory, directoryParts, directoryStores } from './directory.ts';
 import { enrolment } from './enrolment.ts';
 import { largeStore } from './large-store.ts';
 import { ocsp } from './ocsp.ts';
 import { renewal } from './renewal.ts';
 import { reports } from './reports.ts';
 import { seals } from './seals.ts';
+import { keepResults } from './support/kept-results.ts';
 import { type Figure, meets, say } from './support/measure.ts';
 import { versusScepserver } from './versus-scepserver.ts';
 
@@ -21,7 +24,7 @@ const measurements: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   enrolment,
   cores,
   'large-store': largeStore,
-  directory,
+  directory: () => directory({ stores, parts }),
   reports,
   crl,
   ocsp,
@@ -29,7 +32,7 @@ const measurements: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   seals,
 };
 
-const { names, versus, write } = readArguments(process.argv.slice(2));
+const { names, versus, write, stores, parts } = readArguments(process.argv.slice(2));
 const results: Record<string, readonly Figure[]> = {};
 for (const name of names) {
   say(`== ${name}`);
@@ -51,10 +54,7 @@ const machine = {
   node: process.version,
   openssl: process.versions.openssl,
 };
-if (write) {
-  const document = { date: new Date().toISOString().slice(0, 10), machine, results };
-  writeFileSync(new URL('./results.json', import.meta.url), `${JSON.stringify(document, null, 2)}\n`);
-}
+if (write) keepResults(new URL('./results.json', import.meta.url), machine, results);
 const missed = figures.filter((figure) => !meets(figure));
 say(missed.length === 0 ? 'All goals met.' : `${missed.length} of the goals missed.`);
 process.exitCode = missed.length === 0 ? 0 : 1;
@@ -67,16 +67,47 @@ function line(figure: Figure): string {
 }
 
 function readArguments(args: readonly string[]) {
-  const chosen = args.filter((arg) => Object.hasOwn(measurements, arg));
-  const known = new Set([...Object.keys(measurements), '--vs', 'scepserver', '--write']);
-  const stranger = args.find((arg) => !known.has(arg));
-  if (stranger !== undefined) {
-    say(
-      `There is no measurement "${stranger}": choose of ${Object.keys(measurements).join(', ')}, --vs scepserver, --write.`,
-    );
-    process.exit(2);
+  const known = Object.keys(measurements);
+  const { values, positionals } = parsed(args);
+  const { vs, store, part, write } = values;
+  const stranger = positionals.find((name) => !known.includes(name));
+  if (stranger !== undefined) refuse(`There is no measurement "${stranger}": choose of ${known.join(', ')}.`);
+  if (vs !== undefined && vs !== 'scepserver') refuse('What is compared with is scepserver: --vs scepserver');
+  const names = positionals.length > 0 ? positionals : vs === undefined ? known : [];
+  if ((store !== undefined || part !== undefined) && names.some((name) => name !== 'directory'))
+    refuse('A store and parts can be chosen for the measurement "directory" alone.');
+  return {
+    names,
+    versus: vs !== undefined,
+    write,
+    stores: chosen('store', store, directoryStores),
+    parts: chosen('part', part, directoryParts),
+  };
+}
+
+function parsed(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const many = { ...text, multiple: true } as const;
+  const options = { vs: text, store: many, part: many, write: { type: 'boolean', default: false } } as const;
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    refuse(error instanceof Error ? error.message : String(error));
   }
-  const versus = args.includes('--vs');
-  const names = chosen.length > 0 ? chosen : versus ? [] : Object.keys(measurements);
-  return { names, versus, write: args.includes('--write') };
+}
+
+/** All when none is named. */
+function chosen<Word extends string>(
+  option: string,
+  words: readonly string[] | undefined,
+  known: readonly Word[],
+): readonly Word[] {
+  const stranger = words?.find((word) => !(known as readonly string[]).includes(word));
+  if (stranger !== undefined) refuse(`--${option} ${stranger}: choose of ${known.join(', ')}.`);
+  return words === undefined ? known : known.filter((word) => words.includes(word));
+}
+
+function refuse(reason: string): never {
+  say(reason);
+  process.exit(2);
 }

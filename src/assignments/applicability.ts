@@ -1,4 +1,3 @@
-import type { Device } from '../directory/device.ts';
 import { compareVersions, parseVersion, versionWithin } from '../directory/os-version.ts';
 import type {
   ApplicabilityRules,
@@ -9,6 +8,7 @@ import type {
 } from '../profiles/applicability-rules.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { windowsEdition } from '../profiles/windows-edition.ts';
+import type { AssignableDevice } from './reach.ts';
 
 export type RuleReason = {
   readonly code: 'rule-not-met';
@@ -24,7 +24,7 @@ export type RuleReason = {
  * The applicability rules of a profile that a device of its platform does not meet; all must be met (intune-domain 4.5).
  * What nobody has said of the device is taken from what it reports.
  */
-export function unmetRules({ settings }: Profile, device: Device): readonly RuleReason[] {
+export function unmetRules({ settings }: Profile, device: AssignableDevice): readonly RuleReason[] {
   const rules = 'applicabilityRules' in settings ? settings.applicabilityRules : undefined;
   if (rules === undefined) return [];
   const reasons: RuleReason[] = [];

@@ -20,7 +20,10 @@ export type CoManagementStore = {
 export type Workload = 'otherManager' | 'pilot' | 'thisServer';
 
 /** What the directory's word means; no word leaves a device to us. */
-export function workloadOf({ platform, coManagementWorkload }: Device): Workload {
+export function workloadOf({
+  platform,
+  coManagementWorkload,
+}: Pick<Device, 'platform' | 'coManagementWorkload'>): Workload {
   if (platform !== 'windows10' && platform !== 'windows81') return 'thisServer';
   switch (readWorkload(coManagementWorkload ?? '')) {
     case 'configurationManager':

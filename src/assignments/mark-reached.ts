@@ -1,9 +1,9 @@
 import { devicesOfMembers } from '../directory/devices-of-members.ts';
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
-import type { Member } from '../directory/group.ts';
 import type { MembershipGraph } from '../directory/membership-graph.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { Assignment } from './assignment.ts';
+import { namedMembers } from './named-members.ts';
 
 export type MarkReachedDeps = {
   readonly memberships: Pick<MembershipGraph, 'devicesOf'>;
@@ -19,23 +19,7 @@ export async function markReached(
   assignments: readonly Pick<Assignment, 'target'>[],
   { id, settings }: Pick<Profile, 'id'> & { readonly settings: Pick<Profile['settings'], 'platform'> },
 ): Promise<void> {
-  const members = new Map<string, Member>();
-  for (const { target } of assignments) {
-    if (target.kind === 'allUsers' || target.kind === 'allDevices')
-      return deps.dirtyQueue.markAll(settings.platform, id);
-    const member = memberOf(target);
-    members.set(`${member.kind} ${member.id}`, member);
-  }
-  await deps.dirtyQueue.mark(await devicesOfMembers(deps, [...members.values()]), id);
-}
-
-function memberOf(target: Extract<Assignment['target'], { kind: 'group' | 'user' | 'device' }>): Member {
-  switch (target.kind) {
-    case 'group':
-      return { kind: 'group', id: target.groupId };
-    case 'user':
-      return { kind: 'user', id: target.userId };
-    case 'device':
-      return { kind: 'device', id: target.deviceId };
-  }
+  const named = namedMembers(assignments.map(({ target }) => target));
+  if (named === 'everybody') return deps.dirtyQueue.markAll(settings.platform, id);
+  await deps.dirtyQueue.mark(await devicesOfMembers(deps, named), id);
 }

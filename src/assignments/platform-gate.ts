@@ -2,7 +2,7 @@
 import type { GroupId } from '../directory/group.ts';
 import { type Management, managementFits, managementsOf, type Platform } from '../directory/platform.ts';
 import { type CoManagement, workloadOf } from './co-management.ts';
-import type { Reach } from './reach.ts';
+import type { AssignableReach } from './reach.ts';
 
 export type GateReason =
   | { readonly code: 'retired' }
@@ -14,7 +14,7 @@ export type GateReason =
 /** All that stands in the way; empty when the device may have profiles of that platform. */
 export function platformGate(
   profilePlatform: Platform,
-  { device, deviceGroups }: Pick<Reach, 'device' | 'deviceGroups'>,
+  { device, deviceGroups }: Pick<AssignableReach, 'device' | 'deviceGroups'>,
   { pilotGroup }: CoManagement,
 ): readonly GateReason[] {
   const reasons: GateReason[] = [];

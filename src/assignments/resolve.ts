@@ -9,7 +9,7 @@ import type { Circumstances } from './circumstances.ts';
 import { evaluateFilter } from './filter/evaluate-filter.ts';
 import type { FilterId } from './filter/filter.ts';
 import { type GateReason, platformGate } from './platform-gate.ts';
-import type { Reach } from './reach.ts';
+import type { AssignableReach } from './reach.ts';
 
 export type FilteredReason = {
   readonly code: 'filtered';
@@ -46,7 +46,7 @@ export type Resolution = { readonly applies: boolean; readonly reasons: readonly
 export function resolve(
   profile: Profile,
   assignments: readonly Assignment[],
-  reach: Reach,
+  reach: AssignableReach,
   { filters, coManagement }: Circumstances,
 ): Resolution {
   const reasons: ResolutionReason[] = [...platformGate(profile.settings.platform, reach, coManagement)];
@@ -81,7 +81,7 @@ export function resolve(
 /** Whether a target names this device or its user. */
 export function reachedThrough(
   target: AssignmentTarget,
-  reach: Pick<Reach, 'user' | 'deviceGroups' | 'userGroups'> & { readonly device: Pick<Reach['device'], 'id'> | null },
+  reach: Omit<AssignableReach, 'device'> & { readonly device: Pick<AssignableReach['device'], 'id'> | null },
 ): 'user' | 'device' | null {
   switch (target.kind) {
     case 'allUsers':
@@ -106,7 +106,7 @@ function waitsForRegistration(target: AssignmentTarget): boolean {
 /** Null: the filter lets the device through. One that is gone or cannot be read lets nobody through, in either mode. */
 function filteredBy(
   { filterId, mode }: NonNullable<Assignment['filter']>,
-  { device }: Reach,
+  { device }: Pick<AssignableReach, 'device'>,
   filters: Circumstances['filters'],
 ): FilteredReason['filter'] | null {
   const filter = filters.get(filterId);

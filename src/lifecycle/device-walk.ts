@@ -1,3 +1,4 @@
+import type { AssignableDevice } from '../assignments/reach.ts';
 import type { DeploymentId } from '../deployments/deployment.ts';
 import type { DeviceId } from '../directory/device.ts';
 import type { Platform } from '../directory/platform.ts';
@@ -13,6 +14,10 @@ export type DeviceWalk = {
     after: DeploymentId | null,
     limit: number,
   ): Promise<readonly { readonly deviceId: DeviceId; readonly deploymentId: DeploymentId }[]>;
+  /** What decides about assignments of those that are not retired, by id, after the one given. */
+  assignableOfPlatform(platform: Platform, after: DeviceId | null, limit: number): Promise<readonly AssignableDevice[]>;
+  /** The same of these devices, in order of id. */
+  assignable(deviceIds: readonly DeviceId[]): Promise<readonly AssignableDevice[]>;
   /** Devices that are not retired; stops counting at `most`. */
   count(most: number): Promise<number>;
 };

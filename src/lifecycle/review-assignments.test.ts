@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
 import { makeDevice, makeGroup, makeScepProfile, makeTrustedProfile, makeUser } from '../../test/support/make-facts.ts';
-import { type openTestStores, storeTest } from '../../test/support/stores.ts';
+import { performEdits, randomEdit, randomOrganisation } from '../../test/support/random-organisation.ts';
+import { rounds } from '../../test/support/rounds.ts';
+import { openTestStores, storeTest } from '../../test/support/stores.ts';
 import type { Assignment, AssignmentTarget } from '../assignments/assignment.ts';
 import type { Finding } from '../profiles/finding.ts';
 import type { Profile } from '../profiles/profile.ts';
+import { findWanted } from './find-wanted.ts';
 import { reviewAssignments } from './review-assignments.ts';
 
 type Stores = Awaited<ReturnType<typeof openTestStores>>;
@@ -93,9 +98,16 @@ storeTest(
     assert.deepEqual(await review(stores, [root, profile], [toPeople, everywhere, both], profile), []);
     const alike = include(root, { kind: 'group', groupId: people.id });
     const refuse = () => assert.fail();
-    const deviceWalk = { ofPlatform: refuse, withProfile: refuse, count: refuse };
+    const deviceWalk = {
+      ofPlatform: refuse,
+      withProfile: refuse,
+      count: refuse,
+      assignable: refuse,
+      assignableOfPlatform: refuse,
+    };
     const blind = { ...stores, deviceWalk };
     assert.deepEqual(await review(blind, [root, profile], [toPeople, alike], profile), []);
+    assert.deepEqual(await review(blind, [root, profile], [toPeople, everywhere, both], profile), []);
   },
 );
 
@@ -121,4 +133,33 @@ storeTest('the rules hear which devices in reach have no user, and which are ded
   const one = [profile, root].map((each) => include(each, { kind: 'device', deviceId: owned.id }));
   const fine = await review(stores, [root, profile], one, profile);
   assert.ok(!fine.some(({ rule }) => rule === 'V22'));
+});
+
+test('devices without the root are counted as asking about every one of them would', async () => {
+  const edits = fc.array(randomEdit, { minLength: 10, maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(edits, async (history) => {
+      await using stores = await openTestStores({ clock });
+      const scene = await randomOrganisation(stores);
+      await performEdits(stores, scene, history);
+      const [profiles, assignments] = [await stores.profiles.all(), await stores.assignments.all()];
+      const world = { profiles, assignments };
+      const deviceIds = scene.devices.map(({ id }) => id);
+      const wanted = await findWanted({ ...stores, reach: stores }, deviceIds, world);
+      for (const profile of profiles) {
+        if (profile.kind !== 'scep') continue;
+        const { rootCertificate } = profile.settings;
+        const without = [...wanted.values()].filter(
+          (has) =>
+            has.some((one) => one.profile.id === profile.id) && !has.some((one) => one.profile.id === rootCertificate),
+        );
+        const [finding] = (await review(stores, profiles, assignments, profile)).filter(
+          ({ rule, detail }) => rule === 'root-not-assigned' && !detail.includes('assigned to nobody'),
+        );
+        const told = /does not reach (one|\d+) device/.exec(finding?.detail ?? '')?.[1] ?? '0';
+        assert.equal(told === 'one' ? 1 : Number(told), without.length);
+      }
+    }),
+    { numRuns: rounds(40, 400) },
+  );
 });

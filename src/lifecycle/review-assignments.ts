@@ -5,19 +5,20 @@
  */
 import type { Assignment, AssignmentTarget } from '../assignments/assignment.ts';
 import type { AssignmentStore } from '../assignments/assignment-store.ts';
-import { concernedBy, type ProfileWorld, partOf } from '../assignments/profile-world.ts';
-import { targetKey } from '../assignments/target-key.ts';
-import type { Device } from '../directory/device.ts';
+import { covers } from '../assignments/covers.ts';
+import { concernedBy, type ProfileWorld } from '../assignments/profile-world.ts';
+import type { Group, GroupId } from '../directory/group.ts';
 import type { GroupStore } from '../directory/group-store.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Finding } from '../profiles/finding.ts';
-import type { Profile, ScepProfile, TrustedCertificateProfile } from '../profiles/profile.ts';
+import type { Profile } from '../profiles/profile.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import { reachMatters, withReach } from '../profiles/rules/reach-findings.ts';
-import type { ReachedDevices, RuleFacts } from '../profiles/rules/rule.ts';
+import type { ReachedDevices } from '../profiles/rules/rule.ts';
 import { bySeverity } from '../profiles/validate-profile.ts';
-import { type WalkDeps, walkDevices } from './walk-devices.ts';
+import { countReached, type RootedProfile } from './count-reached.ts';
+import type { WalkDeps } from './walk-devices.ts';
 
 export type ReviewAssignmentsDeps = WalkDeps & {
   readonly clock: Pick<Clock, 'now'>;
@@ -38,16 +39,13 @@ export async function reviewAssignments(
   const now = deps.clock.now();
   const concerned = concernedBy(input.focus, [world]);
   const pairs = world.profiles.flatMap((profile) => (concerned.has(profile.id) ? pairOf(profile, world) : []));
-  const counted = await count(
-    deps,
-    world,
-    pairs.filter((pair) => !sameReach(pair) || reachMatters(pair.profile, now)),
-  );
+  const kinds = await kindsOfGroups(deps.groups, pairs);
+  const unclear = pairs.filter((pair) => !isCovered(pair, kinds) || reachMatters(pair.profile, now));
+  const counted = await countReached(deps, unclear);
   const about = new Map<ProfileId, Finding[]>();
   for (const pair of pairs) {
     const { profile, root } = pair;
-    const finding =
-      coverageFinding(counted.get(profile.id)?.uncovered, pair) ?? (await kindsFinding(deps.groups, pair));
+    const finding = coverageFinding(counted.get(profile.id)?.uncovered, pair) ?? kindsFinding(pair, kinds);
     if (finding === null) continue;
     add(about, profile.id, finding);
     add(about, root.id, { ...finding, detail: `“${profile.name}” rests on it. ${finding.detail}` });
@@ -60,15 +58,7 @@ export async function reviewAssignments(
   };
 }
 
-/** A SCEP profile that is assigned, and its root. */
-type Pair = {
-  readonly profile: ScepProfile;
-  readonly root: TrustedCertificateProfile;
-  readonly own: readonly Assignment[];
-  readonly roots: readonly Assignment[];
-};
-
-function pairOf(profile: Profile, { profiles, assignments }: ProfileWorld): Pair[] {
+function pairOf(profile: Profile, { profiles, assignments }: ProfileWorld): RootedProfile[] {
   if (profile.kind !== 'scep') return [];
   const root = profiles.find(({ id }) => id === profile.settings.rootCertificate);
   const of = (id: ProfileId) => assignments.filter(({ profileId }) => profileId === id);
@@ -77,70 +67,13 @@ function pairOf(profile: Profile, { profiles, assignments }: ProfileWorld): Pair
   return [{ profile, root, own, roots: of(root.id) }];
 }
 
-/** Assigned alike, by the same rules: there is nothing to look for. */
-function sameReach({ profile, root, own, roots }: Pair): boolean {
-  const text = (assignments: readonly Assignment[]) =>
-    JSON.stringify(
-      assignments
-        .map(
-          ({ mode, target, filter }) => `${mode} ${targetKey(target)} ${filter?.mode ?? ''} ${filter?.filterId ?? ''}`,
-        )
-        .sort(),
-    );
-  const rules = ({ settings }: Profile) =>
-    JSON.stringify('applicabilityRules' in settings ? settings.applicabilityRules : null);
-  return text(own) === text(roots) && rules(profile) === rules(root);
-}
-
-type Counted = { readonly reach: NonNullable<RuleFacts['reach']>; readonly uncovered: ReachedDevices };
-
-async function count(
-  deps: WalkDeps,
-  world: ProfileWorld,
-  pairs: readonly Pair[],
-): Promise<ReadonlyMap<ProfileId, Counted>> {
-  const tallies = new Map(pairs.map(({ profile }) => [profile.id, newTally()]));
-  if (pairs.length === 0) return tallies;
-  const part = partOf(world, new Set(tallies.keys()));
-  const platforms = pairs.map(({ profile }) => profile.settings.platform);
-  for await (const { deviceIds, wanted, devices } of walkDevices(deps, { world: part, profileIds: [], platforms })) {
-    for (const deviceId of deviceIds) {
-      const has = wanted.get(deviceId) ?? [];
-      const device = devices.get(deviceId);
-      for (const { profile } of has) {
-        const tally = tallies.get(profile.id);
-        if (tally === undefined || device === undefined || profile.kind !== 'scep') continue;
-        if (device.primaryUserId === null) note(tally.reach.devicesWithoutUser, device);
-        if (device.management === 'dedicated') note(tally.reach.dedicatedDevices, device);
-        const covered = has.some((other) => other.profile.id === profile.settings.rootCertificate);
-        if (!covered) note(tally.uncovered, device);
-      }
-    }
-  }
-  return tallies;
-}
-
-type Tally = { count: number; readonly names: string[] };
-
-function newTally() {
-  const none = (): Tally => ({ count: 0, names: [] });
-  return { reach: { devicesWithoutUser: none(), dedicatedDevices: none() }, uncovered: none() };
-}
-
-/** As `ReachedDevices` says. */
-const mostNames = 20;
-
-function note(tally: Tally, { deviceName }: Device): void {
-  if (tally.count++ < mostNames) tally.names.push(deviceName);
-}
-
 function add(findings: Map<ProfileId, Finding[]>, id: ProfileId, finding: Finding): void {
   const known = findings.get(id);
   if (known === undefined) findings.set(id, [finding]);
   else known.push(finding);
 }
 
-function coverageFinding(uncovered: ReachedDevices | undefined, { root, roots }: Pair): Finding | null {
+function coverageFinding(uncovered: ReachedDevices | undefined, { root, roots }: RootedProfile): Finding | null {
   const { count, names } = uncovered ?? { count: 0, names: [] };
   const about = { rule: 'root-not-assigned', severity: 'warning', path: 'assignments' } as const;
   const fix = 'Assign both to the same groups.';
@@ -156,12 +89,28 @@ function coverageFinding(uncovered: ReachedDevices | undefined, { root, roots }:
   };
 }
 
-type Kind = 'user' | 'device';
+type Kinds = ReadonlyMap<GroupId, Group['kind']>;
+
+/** Of the groups that are there. */
+async function kindsOfGroups(groups: Pick<GroupStore, 'get'>, pairs: readonly RootedProfile[]): Promise<Kinds> {
+  const kinds = new Map<GroupId, Group['kind']>();
+  const named = new Set<GroupId>();
+  for (const { target } of pairs.flatMap(({ own, roots }) => [...own, ...roots]))
+    if (target.kind === 'group') named.add(target.groupId);
+  for (const groupId of named) {
+    const group = await groups.get(groupId);
+    if (group !== null) kinds.set(groupId, group.kind);
+  }
+  return kinds;
+}
+
+function isCovered({ profile, root, own, roots }: RootedProfile, kinds: Kinds): boolean {
+  return covers({ profile: root, assignments: roots }, { profile, assignments: own }, kinds);
+}
 
 /** intune-domain 4.3: Intune looks at the kinds of assignment, not at the devices. */
-async function kindsFinding(groups: Pick<GroupStore, 'get'>, { root, own, roots }: Pair): Promise<Finding | null> {
-  const [ownKinds, rootKinds] = [await kindsOf(groups, own), await kindsOf(groups, roots)];
-  const [kind, rootKind] = [only(ownKinds), only(rootKinds)];
+function kindsFinding({ root, own, roots }: RootedProfile, kinds: Kinds): Finding | null {
+  const [kind, rootKind] = [onlyKind(own, kinds), onlyKind(roots, kinds)];
   if (kind === null || rootKind === null || kind === rootKind) return null;
   return {
     rule: 'assignment-kinds',
@@ -172,21 +121,18 @@ async function kindsFinding(groups: Pick<GroupStore, 'get'>, { root, own, roots 
   };
 }
 
-async function kindsOf(groups: Pick<GroupStore, 'get'>, assignments: readonly Assignment[]): Promise<Set<Kind>> {
-  const kinds = new Set<Kind>();
+/** Null: of both kinds, or of none that is known. */
+function onlyKind(assignments: readonly Assignment[], kinds: Kinds): Group['kind'] | null {
+  const found = new Set<Group['kind']>();
   for (const { mode, target } of assignments) {
-    const kind = mode === 'include' ? await kindOf(groups, target) : null;
-    if (kind !== null) kinds.add(kind);
+    const kind = mode === 'include' ? kindOf(target, kinds) : null;
+    if (kind !== null) found.add(kind);
   }
-  return kinds;
-}
-
-async function kindOf(groups: Pick<GroupStore, 'get'>, target: AssignmentTarget): Promise<Kind | null> {
-  if (target.kind === 'group') return (await groups.get(target.groupId))?.kind ?? null;
-  return target.kind === 'allUsers' || target.kind === 'user' ? 'user' : 'device';
-}
-
-function only(kinds: ReadonlySet<Kind>): Kind | null {
-  const [first = null, second] = kinds;
+  const [first = null, second] = found;
   return second === undefined ? first : null;
+}
+
+function kindOf(target: AssignmentTarget, kinds: Kinds): Group['kind'] | null {
+  if (target.kind === 'group') return kinds.get(target.groupId) ?? null;
+  return target.kind === 'allUsers' || target.kind === 'user' ? 'user' : 'device';
 }

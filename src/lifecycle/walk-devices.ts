@@ -2,12 +2,11 @@
  * What devices would have in a world of profiles and assignments: the same `findWanted` that reconciling runs, over all
  * devices that those can reach and those that have something of them, in batches, and without writing anything.
  */
-import type { Assignment } from '../assignments/assignment.ts';
+import { namedMembers } from '../assignments/named-members.ts';
 import type { ProfileWorld } from '../assignments/profile-world.ts';
 import type { WantedDeployment } from '../deployments/plan.ts';
 import type { Device, DeviceId } from '../directory/device.ts';
 import { devicesOfMembers } from '../directory/devices-of-members.ts';
-import type { GroupId, Member } from '../directory/group.ts';
 import type { MembershipGraph } from '../directory/membership-graph.ts';
 import type { Platform } from '../directory/platform.ts';
 import type { User, UserId } from '../directory/user.ts';
@@ -15,6 +14,7 @@ import { nextTask } from '../lib/next-task.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import type { DeviceWalk } from './device-walk.ts';
 import { type FindWantedDeps, findWanted } from './find-wanted.ts';
+import { groupsWithin } from './groups-within.ts';
 
 export type WalkDeps = {
   readonly wanted: FindWantedDeps;
@@ -41,7 +41,7 @@ export async function* walkDevices(
   deps: WalkDeps,
   input: {
     readonly world: ProfileWorld;
-    /** Of which deployments may be there, also of profiles that the world has no more. */
+    /** Whose devices are walked: whom they can reach, and who has something of them, also of such as the world has no more. */
     readonly profileIds: Iterable<ProfileId>;
     /** Of those profiles. */
     readonly platforms: Iterable<Platform>;
@@ -50,7 +50,7 @@ export async function* walkDevices(
   const { world } = input;
   const pause = deps.pause ?? nextTask;
   const { pilotGroup } = await deps.wanted.coManagement.get();
-  const groups = await loadGroups(deps.members.memberships, world.assignments, pilotGroup);
+  const groupsOf = await groupsWithin(deps.members.memberships, world.assignments, pilotGroup);
   const all = await devicesOf(deps, input);
   const load = async (at: number): Promise<WalkedDevices> => {
     const deviceIds = all.slice(at, at + batchSize);
@@ -64,7 +64,7 @@ export async function* walkDevices(
           ...reach,
           devices: { getMany: (ids) => remember(devices, reach.devices.getMany(ids)) },
           users: { getMany: (ids) => remember(users, reach.users.getMany(ids)) },
-          memberships: { groupsOfMany: async (members) => members.map(groups) },
+          memberships: { groupsOfMany: async (members) => members.map(({ kind, id }) => [...groupsOf(kind, id)]) },
         },
       },
       deviceIds,
@@ -90,25 +90,12 @@ async function devicesOf(
   { world, profileIds, platforms }: Parameters<typeof walkDevices>[1],
 ): Promise<readonly DeviceId[]> {
   const found = new Set<DeviceId>();
-  const includes = world.assignments.filter(({ mode }) => mode === 'include').map(({ target }) => target);
-  if (includes.some(({ kind }) => kind === 'allDevices' || kind === 'allUsers')) {
-    for (const platform of new Set(platforms)) await addAll(found, platform, deps.deviceWalk);
-  } else {
-    const members = includes.flatMap((target): Member[] => {
-      switch (target.kind) {
-        case 'group':
-          return [{ kind: 'group', id: target.groupId }];
-        case 'user':
-          return [{ kind: 'user', id: target.userId }];
-        case 'device':
-          return [{ kind: 'device', id: target.deviceId }];
-        default:
-          return [];
-      }
-    });
-    for (const id of await devicesOfMembers(deps.members, members)) found.add(id);
-  }
-  for (const profileId of profileIds) await addHolders(found, profileId, deps.deviceWalk);
+  const asked = new Set(profileIds);
+  const includes = world.assignments.filter(({ mode, profileId }) => mode === 'include' && asked.has(profileId));
+  const named = namedMembers(includes.map(({ target }) => target));
+  if (named === 'everybody') for (const platform of new Set(platforms)) await addAll(found, platform, deps.deviceWalk);
+  else for (const id of await devicesOfMembers(deps.members, named)) found.add(id);
+  for (const profileId of asked) await addHolders(found, profileId, deps.deviceWalk);
   return [...found].sort();
 }
 
@@ -132,30 +119,6 @@ async function addHolders(found: Set<DeviceId>, profileId: ProfileId, walk: Devi
     for (const { deviceId } of page) found.add(deviceId);
     after = page.length < pageSize ? null : (page.at(-1) ?? null);
   } while (after !== null);
-}
-
-/**
- * Only groups that are named can decide anything: those are walked once, downwards, instead of upwards from every device.
- * Beside assignments, co-management names one.
- */
-async function loadGroups(
-  memberships: Pick<MembershipGraph, 'membersWithin'>,
-  assignments: readonly Assignment[],
-  pilotGroup: GroupId | null,
-): Promise<(member: Member) => readonly GroupId[]> {
-  const named = new Set<GroupId>(pilotGroup === null ? [] : [pilotGroup]);
-  for (const { target } of assignments) if (target.kind === 'group') named.add(target.groupId);
-  const within = new Map<string, GroupId[]>();
-  for (const groupId of named) {
-    for (const { kind, id } of await memberships.membersWithin(groupId)) {
-      const key = `${kind} ${id}`;
-      const known = within.get(key);
-      if (known === undefined) within.set(key, [groupId]);
-      else known.push(groupId);
-    }
-  }
-  const none: readonly GroupId[] = [];
-  return ({ kind, id }) => within.get(`${kind} ${id}`) ?? none;
 }
 
 async function remember<Id, Item extends { readonly id: Id }>(

@@ -17,6 +17,28 @@ suite('a walk over devices', () => {
     assert.deepEqual(await ofPlatform('linux', ids[2] ?? null, 2), []);
   });
 
+  storeTest('brings what decides about assignments, as the device has it', async (stores) => {
+    const [first, second] = [
+      makeDevice({ model: 'M', isRooted: true, reported: { osVersion: '13.1' } }),
+      makeDevice({ management: null, registeredAt: null }),
+    ];
+    const others = [makeDevice({ platform: 'ios' }), makeDevice({ retiredAt: 1 })];
+    await stores.transact(() => stores.devices.save([second, first, ...others]));
+    const { assignable, assignableOfPlatform } = stores.deviceWalk;
+    const page = await assignableOfPlatform('linux', null, 5);
+    assert.deepEqual(
+      page.map(({ id }) => id),
+      [first.id, second.id],
+    );
+    for (const [at, device] of [first, second].entries()) assert.deepEqual({ ...device, ...page[at] }, device);
+    assert.deepEqual(await assignableOfPlatform('linux', first.id, 1), page.slice(1));
+    const ids = [second, first, ...others].map(({ id }) => id);
+    assert.deepEqual(
+      (await assignable(ids)).map(({ id }) => id),
+      [first.id, second.id, others[0]?.id],
+    );
+  });
+
   storeTest('is by wanted deployments of a profile; deployments are read for these profiles alone', async (stores) => {
     const [one, other] = [makeScepProfile(makeTrustedProfile()), makeScepProfile(makeTrustedProfile())];
     const [device, second] = [makeDevice(), makeDevice()];

@@ -1,9 +1,9 @@
-import type { Device } from '../../directory/device.ts';
 import { compareVersions, parseVersion, versionWithin } from '../../directory/os-version.ts';
+import type { AssignableDevice } from '../reach.ts';
 import { choiceOf, type FilterProperty, filterProperties } from './filter-property.ts';
 import type { FilterComparison, FilterTree } from './filter-tree.ts';
 
-type Test = (device: Device) => boolean;
+type Test = (device: AssignableDevice) => boolean;
 
 /** What trees come to. A tree never changes, and a store hands out the same one for the same rule. */
 const tests = new WeakMap<FilterTree, Test>();
@@ -13,7 +13,7 @@ const tests = new WeakMap<FilterTree, Test>();
  * contains nothing, is in no list and has no version, so that `-ne`, `-notContains` and `-notIn` hold. Where a property
  * has the word Unknown (ownership, trust type, architecture, rooted) it is that word as well.
  */
-export function evaluateFilter(tree: FilterTree, device: Device): boolean {
+export function evaluateFilter(tree: FilterTree, device: AssignableDevice): boolean {
   let test = tests.get(tree);
   if (test === undefined) {
     test = testOf(tree);
@@ -74,7 +74,7 @@ function nullTest({ kind, read }: FilterProperty): Test {
 }
 
 /** Choices are read in their own words already, so lower case is all that is left. */
-function foldedReader({ read }: FilterProperty): (device: Device) => string | null {
+function foldedReader({ read }: FilterProperty): (device: AssignableDevice) => string | null {
   return (device) => read(device)?.toLowerCase() ?? null;
 }
 

@@ -1,6 +1,7 @@
 /** What a filter can ask of a device (intune-domain 4.4): on which platforms, with which operators and values, from which fact. */
-import type { Device, DeviceFacts } from '../../directory/device.ts';
+import type { DeviceFacts } from '../../directory/device.ts';
 import { type Management, type Platform, platforms } from '../../directory/platform.ts';
+import type { AssignableDevice } from '../reach.ts';
 
 export type FilterOperator =
   | 'eq'
@@ -41,7 +42,7 @@ export type FilterProperty = {
   /** The words of a choice, as they are written; empty: any text. */
   readonly values: readonly string[];
   /** What the device says there, in those words; null: not known. */
-  readonly read: (device: Device) => string | null;
+  readonly read: (device: AssignableDevice) => string | null;
   /** Why another property should be used instead; null: nothing speaks against it. */
   readonly deprecated: string | null;
 };
@@ -75,19 +76,22 @@ const unknown = 'Unknown';
  * What was said of the device. For what only the device itself can know well, what it reports stands in where nobody has
  * said anything; ownership, management, category and the like are never taken from it.
  */
-function known<Name extends keyof DeviceFacts>(device: Device, name: Name): DeviceFacts[Name] | null {
+function known<Name extends keyof AssignableDevice & keyof DeviceFacts>(
+  device: AssignableDevice,
+  name: Name,
+): DeviceFacts[Name] | null {
   return device[name] ?? device.reported[name] ?? null;
 }
 
 /** amd64 and x64 are one architecture: Windows says the first, macOS the second. */
-function architecture(device: Device): string | null {
+function architecture(device: AssignableDevice): string | null {
   const said = known(device, 'cpuArchitecture')?.toLowerCase() ?? null;
   if (said === null) return 'unknown';
   return said === 'x64' || said === 'x86_64' ? 'amd64' : said;
 }
 
 /** Graph has words of its own for it. */
-function trust({ trustType }: Device): string {
+function trust({ trustType }: AssignableDevice): string {
   switch (trustType?.toLowerCase()) {
     case undefined:
       return unknown;
