@@ -3,7 +3,16 @@
 // Usage: node setup.mjs start|test|check|bench. Exit 0: ready. Exit 1: not ready, and the last lines say what to do.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,8 +32,20 @@ const clientPackages = [
   'eapoltest',
   'postgresql',
   'iproute2',
+  'chromium',
 ];
-const debianPackages = { start: [], check: [], bench: ['scep', 'openssl'], test: clientPackages };
+const debianPackages = { start: [], check: [], bench: ['scep', 'openssl', 'chromium'], test: clientPackages };
+
+/** What the console is made of, its own files and those of the server that it bundles. */
+const consoleSources = [
+  'console',
+  'src/assignments',
+  'src/directory',
+  'src/events',
+  'src/formats',
+  'src/lib',
+  'src/profiles',
+];
 
 const purpose = process.argv[2] ?? '';
 if (!Object.hasOwn(debianPackages, purpose)) {
@@ -35,6 +56,7 @@ if (!Object.hasOwn(debianPackages, purpose)) {
 installPackages();
 requireNode24();
 installDebianPackages(debianPackages[purpose]);
+if (purpose !== 'check') buildConsole();
 
 /** `npm ci` when node_modules is not what package-lock.json says. A stamp with the lock's hash tells, in a millisecond. */
 function installPackages() {
@@ -74,6 +96,47 @@ function requireNode24() {
     `Scepward runs on Node 24 or newer. For ${process.platform}-${process.arch} none comes with the packages, and the ` +
       `node in PATH is ${process.versions.node}: install Node 24 and run this again.`,
   );
+}
+
+/** When a source has changed since. The hash of them all takes some 50 ms. */
+function buildConsole() {
+  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+  for (const folder of consoleSources) hashFolder(folder, hash);
+  const wanted = hash.digest('hex');
+  if (builtFrom() === wanted) return;
+
+  say('building the console (about 10 seconds) …');
+  const started = Date.now();
+  const ownNode = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+  const node = existsSync(ownNode) ? ownNode : process.execPath;
+  const result = run([node, join(root, 'console', 'build.ts'), `--sources=${wanted}`]);
+  if (result.status !== 0) stop(`the console does not build:\n${tail(result)}`);
+  say(`console built in ${seconds(started)}.`);
+}
+
+function builtFrom() {
+  try {
+    return JSON.parse(readFileSync(join(root, 'console', 'dist', 'files.json'), 'utf8')).sources;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Sources only: not what is built, installed, generated, or a test. */
+function hashFolder(folder, hash) {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) {
+      if (!/^(?:\.|dist$|node_modules$)/.test(entry.name)) hashFolder(path, hash);
+    } else if (!/\.test\.tsx?$|\.md$|^api-types\.ts$/.test(entry.name)) {
+      hash
+        .update(path)
+        .update('\0')
+        .update(readFileSync(join(root, path)))
+        .update('\0');
+    }
+  }
 }
 
 function installDebianPackages(names) {

@@ -33,6 +33,7 @@ import { saveDevice } from '../directory/save-device.ts';
 import { saveGroup } from '../directory/save-group.ts';
 import { saveUser } from '../directory/save-user.ts';
 import { decideApproval } from '../enrollment/decide-approval.ts';
+import type { LiveEvents } from '../events/live-events.ts';
 import type { AdminUseCases } from '../http/admin/admin-routes.ts';
 import { probeLimit } from '../http/admin/probe-limit.ts';
 import { probeTransport } from '../http/outbound/probe-transport.ts';
@@ -84,11 +85,12 @@ export function composeAdmin(
     readonly webhooks: WebhookFeature;
     readonly erasure: Pick<ErasureFeature, 'useCases'>;
     readonly jobs: JobsFeature;
+    readonly liveEvents: LiveEvents;
   },
 ): AdminUseCases {
   const { store, clock } = foundation;
   const { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs } = parts;
-  const { retention, erasure, webhooks } = parts;
+  const { retention, erasure, webhooks, liveEvents } = parts;
   const ports = { ...store, clock, issuers: authority.issuerFacts };
   const shared = { ...ports, once: ((input) => once(ports, input)) satisfies Bound<typeof once> };
   const bindAssign: Bound<typeof assign> = (input) => assign(ports, input);
@@ -245,6 +247,7 @@ export function composeAdmin(
     },
     approvals: { ...shared, decideApproval: (input) => decideApproval(ports, input) },
     events: shared,
+    eventStream: { liveEvents },
     audit: composeAudit(foundation),
     erasure: erasure.useCases,
     retention: { ...retention.useCases, ...shared },

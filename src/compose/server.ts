@@ -1,6 +1,10 @@
 /** The running server: features bound to their ports, routes, listeners and timed work; started in order, stopped in reverse. */
+import { fileURLToPath } from 'node:url';
 import { authenticate } from '../access/authenticate.ts';
+import { liveEvents } from '../events/live-events.ts';
 import { createAuthorize } from '../http/authorize.ts';
+import { builtFiles } from '../http/console/built-files.ts';
+import { consolePages, registerConsoleRoutes } from '../http/console/routes.ts';
 import { registerDeviceRoutes } from '../http/device/routes.ts';
 import { registerHealthRoutes } from '../http/health/routes.ts';
 import { registerMetricsRoutes } from '../http/metrics/routes.ts';
@@ -67,6 +71,9 @@ export type ServerOptions = FoundationOptions & {
   readonly grace?: number;
 };
 
+/** Where `console/build.ts` puts what it has built. */
+const consoleFolder = fileURLToPath(new URL('../../console/dist/', import.meta.url));
+
 /** Stopping is graceful and takes 10 s at most. Failures: those of the store, `cannot-listen`, TLS files. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, clock, log } = options;
@@ -92,6 +99,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const ocsp = composeOcsp(foundation, authority);
   const scep = composeEnrollment(foundation, authority);
   const uploads = openUploadFolder(config.data);
+  const watched = liveEvents({
+    feed: store.feed,
+    onError: (error) => log.error('looking for events to tell failed and will be tried again', error),
+  });
   // A quarter of the code, which a server that only enrols devices has no use for.
   const administration: LaterRoutes = {
     path: '/api',
@@ -112,6 +123,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         retention,
         webhooks,
         erasure,
+        liveEvents: watched,
       };
       const admin = composeAdmin(foundation, parts);
       return (app) => registerAdminRoutes(app, admin);
@@ -127,6 +139,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const metrics = composeMetrics(foundation);
   const health = { readiness: () => readiness(foundation) };
+  const consoleFiles = builtFiles(consoleFolder);
+  const pages = consolePages(consoleFiles);
   const apart = config.adminListen;
   const server = await createServer({
     ...shared,
@@ -137,8 +151,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       registerDeviceRoutes(app, delivery.useCases);
       if (apart === null) registerMetricsRoutes(app, metrics);
       registerHealthRoutes(app, health);
+      if (apart === null) registerConsoleRoutes(app, consoleFiles);
     },
-    ...(apart === null && { later: administration }),
+    ...(apart === null && { later: administration, pages }),
   });
   // With an address of its own, administration is not to be found at the address that devices use.
   const adminServer =
@@ -149,12 +164,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           routes: (app) => {
             registerMetricsRoutes(app, metrics);
             registerHealthRoutes(app, health);
+            registerConsoleRoutes(app, consoleFiles);
           },
           later: administration,
+          pages,
         });
   starting.defer(() => sealing.sealRest());
   starting.defer(async () => {
     // First what devices wait for at our side, or they would hold up the rest.
+    watched[Symbol.dispose]();
     await wakeBoard[Symbol.asyncDispose]();
     await Promise.all([server.stop(options.grace), adminServer?.stop(options.grace)]);
   });

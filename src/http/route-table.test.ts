@@ -14,3 +14,16 @@ test('methods of every pattern that matches, and of no other', () => {
   assert.deepEqual(table.methodsFor('/scep/wifi'), []);
   assert.deepEqual(table.methodsFor('/api/v1/devices/'), []);
 });
+
+test('a first segment is owned by whoever has a pattern below it', () => {
+  const table = routeTable();
+  table.add('/', ['GET']);
+  table.add('/scep/:slug/*', ['GET', 'POST']);
+  table.add('/healthz', ['GET']);
+  assert.ok(table.ownsFirstSegmentOf('/'));
+  assert.ok(table.ownsFirstSegmentOf('/scep'));
+  assert.ok(table.ownsFirstSegmentOf('/scep/x/y/z'));
+  assert.ok(table.ownsFirstSegmentOf('/healthz/more'));
+  assert.ok(!table.ownsFirstSegmentOf('/scepter'));
+  assert.ok(!table.ownsFirstSegmentOf('/certificates/1'));
+});

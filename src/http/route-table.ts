@@ -3,6 +3,8 @@ export type RouteTable = {
   add(pattern: string, methods: readonly string[]): void;
   /** Methods of the routes whose pattern matches; empty when none does. */
   methodsFor(path: string): readonly string[];
+  /** Whether any route begins as the path does: `/scep` owns whatever lies below. `/` owns itself alone. */
+  ownsFirstSegmentOf(path: string): boolean;
 };
 
 /** Understands what our patterns use: fixed segments, `:name` for one segment, and a last `*` for any tail. */
@@ -19,6 +21,10 @@ export function routeTable(): RouteTable {
       for (const [pattern, methods] of methodsByPattern)
         if (matches(pattern, path)) for (const method of methods) found.add(method);
       return [...found].sort();
+    },
+    ownsFirstSegmentOf(path) {
+      const [, first] = path.split('/');
+      return [...methodsByPattern.keys()].some((pattern) => pattern.split('/')[1] === first);
     },
   };
 }

@@ -74,7 +74,11 @@ export type ServerOptions = {
   readonly routes: AddRoutes;
   /** More of them, all below one path, that are read when somebody first asks for what lies there. */
   readonly later?: LaterRoutes;
+  /** Asked for addresses whose first segment no route has; answers false when it has nothing either. */
+  readonly pages?: Pages;
 };
+
+export type Pages = (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>;
 
 type AddRoutes = (app: FastifyInstance) => void;
 
@@ -176,7 +180,12 @@ async function router(options: ServerOptions, add: AddRoutes, stop: { readonly a
   if (log !== null) app.addHook('onResponse', (request, reply, done) => logResponse(log, request, reply, done));
   if (authorize !== undefined) app.addHook('onRequest', (request, _reply, done) => permit(authorize, request, done));
   app.setErrorHandler((error: FastifyError, request, reply) => answerFailure(log, error, request, reply));
-  app.setNotFoundHandler((request, reply) => answerUnknown(table, request, reply));
+  app.setNotFoundHandler(async (request, reply) => {
+    const path = pathOf(request);
+    const owned = table.ownsFirstSegmentOf(path) || isWithin(path, options.later?.path ?? '/api');
+    if (!owned && (await options.pages?.(request, reply))) return reply;
+    return answerUnknown(table, request, reply);
+  });
   add(app);
   await app.ready();
   return { app, routes };
@@ -207,7 +216,7 @@ function answerFailure(log: HttpLog | null, error: unknown, request: FastifyRequ
   sendProblem(reply, document);
 }
 
-function answerUnknown(table: RouteTable, request: FastifyRequest, reply: FastifyReply): void {
+function answerUnknown(table: RouteTable, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = pathOf(request);
   const methods = table.methodsFor(path);
   if (methods.length === 0)
@@ -219,6 +228,7 @@ function answerUnknown(table: RouteTable, request: FastifyRequest, reply: Fastif
       problem(405, 'method-not-allowed', `This address takes ${methods.join(', ')}.`, request.id, { methods }),
     );
   }
+  return reply;
 }
 
 /** Sends any problem document. */

@@ -17,6 +17,7 @@ import { documentation } from './documentation.ts';
 import { type EndingUseCases, registerEndingRoutes } from './ending-routes.ts';
 import { type ErasureUseCases, registerErasureRoutes } from './erasure-routes.ts';
 import { type EventUseCases, registerEventRoutes } from './event-routes.ts';
+import { type EventStreamUseCases, registerEventStreamRoutes } from './event-stream-routes.ts';
 import { type ExplainUseCases, registerExplainRoutes } from './explain-routes.ts';
 import { type FilterUseCases, registerFilterRoutes } from './filter-routes.ts';
 import { type GroupUseCases, registerGroupRoutes } from './group-routes.ts';
@@ -72,6 +73,7 @@ export type AdminUseCases = {
   readonly endings: EndingUseCases;
   readonly approvals: ApprovalUseCases;
   readonly events: EventUseCases;
+  readonly eventStream: EventStreamUseCases;
   readonly audit: AuditUseCases;
   readonly erasure: ErasureUseCases;
   readonly retention: RetentionUseCases;
@@ -119,6 +121,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerEndingRoutes(routes, useCases.endings);
         registerApprovalRoutes(routes, useCases.approvals);
         registerEventRoutes(routes, useCases.events);
+        registerEventStreamRoutes(routes, useCases.eventStream);
         registerAuditRoutes(routes, useCases.audit);
         registerErasureRoutes(routes, useCases.erasure);
         registerRetentionRoutes(routes, useCases.retention);

@@ -17,6 +17,7 @@ export function staticChecks(): Job[] {
   const node = process.execPath;
   return [
     { name: 'types (tsc)', command: [node, join(repository, 'node_modules/typescript/bin/tsc'), '-p', '.'] },
+    { name: 'types of the console (tsc)', command: [node, join(repository, 'console/check-types.ts')] },
     {
       name: 'format and lint (biome)',
       command: [node, join(repository, 'node_modules/@biomejs/biome/bin/biome'), 'check', '--colors=off', '.'],

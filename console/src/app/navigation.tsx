@@ -1,0 +1,128 @@
+import {
+  Button,
+  DrawerBody,
+  DrawerHeader,
+  DrawerHeaderTitle,
+  makeStyles,
+  mergeClasses,
+  OverlayDrawer,
+  tokens,
+} from '@fluentui/react-components';
+import {
+  ArrowTrendingRegular,
+  CertificateRegular,
+  ClipboardTextLtrRegular,
+  DismissRegular,
+  DocumentBulletListRegular,
+  GridRegular,
+  LaptopRegular,
+  PeopleRegular,
+  PeopleTeamRegular,
+  SettingsRegular,
+  ShieldKeyholeRegular,
+  WrenchScrewdriverRegular,
+} from '@fluentui/react-icons';
+import type { ComponentType } from 'react';
+import { useMay } from '../api/session.ts';
+import { useText } from '../text/text.ts';
+import { Link } from '../ui/link.tsx';
+import { type NavigationName, navigation } from './pages.ts';
+
+const icons: Readonly<Record<NavigationName, ComponentType<{ className?: string; 'aria-hidden'?: true }>>> = {
+  overview: GridRegular,
+  devices: LaptopRegular,
+  users: PeopleRegular,
+  groups: PeopleTeamRegular,
+  profiles: DocumentBulletListRegular,
+  certificates: CertificateRegular,
+  authority: ShieldKeyholeRegular,
+  reports: ArrowTrendingRegular,
+  troubleshoot: WrenchScrewdriverRegular,
+  administration: SettingsRegular,
+  audit: ClipboardTextLtrRegular,
+};
+
+const useStyles = makeStyles({
+  list: { listStyleType: 'none', margin: 0, padding: tokens.spacingHorizontalS, display: 'grid', gap: '2px' },
+  entry: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalM,
+    padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
+    borderRadius: tokens.borderRadiusMedium,
+    color: tokens.colorNeutralForeground2,
+    textDecorationLine: 'none',
+    ':hover': {
+      backgroundColor: tokens.colorNeutralBackground2Hover,
+      color: tokens.colorNeutralForeground1,
+      textDecorationLine: 'none',
+    },
+  },
+  here: {
+    backgroundColor: tokens.colorNeutralBackground1Selected,
+    color: tokens.colorNeutralForeground1,
+    fontWeight: tokens.fontWeightSemibold,
+    boxShadow: `inset 3px 0 0 ${tokens.colorCompoundBrandStroke}`,
+  },
+  icon: { fontSize: '20px', flexShrink: 0 },
+});
+
+/** The pages that the caller may see. `overlay`: over the page, on narrow screens. */
+export function Navigation({
+  path,
+  overlay = false,
+  onClose,
+}: {
+  readonly path: string;
+  readonly overlay?: boolean;
+  readonly onClose?: () => void;
+}) {
+  const text = useText();
+  if (!overlay) return <Entries path={path} />;
+  return (
+    <OverlayDrawer open position="start" size="small" onOpenChange={(_, { open }) => !open && onClose?.()}>
+      <DrawerHeader>
+        <DrawerHeaderTitle
+          action={
+            <Button appearance="subtle" aria-label={text.words.close} icon={<DismissRegular />} onClick={onClose} />
+          }
+        >
+          {text.product}
+        </DrawerHeaderTitle>
+      </DrawerHeader>
+      <DrawerBody>
+        <Entries path={path} />
+      </DrawerBody>
+    </OverlayDrawer>
+  );
+}
+
+function Entries({ path }: { readonly path: string }) {
+  const styles = useStyles();
+  const text = useText();
+  const may = useMay();
+  return (
+    <nav aria-label={text.navigation.label}>
+      <ul className={styles.list}>
+        {navigation
+          .filter(({ permissions }) => permissions.length === 0 || permissions.some(may))
+          .map(({ name, to }) => {
+            const Icon = icons[name];
+            const here = to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`);
+            return (
+              <li key={name}>
+                <Link
+                  to={to}
+                  className={mergeClasses(styles.entry, here && styles.here)}
+                  {...(here && { current: true })}
+                >
+                  <Icon className={styles.icon} aria-hidden />
+                  {text.navigation[name]}
+                </Link>
+              </li>
+            );
+          })}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,37 @@
+/** Every page of the navigation: what the menu, the palette and the shortcuts go by. Entries for what does not exist are absent. */
+import type { Catalogue } from '../text/en.ts';
+
+export type NavigationName = Extract<
+  keyof Catalogue['navigation'],
+  | 'overview'
+  | 'devices'
+  | 'users'
+  | 'groups'
+  | 'profiles'
+  | 'certificates'
+  | 'authority'
+  | 'reports'
+  | 'troubleshoot'
+  | 'administration'
+  | 'audit'
+>;
+
+export type NavigationEntry = {
+  readonly name: NavigationName;
+  readonly to: string;
+  /** After “g”. */
+  readonly shortcut: string;
+  /** Any of these shows it. */
+  readonly permissions: readonly string[];
+};
+
+export const navigation: readonly NavigationEntry[] = [
+  { name: 'overview', to: '/', shortcut: 'o', permissions: [] },
+  {
+    name: 'administration',
+    to: '/administration',
+    shortcut: 'm',
+    permissions: ['settings.read', 'tokens.manage', 'webhooks.read'],
+  },
+  { name: 'audit', to: '/audit', shortcut: 'l', permissions: ['events.read'] },
+];

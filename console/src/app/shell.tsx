@@ -1,0 +1,174 @@
+/** What stands around every page: navigation, search, who is signed in, and what is the matter with the connection. */
+import { Button, MessageBar, MessageBarBody, makeStyles, Spinner, tokens } from '@fluentui/react-components';
+import { NavigationRegular, SearchRegular } from '@fluentui/react-icons';
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { connection, sessionState } from '../api/connection.ts';
+import { useSession } from '../api/session.ts';
+import { useStore } from '../api/store.ts';
+import { useText } from '../text/text.ts';
+import { Toasts } from '../ui/toasts.tsx';
+import { AccountMenu } from './account-menu.tsx';
+import { useLiveUpdates } from './live-updates.ts';
+import { Navigation } from './navigation.tsx';
+import { useShortcuts } from './shortcuts.ts';
+import { SignInDialog, SignInPage } from './sign-in.tsx';
+
+// Fetched when somebody first presses its keys.
+const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
+const FirstRunPage = lazy(async () => ({
+  default: (await import('../features/first-run/first-run-page.tsx')).FirstRunPage,
+}));
+
+const useStyles = makeStyles({
+  root: {
+    display: 'grid',
+    gridTemplateRows: 'auto minmax(0, 1fr)',
+    gridTemplateColumns: '232px minmax(0, 1fr)',
+    height: '100dvh',
+    backgroundColor: tokens.colorNeutralBackground2,
+    '@media (max-width: 860px)': { gridTemplateColumns: 'minmax(0, 1fr)' },
+  },
+  skip: {
+    position: 'absolute',
+    left: '-999px',
+    ':focus': { left: tokens.spacingHorizontalS, top: tokens.spacingVerticalS, zIndex: 10 },
+  },
+  top: {
+    gridColumn: '1 / -1',
+    display: 'flex',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalS,
+    height: '48px',
+    padding: `0 ${tokens.spacingHorizontalM}`,
+    backgroundColor: tokens.colorNeutralBackground1,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  menu: { display: 'none', '@media (max-width: 860px)': { display: 'inline-flex' } },
+  product: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalS,
+    fontWeight: tokens.fontWeightSemibold,
+    fontSize: tokens.fontSizeBase400,
+  },
+  logo: { width: '24px', height: '24px' },
+  search: {
+    marginLeft: 'auto',
+    marginRight: 'auto',
+    width: 'min(420px, 40vw)',
+    justifyContent: 'flex-start',
+    fontWeight: tokens.fontWeightRegular,
+    color: tokens.colorNeutralForeground3,
+    '@media (max-width: 640px)': { width: 'auto', minWidth: 'auto', marginRight: 0 },
+  },
+  searchText: { flex: '1 1 auto', textAlign: 'left', '@media (max-width: 640px)': { display: 'none' } },
+  keys: {
+    fontSize: tokens.fontSizeBase100,
+    border: `1px solid ${tokens.colorNeutralStroke1}`,
+    borderRadius: tokens.borderRadiusSmall,
+    padding: '0 4px',
+    fontFamily: tokens.fontFamilyBase,
+    '@media (max-width: 640px)': { display: 'none' },
+  },
+  side: { overflow: 'auto', '@media (max-width: 860px)': { display: 'none' } },
+  main: { overflow: 'auto', minWidth: 0, display: 'flex', flexDirection: 'column' },
+  content: { flex: '1 1 auto', minHeight: 0 },
+  waiting: { height: '100dvh' },
+});
+
+export function Shell() {
+  const session = useSession();
+  const styles = useStyles();
+  const text = useText();
+  const state = useStore(sessionState);
+  if (session.firstRun)
+    return (
+      <Suspense fallback={<Spinner className={styles.waiting} />}>
+        <FirstRunPage />
+      </Suspense>
+    );
+  if (state === 'unknown') return <Spinner className={styles.waiting} label={text.list.loading} />;
+  if (state === 'none') return <SignInPage />;
+  return <SignedInShell expired={state === 'expired'} />;
+}
+
+function SignedInShell({ expired }: { readonly expired: boolean }) {
+  const styles = useStyles();
+  const text = useText();
+  const [navigationOpen, setNavigationOpen] = useState(false);
+  const [paletteOpen, setPaletteOpen] = useState(false);
+  useLiveUpdates(!expired);
+  useShortcuts({ openPalette: () => setPaletteOpen(true) });
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: closes whenever another page is there.
+  useEffect(() => setNavigationOpen(false), [path]);
+  return (
+    <div className={styles.root}>
+      <Button as="a" href="#content" className={styles.skip}>
+        {text.navigation.skip}
+      </Button>
+      <header className={styles.top}>
+        <Button
+          className={styles.menu}
+          appearance="subtle"
+          icon={<NavigationRegular />}
+          aria-label={text.navigation.open}
+          aria-expanded={navigationOpen}
+          onClick={() => setNavigationOpen(true)}
+        />
+        <span className={styles.product}>
+          <img src="/favicon.svg" alt="" className={styles.logo} />
+          {text.product}
+        </span>
+        <Button
+          className={styles.search}
+          appearance="outline"
+          icon={<SearchRegular />}
+          aria-label={text.shell.palette}
+          aria-keyshortcuts="Control+K"
+          onClick={() => setPaletteOpen(true)}
+        >
+          <span className={styles.searchText}>{text.shell.palette}</span>
+          <kbd className={styles.keys} aria-hidden>
+            {paletteKeys}
+          </kbd>
+        </Button>
+        <AccountMenu />
+      </header>
+      <div className={styles.side}>
+        <Navigation path={path} />
+      </div>
+      {navigationOpen && <Navigation path={path} overlay onClose={() => setNavigationOpen(false)} />}
+      <main id="content" className={styles.main} tabIndex={-1}>
+        <ConnectionBar />
+        <div className={styles.content}>
+          <Outlet />
+        </div>
+      </main>
+      {paletteOpen && (
+        <Suspense fallback={null}>
+          <CommandPalette onClose={() => setPaletteOpen(false)} />
+        </Suspense>
+      )}
+      {expired && <SignInDialog />}
+      <Toasts />
+    </div>
+  );
+}
+
+const paletteKeys = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘K' : 'Ctrl K';
+
+function ConnectionBar() {
+  const text = useText();
+  const state = useStore(connection);
+  return (
+    <div role="status">
+      {state === 'offline' && (
+        <MessageBar intent="warning" politeness="polite" layout="multiline">
+          <MessageBarBody>{text.shell.offline}</MessageBarBody>
+        </MessageBar>
+      )}
+    </div>
+  );
+}
