@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { layers } from './layers.ts';
 import { checkArchitecture } from './support/check-architecture.ts';
+import { checkConsole } from './support/check-console.ts';
 import { sourceFacts } from './support/source-facts.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -35,6 +36,12 @@ describe('the repository', () => {
     assert.deepEqual(others, []);
   });
 
+  it('has a console that takes from the server only what runs in a browser', () => {
+    const both = read('console/src/**/*.{ts,tsx}', 'src/**/*.ts');
+    assert.ok([...both.keys()].filter((path) => path.startsWith('console/')).length >= 40);
+    assert.deepEqual(checkConsole(both), []);
+  });
+
   it('reads nothing that lies outside it', () => {
     const outside = /(['"`])(?:[^'"`\n]*\/)?shared\/(?:design|reference|seed|data|tools)\b/;
     const guilty = [...files].filter(([path, source]) => path !== 'test/architecture.test.ts' && outside.test(source));
@@ -61,6 +68,56 @@ describe('the import table', () => {
       for (const other of allowed === '*' ? [] : allowed) assert.ok(other in layers, `${place} → ${other}`);
     }
   });
+});
+
+describe('the checker of the console', () => {
+  const clean = {
+    'console/src/ui/link.tsx':
+      "import { useState } from 'react';\nimport { parse } from '../../../src/profiles/parse.ts';",
+    'src/profiles/parse.ts': "import type { Id } from '../lib/ids.ts';\nexport const parse = (id: Id) => id;",
+    'src/lib/ids.ts': 'export type Id = string;',
+  };
+  const faults: readonly { name: string; path: string; source: string; says: RegExp }[] = [
+    {
+      name: 'a folder of the server that is not for browsers',
+      path: 'console/src/a.ts',
+      source: "import type { x } from '../../src/http/server.ts';",
+      says: /may not import src\/http/,
+    },
+    {
+      name: 'a package that is not the console’s',
+      path: 'console/src/a.ts',
+      source: "import {\n  chunk,\n} from 'lodash/fp';",
+      says: /names lodash\/fp/,
+    },
+    {
+      name: 'a page that is not there',
+      path: 'console/src/a.ts',
+      source: "const a = () => import('./b.tsx');",
+      says: /not there: \.\/b\.tsx/,
+    },
+    {
+      name: 'Node behind what it borrows',
+      path: 'src/lib/ids.ts',
+      source: "import { randomUUID } from 'node:crypto';\nexport type Id = string;",
+      says: /src\/lib\/ids\.ts names node:/,
+    },
+    { name: 'a name in PascalCase', path: 'console/src/Link.tsx', source: '', says: /kebab-case/ },
+  ];
+
+  it('finds nothing in a tree without a fault', () => {
+    assert.deepEqual(checkConsole(new Map(Object.entries(clean))), []);
+  });
+
+  for (const { name, path, source, says } of faults) {
+    it(`finds ${name}`, () => {
+      const found = checkConsole(new Map(Object.entries({ ...clean, [path]: source })));
+      assert.ok(
+        found.some((violation) => says.test(violation)),
+        JSON.stringify(found),
+      );
+    });
+  }
 });
 
 describe('the checker', () => {

@@ -93,3 +93,22 @@ export const ambient = {
 
 /** Runs anywhere, a browser included: these folders and all they reach name neither `node:` nor `Buffer`. */
 export const portable: readonly string[] = ['formats', 'lib', 'assignments/filter'];
+
+/**
+ * The console (`console/src`) imports its own files, these packages, and of the server what runs in a browser: pure files of
+ * these folders, by value or type. Types of requests and answers come from `openapi.json` (docs/decisions/0030).
+ */
+export const consoleImports = {
+  folders: ['lib', 'formats', 'profiles', 'assignments'],
+  packages: [
+    'react',
+    'react-dom',
+    '@fluentui/react-components',
+    '@fluentui/react-icons',
+    '@tanstack/react-query',
+    '@tanstack/react-router',
+    'react-hook-form',
+    '@hookform/resolvers',
+    'zod',
+  ],
+} as const;

@@ -53,6 +53,7 @@ export const en = {
     expired: 'Your session has ended. Sign in and go on where you were: nothing that you typed is lost.',
     restarted: 'The console was updated on the server. Reload when it suits you.',
     reload: 'Reload',
+    unsavedTitle: 'Leave without saving?',
     unsaved: 'There are changes that are not saved. Leave the page and lose them?',
     leave: 'Leave',
     stay: 'Stay',
@@ -101,6 +102,8 @@ export const en = {
     selected: (n: number) => `${count.format(n)} selected`,
     refresh: 'Refresh',
     export: 'Export',
+    csv: 'CSV',
+    jsonLines: 'JSON Lines',
   },
 
   words: {

@@ -25,16 +25,16 @@ export function staticChecks(): Job[] {
   ];
 }
 
-/** `src/**` tests: one process per folder of `src`, because starting Node costs more than most of these files. */
+/** `src/**` tests and the console's: one process per folder of `src`, because starting Node costs more than most of these files. */
 export function unitJobs(wanted: readonly string[]): Job[] {
   const folders = new Map<string, string[]>();
   const jobs: Job[] = [];
-  for (const file of testFiles('src/**/*.test.ts', wanted)) {
+  for (const file of testFiles('{src,console/src}/**/*.test.ts', wanted)) {
     if (forWholeProcess.test(readFileSync(join(repository, file), 'utf8'))) {
       jobs.push({ name: file, files: [join(repository, file)] });
       continue;
     }
-    const folder = file.split('/').slice(0, 2).join('/');
+    const folder = file.startsWith('console/') ? 'console' : file.split('/').slice(0, 2).join('/');
     folders.set(folder, [...(folders.get(folder) ?? []), join(repository, file)]);
   }
   for (const [folder, files] of folders) jobs.push({ name: folder, files });

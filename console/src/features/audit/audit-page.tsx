@@ -102,8 +102,8 @@ function Export() {
       </MenuTrigger>
       <MenuPopover>
         <MenuList>
-          <MenuItemLink href={address('csv')}>CSV</MenuItemLink>
-          <MenuItemLink href={address('jsonl')}>JSON Lines</MenuItemLink>
+          <MenuItemLink href={address('csv')}>{text.list.csv}</MenuItemLink>
+          <MenuItemLink href={address('jsonl')}>{text.list.jsonLines}</MenuItemLink>
         </MenuList>
       </MenuPopover>
     </Menu>
