@@ -51,7 +51,7 @@ function typeOf(schema: Schema): string {
     case 'string':
     case 'boolean':
     case 'null':
-      return schema.type;
+      return type;
     case 'integer':
     case 'number':
       return 'number';
