@@ -192,7 +192,15 @@ export function DataList<R extends Listing>(props: DataListProps<R>) {
   const sortedBy = address['sort'] ?? props.defaultSort?.by;
 
   const waiting = pages.isPending || (items.length === 0 && (isFetching || hasNextPage));
-  if (items.length === 0 && !waiting && !filtered && pages.error === null && props.empty) return props.empty;
+  const nothing = items.length === 0 && !waiting && pages.error === null;
+  if (nothing && !filtered && props.empty)
+    return (
+      <div className={styles.root}>
+        {/* Where other words may lead to something, they can be said. */}
+        {filters.length > 0 && <FilterBar filters={filters} search={undefined} chooser={null} />}
+        {props.empty}
+      </div>
+    );
 
   return (
     <div className={styles.root}>
@@ -286,7 +294,7 @@ export function DataList<R extends Listing>(props: DataListProps<R>) {
             <Spinner label={text.list.loading} />
           </div>
         )}
-        {items.length === 0 && !waiting && pages.error === null && (
+        {nothing && (
           <div className={styles.center}>
             <Text>
               <strong>{text.list.none}.</strong> {text.list.noneHint}

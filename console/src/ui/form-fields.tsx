@@ -1,0 +1,174 @@
+/** Fields of a form (react-hook-form): label, hint, what is wrong with it beneath, wired together for screen readers. */
+import {
+  Checkbox,
+  Field,
+  Input,
+  type InputProps,
+  Radio,
+  RadioGroup,
+  Select,
+  Switch,
+  Textarea,
+} from '@fluentui/react-components';
+import type { ReactNode } from 'react';
+import { type Control, type FieldPath, type FieldValues, useController } from 'react-hook-form';
+
+type Common<Values extends FieldValues> = {
+  readonly control: Control<Values>;
+  readonly name: FieldPath<Values>;
+  readonly label: string;
+  readonly hint?: ReactNode;
+  readonly required?: boolean;
+  readonly disabled?: boolean;
+};
+
+export type Choice = {
+  readonly value: string;
+  readonly title: string;
+  readonly hint?: string;
+  readonly disabled?: boolean;
+};
+
+function useField<Values extends FieldValues>({ control, name }: Pick<Common<Values>, 'control' | 'name'>) {
+  const { field, fieldState } = useController({ control, name });
+  return { field, message: fieldState.error?.message };
+}
+
+export function TextField<Values extends FieldValues>({
+  type = 'text',
+  autoComplete = 'off',
+  placeholder,
+  contentBefore,
+  contentAfter,
+  ...common
+}: Common<Values> & Pick<InputProps, 'type' | 'autoComplete' | 'placeholder' | 'contentBefore' | 'contentAfter'>) {
+  const { field, message } = useField(common);
+  const { label, hint, required, disabled } = common;
+  return (
+    <Field label={label} hint={hint} required={required} validationMessage={message}>
+      <Input
+        {...field}
+        value={field.value ?? ''}
+        type={type}
+        autoComplete={autoComplete}
+        placeholder={placeholder}
+        contentBefore={contentBefore}
+        contentAfter={contentAfter}
+        disabled={disabled}
+        onChange={(_, { value }) => field.onChange(value)}
+      />
+    </Field>
+  );
+}
+
+export function TextAreaField<Values extends FieldValues>({
+  rows = 3,
+  ...common
+}: Common<Values> & { readonly rows?: number }) {
+  const { field, message } = useField(common);
+  const { label, hint, required, disabled } = common;
+  return (
+    <Field label={label} hint={hint} required={required} validationMessage={message}>
+      <Textarea
+        {...field}
+        value={field.value ?? ''}
+        rows={rows}
+        resize="vertical"
+        disabled={disabled}
+        onChange={(_, { value }) => field.onChange(value)}
+      />
+    </Field>
+  );
+}
+
+/** One of several; `empty`: the words for none, absent when one must be chosen. */
+export function ChoiceField<Values extends FieldValues>({
+  choices,
+  empty,
+  ...common
+}: Common<Values> & { readonly choices: readonly Choice[]; readonly empty?: string }) {
+  const { field, message } = useField(common);
+  const { label, hint, required, disabled } = common;
+  return (
+    <Field label={label} hint={hint} required={required} validationMessage={message}>
+      <Select
+        {...field}
+        value={field.value ?? ''}
+        disabled={disabled}
+        onChange={(_, { value }) => field.onChange(value)}
+      >
+        {empty !== undefined && <option value="">{empty}</option>}
+        {choices.map(({ value, title, disabled: off }) => (
+          <option key={value} value={value} disabled={off}>
+            {title}
+          </option>
+        ))}
+      </Select>
+    </Field>
+  );
+}
+
+/** One of a few, all of which are to be seen. */
+export function RadioField<Values extends FieldValues>({
+  choices,
+  ...common
+}: Common<Values> & { readonly choices: readonly Choice[] }) {
+  const { field, message } = useField(common);
+  const { label, hint, required, disabled } = common;
+  return (
+    <Field label={label} hint={hint} required={required} validationMessage={message}>
+      <RadioGroup value={field.value ?? ''} disabled={disabled} onChange={(_, { value }) => field.onChange(value)}>
+        {choices.map(({ value, title, hint: more }) => (
+          <Radio key={value} value={value} label={more === undefined ? title : `${title}: ${more}`} />
+        ))}
+      </RadioGroup>
+    </Field>
+  );
+}
+
+export function SwitchField<Values extends FieldValues>(common: Common<Values>) {
+  const { field, message } = useField(common);
+  const { label, hint, disabled } = common;
+  return (
+    <Field hint={hint} validationMessage={message}>
+      <Switch
+        ref={field.ref}
+        name={field.name}
+        label={label}
+        checked={field.value === true}
+        disabled={disabled}
+        onBlur={field.onBlur}
+        onChange={(_, { checked }) => field.onChange(checked)}
+      />
+    </Field>
+  );
+}
+
+/** Any of several; the value is the list of those chosen. */
+export function ChecksField<Values extends FieldValues>({
+  choices,
+  ...common
+}: Common<Values> & { readonly choices: readonly Choice[] }) {
+  const { field, message } = useField(common);
+  const { label, hint, required, disabled } = common;
+  const chosen: readonly string[] = field.value ?? [];
+  return (
+    <Field label={label} hint={hint} required={required} validationMessage={message}>
+      <div role="group" aria-label={label}>
+        {choices.map(({ value, title, disabled: off }) => (
+          <div key={value}>
+            <Checkbox
+              label={title}
+              checked={chosen.includes(value)}
+              disabled={disabled || off}
+              onBlur={field.onBlur}
+              onChange={(_, { checked }) =>
+                field.onChange(checked === true ? [...chosen, value] : chosen.filter((one) => one !== value))
+              }
+            />
+          </div>
+        ))}
+      </div>
+    </Field>
+  );
+}
