@@ -10,14 +10,14 @@ import {
   Switch,
   Textarea,
 } from '@fluentui/react-components';
-import type { ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import { type Control, type FieldPath, type FieldValues, useController } from 'react-hook-form';
 
 type Common<Values extends FieldValues> = {
   readonly control: Control<Values>;
   readonly name: FieldPath<Values>;
   readonly label: string;
-  readonly hint?: ReactNode;
+  readonly hint?: ReactElement | string;
   readonly required?: boolean;
   readonly disabled?: boolean;
 };
