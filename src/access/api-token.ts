@@ -1,6 +1,7 @@
 /** A bearer token for the administration API. Shown once; stored as SHA-256. */
 import type { Branded } from '../lib/ids.ts';
 import type { GrantedPermission } from './permission.ts';
+import type { Scope } from './principal.ts';
 
 export type TokenId = Branded<'TokenId'>;
 
@@ -10,6 +11,8 @@ export type ApiToken = {
   /** SHA-256 of the secret, hex. */
   readonly secretHash: string;
   readonly permissions: readonly GrantedPermission[] | 'all';
+  /** Where they count. */
+  readonly scope: Scope;
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly lastUsedAt: number | null;

@@ -3,7 +3,7 @@ import { type Clock, minute } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { ApiTokenStore } from './api-token.ts';
-import { everywhere, type Principal } from './principal.ts';
+import type { Principal } from './principal.ts';
 
 type Deps = { transact: Transact; clock: Clock; tokens: ApiTokenStore };
 
@@ -18,6 +18,6 @@ export async function authenticate(deps: Deps, secret: string | null): Promise<P
     throw new Failure('unauthenticated', 'unauthenticated', 'Send a valid API token: Authorization: Bearer <token>.');
   if (token.lastUsedAt === null || now - token.lastUsedAt >= minute)
     await deps.transact(() => deps.tokens.touch(token.id, now));
-  const { id, name, permissions } = token;
-  return { kind: 'token', id, name, grants: [{ permissions, scope: everywhere }] };
+  const { id, name, permissions, scope } = token;
+  return { kind: 'token', id, name, grants: [{ permissions, scope }] };
 }

@@ -9,6 +9,8 @@ import { randomBytes } from '../lib/random.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { ApiToken, ApiTokenStore, TokenId } from './api-token.ts';
 import type { GrantedPermission } from './permission.ts';
+import { everywhere, type Principal, type Scope } from './principal.ts';
+import { expectWithinRights } from './within-rights.ts';
 
 type Deps = { transact: Transact; clock: Clock; tokens: ApiTokenStore; events: EventLog };
 
@@ -21,6 +23,10 @@ export async function createApiToken(
   input: {
     readonly name: string;
     readonly permissions: readonly GrantedPermission[] | 'all';
+    /** Default: everywhere. */
+    readonly scope?: Scope;
+    /** Who gives it: no more than they have (`beyond-own-rights`). Left out: the operator of this machine. */
+    readonly by?: Principal;
     readonly expiresAt: number | null;
     readonly cause: Cause;
   },
@@ -35,12 +41,15 @@ export async function createApiToken(
     );
   if (input.expiresAt !== null && input.expiresAt <= now)
     throw new Failure('invalid', 'token-expiry', 'The expiry of a token must lie in the future.');
+  const { permissions, scope = everywhere, by } = input;
+  if (by !== undefined) expectWithinRights(by, { permissions, scope });
   const secret = `${tokenPrefix}${toBase64Url(randomBytes(32))}`;
   const token: ApiToken = {
     id: newId<TokenId>(deps.clock),
     name,
     secretHash: hashSecret(secret),
-    permissions: input.permissions,
+    permissions,
+    scope,
     createdAt: now,
     expiresAt: input.expiresAt,
     lastUsedAt: null,
@@ -57,7 +66,7 @@ export async function createApiToken(
           name,
           permissions: token.permissions,
           expiresAt: token.expiresAt,
-          after: { name, permissions: token.permissions, expiresAt: token.expiresAt },
+          after: { name, permissions: token.permissions, ...token.scope, expiresAt: token.expiresAt },
         },
       },
     ]);

@@ -42,13 +42,17 @@ export const registerAdmin: RegisterCommand = (program, run) => {
     .argument('<name>', 'what it is for')
     .description('make an API token; its secret is shown this one time')
     .option('--permission <permission...>', 'what it may do; default: everything')
+    .option('--scope-tag <name...>', 'it sees only what carries one of these; default: everything')
+    .option('--scope-group <name...>', 'it assigns profiles to these groups alone; default: to all')
     .option('--days <number>', 'how long it lives; default: for ever', wholeNumber)
     .option('--output <file>', 'write the secret to this file (mode 0600) instead of showing it')
     .action(
-      run(async (terminal, [name], { permission, days, output }) => {
+      run(async (terminal, [name], { permission, scopeTag = 'all', scopeGroup = 'all', days, output }) => {
         const body = {
           name,
           permissions: Array.isArray(permission) ? permission.map(parsePermission) : 'all',
+          scopeTags: scopeTag,
+          scopeGroups: scopeGroup,
           expiresAt: typeof days === 'number' ? systemClock.now() + days * day : null,
         };
         const made = await openApi().call<{ token: TokenView; secret: string }>('/tokens', { method: 'POST', body });

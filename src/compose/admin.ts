@@ -1,10 +1,14 @@
+import { assignRole } from '../access/assign-role.ts';
 import { createApiToken } from '../access/create-api-token.ts';
+import { deleteRole } from '../access/delete-role.ts';
 import { deleteScopeTag } from '../access/delete-scope-tag.ts';
 import { giveScopeTags } from '../access/give-scope-tags.ts';
 import { once } from '../access/once.ts';
 import { revokeApiToken } from '../access/revoke-api-token.ts';
+import { saveRole } from '../access/save-role.ts';
 import { saveScopeTag } from '../access/save-scope-tag.ts';
 import type { TaggedObjects } from '../access/tagged-objects.ts';
+import { unassignRole } from '../access/unassign-role.ts';
 import { applyProfile } from '../assignments/apply-profile.ts';
 import { applyProfiles } from '../assignments/apply-profiles.ts';
 import { assign } from '../assignments/assign.ts';
@@ -207,6 +211,13 @@ export function composeAdmin(
       deleteScopeTag: (input) => deleteScopeTag({ ...ports, tagged }, input),
       giveScopeTags: (input) => giveScopeTags(ports, input),
       deviceScopeTags: bindDeviceScopeTags,
+    },
+    roles: {
+      ...shared,
+      saveRole: (input) => saveRole(ports, input),
+      deleteRole: (input) => deleteRole(ports, input),
+      assignRole: (input) => assignRole(ports, input),
+      unassignRole: (input) => unassignRole(ports, input),
     },
     coManagement: { ...shared, saveCoManagement: (input) => saveCoManagement(ports, input) },
     deployments: {

@@ -48,7 +48,8 @@ function nameOf(subject: Subject, names: ReadonlyMap<string, string>, data: Even
   const said = { user: data.userPrincipalName, device: data.deviceName, certificate: data.subject }[
     subject.kind as 'user'
   ];
-  const own = said ?? (['group', 'profile', 'filter', 'scopeTag', 'token'].includes(subject.kind) ? data.name : null);
+  const own =
+    said ?? (['group', 'profile', 'filter', 'scopeTag', 'role', 'token'].includes(subject.kind) ? data.name : null);
   return typeof own === 'string' ? own : null;
 }
 

@@ -5,6 +5,7 @@ import { anId, recordTime, someHex } from '../../test/support/records.ts';
 import { storeTest } from '../../test/support/stores.ts';
 import type { ApiToken } from '../access/api-token.ts';
 import type { IdempotentResponse } from '../access/idempotency-store.ts';
+import { everywhere } from '../access/principal.ts';
 import type { DeviceCredential } from '../delivery/device-credential.ts';
 import type { JoinToken } from '../delivery/join-token.ts';
 import { minute } from '../lib/clock.ts';
@@ -16,13 +17,15 @@ suite('access', () => {
       name: 'ci',
       secretHash: someHex(32),
       permissions: 'all',
+      scope: everywhere,
       createdAt: recordTime,
       expiresAt: null,
       lastUsedAt: null,
       revokedAt: null,
       ...given,
     });
-    const [all, few] = [token({}), token({ permissions: ['events.read'], expiresAt: recordTime })];
+    const limited = { scopeTags: ['t' as never], scopeGroups: ['g'] };
+    const [all, few] = [token({}), token({ permissions: ['events.read'], scope: limited, expiresAt: recordTime })];
     await stores.transact(async () => {
       for (const one of [all, few]) await stores.tokens.insert(one);
     });

@@ -8,6 +8,7 @@ const table = recordTable<ApiToken>('api_token', {
   name: 'plain',
   secretHash: 'plain',
   permissions: 'json',
+  scope: 'json',
   createdAt: 'plain',
   expiresAt: 'plain',
   lastUsedAt: 'plain',

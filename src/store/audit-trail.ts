@@ -8,7 +8,7 @@ import { pageOf } from './page-query.ts';
 import { isAnyOf, type Sql } from './sql.ts';
 
 /** In the words of the index `event_by_people`. */
-const byPeople = `substr(actor, 1, 15) IN ('{"kind":"token"', '{"kind":"operat')`;
+const byPeople = `substr(actor, 1, 15) IN ('{"kind":"token"', '{"kind":"operat', '{"kind":"admini')`;
 
 /** An id's time is its server's, hardly ever that far from the event's own. */
 const slack = day;

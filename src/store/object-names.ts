@@ -11,6 +11,7 @@ const places: Readonly<Partial<Record<SubjectKind, { from: string; name: string;
   profile: { from: 'profile', name: 'name', folded: 'name_folded' },
   filter: { from: 'assignment_filter', name: 'name', folded: 'name_folded' },
   scopeTag: { from: 'scope_tag', name: 'name', folded: 'name_folded' },
+  role: { from: 'role', name: 'name', folded: 'name_folded' },
   token: { from: 'api_token', name: 'name', folded: 'lower(name)' },
   issuer: { from: 'issuer', name: 'slug', folded: 'slug' },
   certificate: { from: 'certificate', name: 'subject_text', folded: 'serial' },

@@ -42,6 +42,8 @@ import {
 import { renewalCandidates } from './renewal-candidates.ts';
 import type { ReportPorts } from './report-ports.ts';
 import { requestFacts } from './request-facts.ts';
+import { roleAssignmentTable } from './role-assignment-table.ts';
+import { roleTable } from './role-table.ts';
 import { scepTransactionTable } from './scep-transaction-table.ts';
 import { scopeTagTable } from './scope-tag-table.ts';
 import { sealChainTable } from './seal-chain-table.ts';
@@ -90,6 +92,8 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     requestFacts: requestFacts(sql),
     tokens: apiTokenTable(sql),
     scopeTags: scopeTagTable(sql),
+    roles: roleTable(sql),
+    roleAssignments: roleAssignmentTable(sql),
     credentials: deviceCredentialTable(sql),
     joinTokens: joinTokenTable(sql),
     cadence: cadenceSetting(settings),

@@ -1,5 +1,7 @@
 import type { ApiTokenStore } from '../access/api-token.ts';
 import type { IdempotencyStore } from '../access/idempotency-store.ts';
+import type { RoleStore } from '../access/role.ts';
+import type { RoleAssignmentStore } from '../access/role-assignment.ts';
 import type { ScopeTagStore } from '../access/scope-tag-store.ts';
 import type { SettingsStore } from '../access/settings-store.ts';
 import type { AssignmentStore } from '../assignments/assignment-store.ts';
@@ -91,6 +93,8 @@ export type Ports = {
   readonly requestFacts: RequestFacts;
   readonly tokens: ApiTokenStore;
   readonly scopeTags: ScopeTagStore;
+  readonly roles: RoleStore;
+  readonly roleAssignments: RoleAssignmentStore;
   readonly credentials: DeviceCredentialStore;
   readonly joinTokens: JoinTokenStore;
   readonly cadence: CadenceStore;
@@ -122,11 +126,15 @@ export type Ports = {
   readonly leases: LeaseStore;
 };
 
+export type SeenPorts = Omit<Ports, 'ledger'>;
+
 /** An open database. Closing it waits for what is under way. */
 export type Store = Ports &
   AsyncDisposable & {
     readonly kind: 'sqlite' | 'postgres';
     readonly transact: Transact;
+    /** The same ports for reading on behalf of whoever looks (`viewing`): what they may not see is not there. */
+    readonly seen: SeenPorts;
     /** Throws when the database does not answer. */
     ping(): Promise<void>;
   };

@@ -33,7 +33,7 @@ import { type ReIssueUseCases, registerReIssueRoutes } from './re-issue-routes.t
 import { type RemovalUseCases, registerRemovalRoutes } from './removal-routes.ts';
 import { type ReportUseCases, registerReportRoutes } from './report-routes.ts';
 import { type RetentionUseCases, registerRetentionRoutes } from './retention-routes.ts';
-
+import { type RoleUseCases, registerRoleRoutes } from './role-routes.ts';
 import { type RolloverUseCases, registerRolloverRoutes } from './rollover-routes.ts';
 import { registerScopeTagRoutes, type ScopeTagUseCases } from './scope-tag-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
@@ -61,6 +61,7 @@ export type AdminUseCases = {
   readonly filters: FilterUseCases;
   readonly coManagement: CoManagementUseCases;
   readonly scopeTags: ScopeTagUseCases;
+  readonly roles: RoleUseCases;
   readonly deployments: DeploymentUseCases;
   readonly reIssue: ReIssueUseCases;
   readonly jobs: JobUseCases;
@@ -109,6 +110,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerFilterRoutes(routes, useCases.filters);
         registerCoManagementRoutes(routes, useCases.coManagement);
         registerScopeTagRoutes(routes, useCases.scopeTags);
+        registerRoleRoutes(routes, useCases.roles);
         registerDeploymentRoutes(routes, useCases.deployments);
         registerReIssueRoutes(routes, useCases.reIssue);
         registerJobRoutes(routes, useCases.jobs);

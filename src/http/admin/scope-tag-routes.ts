@@ -15,7 +15,8 @@ import { causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { findDevice, findGroup } from './directory-names.ts';
 import { documented } from './documented.ts';
-import { findNamed, nameParam } from './find-named.ts';
+import { nameParam } from './find-named.ts';
+import { findScopeTag } from './find-scope-tag.ts';
 import { sendVersion, versionFromIfMatch } from './if-match.ts';
 import { list, time } from './list-schema.ts';
 import { pageOf, pageSchema, searchQuery } from './page-schema.ts';
@@ -192,22 +193,6 @@ async function tagsOf({ deviceScopeTags }: ScopeTagUseCases, id: Parameters<type
     from: found?.from ?? 'default',
     given: [...(found?.given ?? [])],
   };
-}
-
-function findScopeTag({ scopeTags }: ScopeTagUseCases, text: string): Promise<ScopeTag> {
-  return findNamed<ScopeTag>(
-    {
-      noun: 'scope-tag',
-      get: (id) => scopeTags.get(id),
-      findByName: async (named) => {
-        // Its id is no UUID.
-        const found = text === defaultScopeTag.id ? await scopeTags.get(defaultScopeTag.id) : null;
-        return [found ?? (await scopeTags.findByName(named))].filter((each) => each !== null);
-      },
-      describe: (each) => ({ id: each.id, name: each.name, detail: 'scope tag' }),
-    },
-    text,
-  );
 }
 
 async function groupsOf(useCases: ScopeTagUseCases, names: readonly string[]): Promise<readonly string[]> {

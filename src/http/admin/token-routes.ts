@@ -5,13 +5,14 @@ import type { createApiToken } from '../../access/create-api-token.ts';
 import { type GrantedPermission, grantedPermissions } from '../../access/permission.ts';
 import type { revokeApiToken } from '../../access/revoke-api-token.ts';
 import type { Bound } from '../../lib/bound.ts';
-import { causeOf, demand } from '../caller.ts';
+import { callerOf, causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented } from './documented.ts';
 import { list, time } from './list-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
+import { type ScopeNames, scopeInput, scopeOf, scopeSchema, scopeView } from './scope-input.ts';
 
-export type TokenUseCases = {
+export type TokenUseCases = ScopeNames & {
   readonly tokens: Pick<ApiTokenStore, 'list'>;
   readonly createApiToken: Bound<typeof createApiToken>;
   readonly revokeApiToken: Bound<typeof revokeApiToken>;
@@ -24,6 +25,7 @@ const tokenSchema = z
     id: z.string(),
     name: z.string(),
     permissions: z.union([z.literal('all'), list(permissionSchema)]),
+    scope: scopeSchema,
     createdAt: time,
     expiresAt: time.nullable().describe('null: never'),
     lastUsedAt: time.nullable().describe('To the minute'),
@@ -34,6 +36,7 @@ const tokenSchema = z
 const input = z.strictObject({
   name: z.string().trim().min(1).max(200),
   permissions: z.union([z.literal('all'), z.array(permissionSchema).min(1)]),
+  ...scopeInput,
   expiresAt: time.nullable().default(null),
 });
 const tag = 'tokens';
@@ -57,7 +60,7 @@ export function registerTokenRoutes(scope: AdminScope, useCases: TokenUseCases):
         summary: 'Make an API token',
         headers: ['idempotency-key'],
         detail:
-          'With no permission that the token which asks lacks. Not replayable: a repeat with the same Idempotency-Key answers 409.',
+          'With no right that whoever asks lacks, nor for other scope tags or groups than theirs: 403 `beyond-own-rights`. Not replayable: a repeat with the same Idempotency-Key answers 409.',
       },
       {
         body: input,
@@ -65,12 +68,14 @@ export function registerTokenRoutes(scope: AdminScope, useCases: TokenUseCases):
       },
     ),
     (request, reply) => {
-      const { permissions } = request.body;
-      for (const permission of permissions === 'all' ? grantedPermissions : permissions) demand(request, permission);
       return postOnce(useCases.once, request, reply, { status: 201, secret: true }, async (cause) => {
+        const { name, permissions, expiresAt, ...scope } = request.body;
         const { token, secret } = await useCases.createApiToken({
-          ...request.body,
+          name,
+          expiresAt,
           permissions: once(permissions),
+          scope: await scopeOf(useCases, scope),
+          by: callerOf(request),
           cause,
         });
         return { token: view(token), secret };
@@ -97,5 +102,5 @@ function once(permissions: readonly GrantedPermission[] | 'all'): readonly Grant
 }
 
 function view({ secretHash: _, ...token }: ApiToken) {
-  return token;
+  return { ...token, scope: scopeView(token.scope) };
 }

@@ -3,6 +3,7 @@ import type { EventStamp } from '../event-table.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { portsOn } from '../ports-on.ts';
 import { reportPortsOn } from '../report-ports.ts';
+import { seenSql } from '../seen/seen-sql.ts';
 import type { Store } from '../store.ts';
 import { PostgresDriver } from './postgres-driver.ts';
 import { storeRefused } from './postgres-failure.ts';
@@ -32,6 +33,7 @@ export async function openPostgres(url: string, stamp: EventStamp): Promise<Stor
   });
   await transact(() => rebaseFeed(sql, (text, params) => driver.patiently(text, params)));
   driver.opened();
+  const seen = seenSql(sql);
   const open = opening.move();
   return {
     kind: 'postgres',
@@ -39,6 +41,7 @@ export async function openPostgres(url: string, stamp: EventStamp): Promise<Stor
     ...reportPortsOn(sql),
     ledger: postgresLedger(driver, stamp),
     transact,
+    seen: { ...portsOn(seen, stamp), ...reportPortsOn(seen) },
     ping: () => driver.ping(pingLimit),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { theServer, viewerNow } from '../../access/viewing.ts';
 import { minute } from '../../lib/clock.ts';
 import { continueIdsAfter, timeOfId } from '../../lib/ids.ts';
 import { eventFeed } from '../event-feed.ts';
@@ -7,6 +8,7 @@ import { releaseAllLeases } from '../lease-table.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { portsOn } from '../ports-on.ts';
 import { remoteReportPorts } from '../report-ports.ts';
+import { seenSql } from '../seen/seen-sql.ts';
 import type { Store } from '../store.ts';
 import { lockDataDirectory } from './data-directory-lock.ts';
 import { databaseFile } from './database-file.ts';
@@ -34,9 +36,10 @@ export async function openSqlite(folder: string, stamp: EventStamp): Promise<Sto
   return {
     kind: 'sqlite',
     ...portsOn(driver.sql, stamp),
-    ...remoteReportPorts(reading.call),
+    ...remoteReportPorts(reading.call(() => theServer)),
     ledger: sqliteLedger(driver, stamp),
     transact: driver.transact,
+    seen: { ...portsOn(seenSql(driver.sql), stamp), ...remoteReportPorts(reading.call(viewerNow)) },
     ping: async () => void (await driver.sql.one('SELECT 1 AS alive')),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };

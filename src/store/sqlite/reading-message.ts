@@ -1,3 +1,4 @@
+import type { Viewer } from '../../access/viewing.ts';
 import { Failure, type FailureKind, type FailureParams, isFailure } from '../../lib/failure.ts';
 import type { ReportPorts } from '../report-ports.ts';
 
@@ -7,6 +8,8 @@ export type ReadingCall = {
   readonly port: keyof ReportPorts;
   readonly method: string;
   readonly given: readonly unknown[];
+  /** On whose behalf. */
+  readonly viewer: Viewer;
 };
 
 export type ReadingAnswer = { readonly id: number } & (

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Viewer } from '../../access/viewing.ts';
 import { minute } from '../../lib/clock.ts';
 import { Failure } from '../../lib/failure.ts';
 import type { RemoteCall } from '../report-ports.ts';
@@ -15,7 +16,8 @@ type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (
  * takes. The thread comes with the first call and goes when there have been none for a while.
  */
 export class ReadingThread implements AsyncDisposable {
-  readonly call: RemoteCall;
+  /** Calls are made on behalf of whom this says at the moment of each. */
+  readonly call: (viewer: () => Viewer) => RemoteCall;
   readonly #file: string;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
@@ -25,7 +27,7 @@ export class ReadingThread implements AsyncDisposable {
 
   constructor(file: string) {
     this.#file = file;
-    this.call = (port, method, given) => this.#call(port, method, given);
+    this.call = (viewer) => async (port, method, given) => this.#call({ port, method, given, viewer: viewer() });
   }
 
   /** Whoever still waits is told that the server stops. */
@@ -36,7 +38,7 @@ export class ReadingThread implements AsyncDisposable {
     this.#lose(stopped());
   }
 
-  #call(port: ReadingCall['port'], method: string, given: readonly unknown[]): Promise<unknown> {
+  #call(call: Omit<ReadingCall, 'id'>): Promise<unknown> {
     if (this.#closed) throw stopped();
     const id = ++this.#last;
     clearTimeout(this.#idle);
@@ -44,7 +46,7 @@ export class ReadingThread implements AsyncDisposable {
       this.#waiting.set(id, { resolve, reject });
       const worker = this.#thread();
       worker.ref();
-      worker.postMessage({ id, port, method, given } satisfies ReadingCall);
+      worker.postMessage({ id, ...call } satisfies ReadingCall);
     });
   }
 

@@ -1,6 +1,8 @@
 /** The thread that reports are read on, beside the main one, which issues. It cannot write. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { viewing } from '../../access/viewing.ts';
 import { reportPortsOn } from '../report-ports.ts';
+import { seenSql } from '../seen/seen-sql.ts';
 import type { Sql, SqlRow, SqlValue } from '../sql.ts';
 import { WriteOutsideTransaction } from '../transaction.ts';
 import { Connection } from './connection.ts';
@@ -20,13 +22,13 @@ const sql: Sql = {
   run: refuse,
   runMany: refuse,
 };
-const ports = reportPortsOn(sql);
+const ports = reportPortsOn(seenSql(sql));
 
-parentPort?.on('message', async ({ id, port, method, given }: ReadingCall) => {
+parentPort?.on('message', async ({ id, port, method, given, viewer }: ReadingCall) => {
   const methods = ports[port] as unknown as Readonly<Record<string, (...given: unknown[]) => Promise<unknown>>>;
   let answer: ReadingAnswer;
   try {
-    answer = { id, result: await methods[method]?.(...given) };
+    answer = { id, result: await viewing(viewer, () => methods[method]?.(...given)) };
   } catch (error) {
     answer = thrown(id, error);
   }
