@@ -118,8 +118,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     }
   };
   const serve: RequestListener = (request, response) => {
-    if (options.traffic !== undefined && !isWithin(request.url, agentPaths.wake))
-      response.once('close', options.traffic.begin());
+    if (options.traffic !== undefined && !waitsForNews(request.url)) response.once('close', options.traffic.begin());
     if (later === undefined || !isWithin(request.url, later.path)) return first.app.routing(request, response);
     laterRouter(later).then(
       ({ app }) => app.routing(request, response),
@@ -146,6 +145,11 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
       await Promise.all([first.app.close(), loaded?.app.close()]);
     },
   };
+}
+
+/** Held for minutes, and nobody's haste. */
+function waitsForNews(url: string | undefined): boolean {
+  return isWithin(url, agentPaths.wake) || isWithin(url, '/api/v1/events/stream');
 }
 
 function isWithin(url: string | undefined, path: string): boolean {

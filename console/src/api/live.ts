@@ -43,7 +43,15 @@ const always = ['/api/v1/audit', '/api/v1/events'];
 /** While many things happen a page is read anew this often at most; milliseconds. */
 const quiet = 1000;
 
-/** Follows the stream until the answer is called. */
+/** The type of an event; null: more has happened than the stream tells. */
+type News = string | null;
+
+const shared = 'scepward-events';
+
+/**
+ * Follows the stream until the answer is called. A browser opens six connections to a server at most, so its tabs share one:
+ * the one that holds the lock has the stream and tells the others.
+ */
 export function followEvents(): () => void {
   const waiting = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,20 +64,34 @@ export function followEvents(): () => void {
         typeof address === 'string' && addresses.some((one) => address === one || address.startsWith(`${one}/`)),
     });
   };
-  const note = (addresses: readonly string[]) => {
-    for (const address of addresses) waiting.add(address);
+  const hear = (type: News) => {
+    if (type === null) return void queryClient.invalidateQueries();
+    for (const address of [...always, ...(touched[type.split('.')[0] ?? ''] ?? [])]) waiting.add(address);
     timer ??= setTimeout(flush, quiet);
   };
 
-  const source = new EventSource('/api/v1/events/stream');
-  source.addEventListener('event', ({ data }) => {
-    const { type } = JSON.parse(data) as { type: string };
-    note([...always, ...(touched[type.split('.')[0] ?? ''] ?? [])]);
-  });
-  // More has happened than the stream can tell: whatever is shown may be old.
-  source.addEventListener('reset', () => void queryClient.invalidateQueries());
+  const left = new AbortController();
+  const tabs = new BroadcastChannel(shared);
+  tabs.onmessage = ({ data }: MessageEvent<News>) => hear(data);
+  const tell = (type: News) => {
+    hear(type);
+    tabs.postMessage(type);
+  };
+  const lead = () =>
+    new Promise<void>((resolve) => {
+      const source = new EventSource('/api/v1/events/stream');
+      source.addEventListener('event', ({ data }) => tell((JSON.parse(data) as { type: string }).type));
+      source.addEventListener('reset', () => tell(null));
+      left.signal.addEventListener('abort', () => {
+        source.close();
+        resolve();
+      });
+    });
+  // Given up before its turn came: there is nothing to do about that.
+  navigator.locks.request(shared, { signal: left.signal }, lead).catch(() => {});
   return () => {
-    source.close();
+    left.abort();
+    tabs.close();
     clearTimeout(timer);
   };
 }
