@@ -15,6 +15,7 @@ const packages = {
   ss: 'iproute2',
   freeradius: 'freeradius',
   eapol_test: 'eapoltest',
+  chromium: 'chromium',
 } as const;
 
 export type Requirement = 'root' | 'postgres' | keyof typeof packages;

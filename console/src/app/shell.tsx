@@ -125,7 +125,7 @@ function SignedInShell({ expired }: { readonly expired: boolean }) {
           className={styles.search}
           appearance="outline"
           icon={<SearchRegular />}
-          aria-label={text.shell.palette}
+          aria-label={`${text.shell.palette} ${paletteKeys}`}
           aria-keyshortcuts="Control+K"
           onClick={() => setPaletteOpen(true)}
         >

@@ -325,7 +325,7 @@ export function Donut({
               cy="50"
               r="40"
               className={mergeClasses(styles.arc, styles[shade])}
-              strokeDasharray={`${Math.max(0, length - 1)} ${around}`}
+              strokeDasharray={`${length < around ? Math.max(0, length - 1) : around} ${around}`}
               strokeDashoffset={-begun}
             />
           );

@@ -117,6 +117,8 @@ const useStyles = makeStyles({
     whiteSpace: 'nowrap',
   },
   cardTitle: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+  // The last one gives way first: it is the longest as a rule.
+  cardPart: { flexShrink: 0, maxWidth: '55%', ':last-child': { flexShrink: 1, maxWidth: '100%' } },
   cardEnd: { flexShrink: 0, maxWidth: '45%' },
   foot: {
     display: 'flex',
@@ -394,7 +396,7 @@ function Card<Item>({ item, columns }: { readonly item: Item; readonly columns: 
         <div className={styles.cardTitle}>{title?.cell(item)}</div>
         <div className={styles.cardLine}>
           {lines.map((column) => (
-            <span key={column.key} className={styles.cardTitle}>
+            <span key={column.key} className={mergeClasses(styles.cardTitle, styles.cardPart)}>
               {column.cell(item)}
             </span>
           ))}

@@ -47,7 +47,7 @@ function AuditPage() {
       width: 240,
       grow: 2,
       card: 'line',
-      cell: ({ objects }) => objects.map(({ name, id }) => name ?? id).join(', '),
+      cell: ({ objects }) => objectNames(objects),
     },
     { key: 'changes', title: text.audit.changes, width: 90, grow: 0, cell: ({ changes }) => changes.length || '' },
     { key: 'address', title: text.audit.address, width: 130, extra: true, cell: ({ clientAddress }) => clientAddress },
@@ -86,6 +86,12 @@ function AuditPage() {
       </SidePanel>
     </Page>
   );
+}
+
+/** What has a name goes by it; an id alone says little, and stands in the details. */
+function objectNames(objects: Entry['objects']): string {
+  const named = objects.flatMap(({ name }) => name ?? []);
+  return named.length > 0 ? [...new Set(named)].join(', ') : (objects[0]?.id ?? '');
 }
 
 function Export() {

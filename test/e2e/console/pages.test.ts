@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { type ConsoleWindow, launchBrowser, openWindow, themes, type Width, widths } from '../../support/browser.ts';
+import { consoleWorld } from '../../support/console-world.ts';
+import { skipUnless } from '../../support/requires.ts';
+import { signIn } from '../../support/sign-in-to-console.ts';
+import type { World } from '../../support/world.ts';
+import { consolePages } from './pages.ts';
+
+describe('every page of the console', { skip: skipUnless('chromium') }, () => {
+  let world: World;
+  let browser: Browser;
+  before(async () => {
+    [world, browser] = await Promise.all([consoleWorld(), launchBrowser()]);
+  });
+  after(async () => {
+    await browser?.close();
+    await world?.[Symbol.asyncDispose]();
+  });
+
+  for (const width of Object.keys(widths) as Width[])
+    for (const theme of themes)
+      test(`is free of what axe finds, fits, and complains of nothing: ${width}, ${theme}`, async () => {
+        await using window = await openWindow(browser, { url: world.url, width, theme });
+        await signIn(window, world);
+        const found: string[] = [];
+        for (const { name, path } of consolePages) {
+          await window.visit(path);
+          await window.screenshot(name);
+          found.push(...(await window.axe()).map((finding) => `${path}: ${finding}`));
+          found.push(...(await overflowing(window)).map((what) => `${path}: is wider than the window: ${what}`));
+        }
+        assert.deepEqual([...found, ...window.complaints], []);
+      });
+});
+
+/** What makes the page scroll sideways; lists do so within themselves. */
+function overflowing({ page }: ConsoleWindow): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const room = document.documentElement.clientWidth;
+    const scrolls = (element: Element | null): boolean =>
+      element !== null &&
+      (['auto', 'scroll', 'hidden'].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+    return [...document.querySelectorAll('#content *')]
+      .filter((element) => {
+        const { right, width } = element.getBoundingClientRect();
+        return width > 0 && right > room + 1 && !scrolls(element.parentElement?.closest('#content *') ?? null);
+      })
+      .slice(0, 3)
+      .map((element) => `${element.tagName} ${element.className}`);
+  });
+}

@@ -1,0 +1,110 @@
+/**
+ * Chromium on the console of a world. Whatever the console itself complains of is a fault of the test: an error in its log, an
+ * exception, a violation of the Content-Security-Policy, an answer of 500.
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { findProgram } from './requires.ts';
+
+export const widths = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } } as const;
+export type Width = keyof typeof widths;
+export const themes = ['light', 'dark'] as const;
+export type ConsoleTheme = (typeof themes)[number];
+
+/** Where screenshots go; nothing of it is kept by Git. */
+export const screenshotFolder = fileURLToPath(new URL('../../tmp/screenshots/', import.meta.url));
+
+export type ConsoleWindow = AsyncDisposable & {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What it complained of. Empty it of what a test provokes. */
+  readonly complaints: string[];
+  /** Goes to a path of the console and waits until it has settled. */
+  visit(path: string): Promise<void>;
+  /** Waits until nothing is loading. */
+  settled(): Promise<void>;
+  /** Findings of axe on what is shown, one line each. */
+  axe(): Promise<readonly string[]>;
+  screenshot(name: string): Promise<void>;
+};
+
+export type WindowOptions = {
+  readonly url: string;
+  readonly width?: Width;
+  readonly theme?: ConsoleTheme;
+  readonly language?: string;
+};
+
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = findProgram('chromium');
+  if (executablePath === undefined) throw new Error('chromium is not there');
+  // Chromium has no sandbox for root.
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({ executablePath, args: [...args, '--disable-dev-shm-usage'] });
+}
+
+const axeSource = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+
+export async function openWindow(browser: Browser, options: WindowOptions): Promise<ConsoleWindow> {
+  const { url, width = 'wide', theme = 'light', language = 'en' } = options;
+  const context = await browser.newContext({
+    viewport: widths[width],
+    colorScheme: theme,
+    locale: language,
+    timezoneId: 'UTC',
+    ignoreHTTPSErrors: true,
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    // What the server refuses the browser logs by itself; 401 before anybody has signed in is no fault.
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('response', (response) => {
+    if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
+  });
+
+  const settled = async () => {
+    await page.waitForFunction(
+      () =>
+        document.querySelector('[role="progressbar"], [aria-busy="true"]') === null &&
+        document.querySelector('h1') !== null,
+    );
+    // Drawers slide in.
+    await page.evaluate(async () => {
+      await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {})));
+    });
+  };
+  return {
+    page,
+    context,
+    complaints,
+    settled,
+    async visit(path) {
+      await page.goto(`${url}${path}`);
+      await settled();
+    },
+    async axe() {
+      await page.evaluate(axeSource);
+      return page.evaluate(async () => {
+        // Tabster's, which pass the focus on the moment they get it: nobody ever stands there.
+        const context = { exclude: [['[data-tabster-dummy]']] };
+        type Result = { id: string; help: string; nodes: { target: unknown[]; failureSummary: string }[] };
+        const { axe } = globalThis as unknown as { axe: { run(context: object): Promise<{ violations: Result[] }> } };
+        const { violations } = await axe.run(context);
+        return violations.flatMap(({ id, help, nodes }) =>
+          nodes.map(({ target, failureSummary }) => `${id} (${help}): ${target.join(' ')}: ${failureSummary}`),
+        );
+      });
+    },
+    async screenshot(name) {
+      mkdirSync(screenshotFolder, { recursive: true });
+      await page.screenshot({ path: join(screenshotFolder, `${name}-${width}-${theme}.png`) });
+    },
+    [Symbol.asyncDispose]: () => context.close(),
+  };
+}
