@@ -37,6 +37,14 @@ export type WindowOptions = {
   readonly language?: string;
 };
 
+type AxeResults = {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly help: string;
+    readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary: string }[];
+  }[];
+};
+
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = findProgram('chromium');
   if (executablePath === undefined) throw new Error('chromium is not there');
@@ -68,16 +76,15 @@ export async function openWindow(browser: Browser, options: WindowOptions): Prom
     if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
   });
 
+  // What runs in the browser stands in text: this program knows no DOM.
   const settled = async () => {
     await page.waitForFunction(
-      () =>
-        document.querySelector('[role="progressbar"], [aria-busy="true"]') === null &&
-        document.querySelector('h1') !== null,
+      `document.querySelector('[role="progressbar"], [aria-busy="true"]') === null && document.querySelector('h1') !== null`,
     );
     // Drawers slide in.
-    await page.evaluate(async () => {
-      await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {})));
-    });
+    await page.evaluate(
+      'Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))).then(() => {})',
+    );
   };
   return {
     page,
@@ -90,16 +97,11 @@ export async function openWindow(browser: Browser, options: WindowOptions): Prom
     },
     async axe() {
       await page.evaluate(axeSource);
-      return page.evaluate(async () => {
-        // Tabster's, which pass the focus on the moment they get it: nobody ever stands there.
-        const context = { exclude: [['[data-tabster-dummy]']] };
-        type Result = { id: string; help: string; nodes: { target: unknown[]; failureSummary: string }[] };
-        const { axe } = globalThis as unknown as { axe: { run(context: object): Promise<{ violations: Result[] }> } };
-        const { violations } = await axe.run(context);
-        return violations.flatMap(({ id, help, nodes }) =>
-          nodes.map(({ target, failureSummary }) => `${id} (${help}): ${target.join(' ')}: ${failureSummary}`),
-        );
-      });
+      // Tabster's, which pass the focus on the moment they get it: nobody ever stands there.
+      const { violations } = await page.evaluate<AxeResults>(`axe.run({ exclude: [['[data-tabster-dummy]']] })`);
+      return violations.flatMap(({ id, help, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id} (${help}): ${target.join(' ')}: ${failureSummary}`),
+      );
     },
     async screenshot(name) {
       mkdirSync(screenshotFolder, { recursive: true });

@@ -37,17 +37,17 @@ describe('every page of the console', { skip: skipUnless('chromium') }, () => {
 
 /** What makes the page scroll sideways; lists do so within themselves. */
 function overflowing({ page }: ConsoleWindow): Promise<readonly string[]> {
-  return page.evaluate(() => {
+  return page.evaluate<readonly string[]>(`(() => {
     const room = document.documentElement.clientWidth;
-    const scrolls = (element: Element | null): boolean =>
-      element !== null &&
+    const scrolls = (element) =>
+      element !== null && element.id !== 'content' &&
       (['auto', 'scroll', 'hidden'].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
     return [...document.querySelectorAll('#content *')]
       .filter((element) => {
         const { right, width } = element.getBoundingClientRect();
-        return width > 0 && right > room + 1 && !scrolls(element.parentElement?.closest('#content *') ?? null);
+        return width > 0 && right > room + 1 && !scrolls(element.parentElement);
       })
       .slice(0, 3)
-      .map((element) => `${element.tagName} ${element.className}`);
-  });
+      .map((element) => element.tagName + ' ' + element.textContent.slice(0, 60));
+  })()`);
 }
