@@ -15,6 +15,7 @@ import { createLeases } from '../lib/lease.ts';
 import { answerOcsp, keptAnswers, ocspLifetime } from './answer-ocsp.ts';
 import { ocspDirectory } from './ocsp-directory.ts';
 import { loadOcspSigners, ocspSignerRenewal, renewOcspSigners } from './ocsp-signer.ts';
+import { signingRoom } from './signing-room.ts';
 
 async function world(options: { readonly issuerYears?: number } = {}) {
   const clock = fakeClock();
@@ -26,7 +27,7 @@ async function world(options: { readonly issuerYears?: number } = {}) {
   const contextOf = async () => context;
   const renewing = { ...stores, clock, secret, contextOf, makeKey: testKeyPair };
   const directory = async () => ocspDirectory(await loadOcspSigners({ ...stores, pool, secret, clock }));
-  const deps = { ...stores, clock, directory, kept: keptAnswers(), hasRoom: () => true };
+  const deps = { ...stores, clock, directory, kept: keptAnswers(), room: signingRoom(256) };
   return {
     clock,
     stores,
@@ -35,7 +36,10 @@ async function world(options: { readonly issuerYears?: number } = {}) {
     renew: (held = lease) => renewOcspSigners(renewing, { lease: held, cause: systemCause }),
     signers: async () => (await loadOcspSigners({ ...stores, pool, secret, clock })).map(({ signer }) => signer),
     ask: (given: Partial<OcspQuestion>, change: Partial<typeof deps> = {}) =>
-      answerOcsp({ ...deps, ...change }, ocspRequest({ issuer: issuer.certificate, serials: ['4a'], ...given })),
+      answerOcsp(
+        { ...deps, ...change },
+        { der: ocspRequest({ issuer: issuer.certificate, serials: ['4a'], ...given }), client: '192.0.2.1' },
+      ),
     [Symbol.asyncDispose]: () => stores[Symbol.asyncDispose](),
   };
 }
@@ -84,7 +88,8 @@ describe('OCSP answers', () => {
     const later = encodeOcspFailure('tryLater');
     assert.deepEqual((await given.ask({})).der, later);
     await given.renew();
-    assert.deepEqual((await given.ask({}, { hasRoom: () => false })).der, later);
+    const busy = await given.ask({}, { room: signingRoom(0) });
+    assert.deepEqual([busy.der, busy.failure, busy.retryAfter], [later, 'tryLater', 2]);
     assert.notDeepEqual((await given.ask({})).der, later);
   });
 
@@ -115,7 +120,7 @@ describe('OCSP answers', () => {
     await using given = await world();
     await given.renew();
     const first = await given.ask({});
-    const busy = { hasRoom: () => false };
+    const busy = { room: signingRoom(0) };
     given.clock.advance(ocspLifetime - minute);
     assert.equal((await given.ask({}, busy)).der, first.der);
     given.clock.advance(minute);
@@ -147,7 +152,7 @@ describe('OCSP answers', () => {
 
   it('that were not asked for lately make room', () => {
     const kept = keptAnswers(2);
-    const answer = { der: new Uint8Array(1), fresh: null };
+    const answer = { der: new Uint8Array(1), fresh: null, failure: null, retryAfter: null };
     for (const key of ['a', 'b']) kept.put(key, answer);
     kept.get('a');
     kept.put('c', answer);

@@ -19,19 +19,30 @@ import type { CertificateStatuses } from './certificate-status.ts';
 import type { IssuerId } from './issuer.ts';
 import type { OcspDirectory } from './ocsp-directory.ts';
 import type { OcspService, OcspSigner } from './ocsp-signer.ts';
+import type { SigningRoom } from './signing-room.ts';
 
 export type OcspAnswer = {
   readonly der: Uint8Array;
   /** Milliseconds UTC, for HTTP caches (RFC 5019 §6); null where nobody may keep it: failures, and answers to a nonce. */
   readonly fresh: { readonly thisUpdate: number; readonly nextUpdate: number } | null;
+  /** Why nothing was said of any certificate; null when it was. */
+  readonly failure: OcspFailure | null;
+  /** Seconds, where it may be different later. */
+  readonly retryAfter: number | null;
+};
+
+export type AskOcsp = {
+  /** The request, DER. */
+  readonly der: Uint8Array;
+  /** The network that it comes from, for its share of what can be signed. */
+  readonly client: string;
 };
 
 export type AnswerOcspDeps = {
   readonly statuses: CertificateStatuses;
   readonly directory: () => Promise<OcspDirectory>;
   readonly kept: KeptAnswers;
-  /** Whether the threads that sign have room; enrolment goes first. */
-  readonly hasRoom: () => boolean;
+  readonly room: SigningRoom;
   readonly clock: Clock;
 };
 
@@ -39,17 +50,22 @@ export type AnswerOcspDeps = {
 export const ocspLifetime = hour;
 const givenAgain = ocspLifetime / 2;
 
-export async function answerOcsp(deps: AnswerOcspDeps, der: Uint8Array): Promise<OcspAnswer> {
+/** Seconds: a full queue is worked off in less than one; a signer comes with the minute. */
+const laterWithoutRoom = 2;
+const laterWithoutSigner = 30;
+
+export async function answerOcsp(deps: AnswerOcspDeps, { der, client }: AskOcsp): Promise<OcspAnswer> {
   const request = parseQuietly(der);
   if (request === null) return failure('malformedRequest');
   const service = serviceFor(await deps.directory(), request);
   if (service === null) return failure('unauthorized');
   const { signer } = service;
-  if (signer === null) return failure('tryLater');
+  if (signer === null) return failure('tryLater', laterWithoutSigner);
   const responses: SingleResponse[] = [];
   for (const { der: certId, serial } of request.certIds)
     responses.push({ certId, status: await statusOf(deps.statuses, signer.issuer.id, serial) });
-  return request.nonce === null ? givenOrNew(deps, signer, responses) : signNew(deps, signer, responses, request.nonce);
+  const asked: Asked = { client, signer, responses };
+  return request.nonce === null ? givenOrNew(deps, asked) : signNew(deps, asked, request.nonce);
 }
 
 function parseQuietly(der: Uint8Array): OcspRequest | null {
@@ -80,17 +96,18 @@ async function statusOf(statuses: CertificateStatuses, issuerId: IssuerId, seria
   return { kind: 'revoked', at: found.revokedAt, reason };
 }
 
-async function givenOrNew(
-  deps: AnswerOcspDeps,
-  signer: OcspSigner,
-  responses: readonly SingleResponse[],
-): Promise<OcspAnswer> {
-  const key = keyOf(signer, responses);
+type Asked = Pick<AskOcsp, 'client'> & {
+  readonly signer: OcspSigner;
+  readonly responses: readonly SingleResponse[];
+};
+
+async function givenOrNew(deps: AnswerOcspDeps, asked: Asked): Promise<OcspAnswer> {
+  const key = keyOf(asked.signer, asked.responses);
   const known = deps.kept.get(key);
   const now = deps.clock.now();
   const age = now - (known?.fresh?.thisUpdate ?? 0);
   if (known !== undefined && age >= 0 && age < givenAgain) return known;
-  const answer = await signNew(deps, signer, responses, null);
+  const answer = await signNew(deps, asked, null);
   if (answer.fresh !== null) deps.kept.put(key, answer);
   // Too busy to sign: one that still holds, and says the same, does as well.
   else if (known?.fresh && age >= 0 && now < known.fresh.nextUpdate) return known;
@@ -107,20 +124,20 @@ function keyOf(signer: OcspSigner, responses: readonly SingleResponse[]): string
 
 async function signNew(
   deps: AnswerOcspDeps,
-  { signer, certificate, keyHash, notAfter }: OcspSigner,
-  responses: readonly SingleResponse[],
+  { client, signer: { signer, certificate, keyHash, notAfter }, responses }: Asked,
   nonce: Uint8Array | null,
 ): Promise<OcspAnswer> {
-  if (!deps.hasRoom()) return failure('tryLater');
   const now = Math.floor(deps.clock.now() / 1000) * 1000;
   const times = { producedAt: now, thisUpdate: now, nextUpdate: Math.min(now + ocspLifetime, notAfter) };
   const data = encodeResponseData({ responderKeyHash: keyHash, ...times, responses, nonce });
-  const der = assembleOcspResponse(data, signer.signatureAlgorithm, await signer.sign(data), [certificate]);
-  return { der, fresh: nonce === null ? times : null };
+  const signature = deps.room.sign(client, () => signer.sign(data));
+  if (signature === null) return failure('tryLater', laterWithoutRoom);
+  const der = assembleOcspResponse(data, signer.signatureAlgorithm, await signature, [certificate]);
+  return { der, fresh: nonce === null ? times : null, failure: null, retryAfter: null };
 }
 
-function failure(kind: OcspFailure): OcspAnswer {
-  return { der: encodeOcspFailure(kind), fresh: null };
+function failure(kind: OcspFailure, retryAfter: number | null = null): OcspAnswer {
+  return { der: encodeOcspFailure(kind), fresh: null, failure: kind, retryAfter };
 }
 
 /** Answers to be given again, the latest asked for; a bound of entries, as each has about as many bytes. */

@@ -80,7 +80,7 @@ function ofIssuer(facts: EndingFacts, given: EndingFacts['issuers'][number]): En
       limits,
       'Certificates become shorter, as none outlives its issuer: go over to the next one (authority rollover).',
     ),
-    ...(active ? ofServices(given, left, now) : []),
+    ...(active || hasKey ? ofServices(given, left, now) : []),
     ...(hasKey ? ofLists(given, now) : []),
   ];
 }

@@ -1,6 +1,7 @@
 /**
  * The certificates that sign OCSP answers (RFC 6960 §2.6, "delegated"): one at a time for each issuer that serves devices.
- * They are short-lived, since nobody asks about them (id-pkix-ocsp-nocheck), and renew themselves at half their life.
+ * They are short-lived, since nobody asks about them (id-pkix-ocsp-nocheck), and renew themselves at half their life; but for
+ * the last one, which is made before its issuer's key is removed (docs/decisions/0031).
  */
 
 import type { CryptoPool } from '../crypto/crypto-pool.ts';
@@ -18,7 +19,7 @@ import type { Transact } from '../lib/transact.ts';
 import type { AuthorityStore } from './authority-store.ts';
 import type { Certificate, CertificateId } from './certificate.ts';
 import type { CertificateStore } from './certificate-store.ts';
-import { hasKey } from './has-key.ts';
+import { expectKey, hasKey } from './has-key.ts';
 import type { Issuer, IssuerId } from './issuer.ts';
 import type { IssuingContext } from './issuing-context.ts';
 import { keyIdentifier } from './key-identifier.ts';
@@ -46,9 +47,12 @@ type Kept = { readonly key: StoredKey; readonly certificate: Certificate };
 type Reading = { readonly keys: Pick<KeyStore, 'all'>; readonly certificates: Pick<CertificateStore, 'get'> };
 
 /** The newest of each issuer; those whose keys are gone are left out. The record has the id of its key. */
-async function keptSigners({ keys, certificates }: Reading): Promise<ReadonlyMap<IssuerId, Kept>> {
+async function keptSigners(
+  { certificates }: Pick<Reading, 'certificates'>,
+  keys: readonly StoredKey[],
+): Promise<ReadonlyMap<IssuerId, Kept>> {
   const found = new Map<IssuerId, Kept>();
-  for (const key of await keys.all()) {
+  for (const key of keys) {
     if (key.purpose !== 'ocsp' || key.sealed === null) continue;
     const certificate = await certificates.get(certificateIdOf(key));
     if (certificate === null || certificate.revokedAt !== null) continue;
@@ -62,7 +66,10 @@ async function keptSigners({ keys, certificates }: Reading): Promise<ReadonlyMap
 /** An issuer whose certificates may be asked about; `signer` is null until one has been made. */
 export type OcspService = { readonly issuer: Issuer; readonly signer: OcspSigner | null };
 
-/** Of every issuer that serves devices and has not ended. Keys are in the pool, also where another node made them. */
+/**
+ * Of every issuer that serves devices, has not ended and has a signer, or a key to make one with. Keys are in the pool, also
+ * where another node made them.
+ */
 export async function loadOcspSigners(
   deps: Reading & {
     readonly authorities: Pick<AuthorityStore, 'issuers'>;
@@ -71,21 +78,23 @@ export async function loadOcspSigners(
     readonly clock: Clock;
   },
 ): Promise<readonly OcspService[]> {
-  const kept = await keptSigners(deps);
+  const keys = await deps.keys.all();
+  const kept = await keptSigners(deps, keys);
+  const signing = new Set(keys.filter(({ sealed }) => sealed !== null).map(({ id }) => id));
   const now = deps.clock.now();
   const services: OcspService[] = [];
   for (const issuer of await deps.authorities.issuers()) {
     if (!servesDevices(issuer) || parseCertificate(issuer.certificate).notAfter <= now) continue;
     const own = kept.get(issuer.id);
     if (own === undefined || own.certificate.notAfter <= now) {
-      services.push({ issuer, signer: null });
+      if (signing.has(issuer.keyId)) services.push({ issuer, signer: null });
       continue;
     }
     const { key, certificate } = own;
     if (!deps.pool.hasKey(key.id)) deps.pool.addKey(key.id, openStoredKey(deps.secret, key));
     const signer: OcspSigner = {
       issuer,
-      signer: poolSigner(deps.pool, key.id, key.publicKey),
+      signer: poolSigner(deps.pool, key.id, key.publicKey, 'yields'),
       certificate: certificate.der,
       keyHash: keyIdentifier(key.publicKey),
       notAfter: certificate.notAfter,
@@ -115,7 +124,7 @@ export async function renewOcspSigners(
   { lease, cause }: { readonly lease: Lease; readonly cause: Cause },
 ): Promise<readonly Certificate[]> {
   const now = deps.clock.now();
-  const kept = await keptSigners(deps);
+  const kept = await keptSigners(deps, await deps.keys.all());
   const made: Certificate[] = [];
   for (const issuer of await deps.authorities.issuers()) {
     if (!servesDevices(issuer) || !(await hasKey(deps.keys, issuer))) continue;
@@ -134,15 +143,13 @@ async function makeSigner(
   lease: Lease,
   cause: Cause,
 ): Promise<Certificate> {
-  const { clock } = deps;
   const context = await deps.contextOf(issuer.id);
-  const pair = await (deps.makeKey ?? generateKeyPair)(keyKindFor(context));
-  const key = newStoredKey(clock, deps.secret, 'ocsp', pair);
-  const certificate = await certify(context, clock, key, pair);
+  const { key, certificate } = await newOcspSigner({ ...deps, context });
   await deps.transact(async () => {
     await fence(deps.leases, lease);
     await deps.keys.insert(key);
     await deps.certificates.insert(certificate);
+    await expectKey(deps.keys, issuer);
     await deps.events.append([
       {
         type: 'certificate.issued',
@@ -158,17 +165,33 @@ async function makeSigner(
   return certificate;
 }
 
-function certify(context: IssuingContext, clock: Clock, key: StoredKey, pair: KeyPair): Promise<Certificate> {
+/** Made and certified, not stored yet. `until`: when another end than the usual one is wanted, ms. */
+export async function newOcspSigner(deps: {
+  readonly clock: Clock;
+  readonly secret: Uint8Array;
+  readonly context: IssuingContext;
+  readonly makeKey?: (kind: KeyKind) => Promise<KeyPair>;
+  readonly until?: number;
+}): Promise<Kept> {
+  const { clock, context } = deps;
+  const pair = await (deps.makeKey ?? generateKeyPair)(keyKindFor(context));
+  const key = newStoredKey(clock, deps.secret, 'ocsp', pair);
+  return { key, certificate: await certify(context, clock, key, pair, deps.until) };
+}
+
+function certify(
+  context: IssuingContext,
+  clock: Clock,
+  key: StoredKey,
+  pair: KeyPair,
+  until?: number,
+): Promise<Certificate> {
   const subject = nameOf([
     ['2.5.4.10', context.authority.name],
     ['2.5.4.3', 'OCSP responder'],
   ]);
-  const { notBefore, notAfter } = certificateValidity({
-    period: null,
-    template,
-    issuer: context.certificate,
-    now: clock.now(),
-  });
+  const usual = certificateValidity({ period: null, template, issuer: context.certificate, now: clock.now() });
+  const notAfter = until === undefined ? usual.notAfter : Math.min(until, context.certificate.notAfter);
   return prepare(
     { context, clock },
     {
@@ -180,7 +203,7 @@ function certify(context: IssuingContext, clock: Clock, key: StoredKey, pair: Ke
         keyUsage: ['digitalSignature'],
         extendedKeyUsages: [keyPurpose.ocspSigning],
         securityIdentifier: null,
-        notBefore,
+        notBefore: usual.notBefore,
         notAfter,
       },
       subjectText: nameText(subject),

@@ -1,4 +1,4 @@
-import type { Cause } from '../events/event.ts';
+import type { Cause, NewEvent } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
@@ -11,8 +11,10 @@ import type { CertificateStore } from './certificate-store.ts';
 import { crlEntries } from './crl-entries.ts';
 import { crlLifetimeOf } from './crl-lifetime.ts';
 import type { CrlStore, PublishedCrl } from './crl-store.ts';
+import { expectKey } from './has-key.ts';
 import type { Authority, Issuer, IssuerId } from './issuer.ts';
 import { type IssuingContext, issuingContext } from './issuing-context.ts';
+import type { KeyStore } from './key-store.ts';
 import type { SignerFor } from './open-signer.ts';
 import { signCrl } from './sign-crl.ts';
 
@@ -21,6 +23,7 @@ export type PublishCrlDeps = {
   readonly authorities: AuthorityStore;
   readonly certificates: CertificateStore;
   readonly crls: CrlStore;
+  readonly keys: Pick<KeyStore, 'get'>;
   readonly events: EventLog;
   readonly leases: Pick<LeaseStore, 'beat'>;
   readonly withLease: Leases['withLease'];
@@ -66,13 +69,22 @@ async function publishHolding(
 ): Promise<PublishedCrl> {
   // Before the list is read, so that whatever is committed later stays due.
   const awaited = await deps.crls.awaited(input);
-  const crl = await makeNext(deps, context, input);
-  await store(deps, crl, input.cause, lease);
+  const crl = await makeNextCrl(deps, context, input);
+  await store(deps, context.issuer, crl, input.cause, lease);
   await markShown(deps, awaited);
   return crl;
 }
 
-async function makeNext(deps: PublishCrlDeps, context: IssuingContext, input: PublishCrl): Promise<PublishedCrl> {
+/** Signed and not stored: what `CrlStore.publish` takes unless somebody else has published since. */
+export async function makeNextCrl(
+  deps: {
+    readonly crls: Pick<CrlStore, 'latestState'>;
+    readonly certificates: Pick<CertificateStore, 'revoked'>;
+    readonly clock: Clock;
+  },
+  context: IssuingContext,
+  input: Pick<PublishCrl, 'shard' | 'lifetime'>,
+): Promise<PublishedCrl> {
   const { issuer, certificate } = context;
   const { shard, lifetime = crlLifetimeOf(issuer) } = input;
   const latest = await deps.crls.latestState(issuer.id, shard);
@@ -88,19 +100,23 @@ async function makeNext(deps: PublishCrlDeps, context: IssuingContext, input: Pu
   });
 }
 
-function store(deps: PublishCrlDeps, crl: PublishedCrl, cause: Cause, lease: Lease): Promise<void> {
+function store(deps: PublishCrlDeps, issuer: Issuer, crl: PublishedCrl, cause: Cause, lease: Lease): Promise<void> {
   return deps.transact(async () => {
     await fence(deps.leases, lease);
     if (!(await deps.crls.publish(crl))) throw new Error(`CRL number ${crl.number} was published past the lease.`);
-    await deps.events.append([
-      {
-        type: 'authority.crl-published',
-        cause,
-        subjects: [{ kind: 'issuer', id: crl.issuerId }],
-        data: { shard: crl.shard, number: crl.number, bytes: crl.der.length, nextUpdate: crl.nextUpdate },
-      },
-    ]);
+    // A list for a week must not follow the one for the rest of an issuer's life.
+    await expectKey(deps.keys, issuer);
+    await deps.events.append([crlPublished(crl, cause)]);
   });
+}
+
+export function crlPublished(crl: PublishedCrl, cause: Cause): NewEvent {
+  return {
+    type: 'authority.crl-published',
+    cause,
+    subjects: [{ kind: 'issuer', id: crl.issuerId }],
+    data: { shard: crl.shard, number: crl.number, bytes: crl.der.length, nextUpdate: crl.nextUpdate },
+  };
 }
 
 const marksAtOnce = 500;

@@ -8,7 +8,7 @@ import type { Transact } from '../lib/transact.ts';
 import type { AuthorityStore } from './authority-store.ts';
 import type { Certificate } from './certificate.ts';
 import type { CertificateStore } from './certificate-store.ts';
-import { hasKey } from './has-key.ts';
+import { expectKey, hasKey } from './has-key.ts';
 import type { Issuer, IssuerId } from './issuer.ts';
 import type { IssuingContext } from './issuing-context.ts';
 import type { KeyStore } from './key-store.ts';
@@ -72,6 +72,7 @@ async function renew(
     if (issuer === null) return;
     await deps.keys.insert(key);
     await deps.certificates.insert(certificate);
+    await expectKey(deps.keys, issuer);
     const now = clock.now();
     const earlier = issuer.registrationAuthorities.filter((each) => parseCertificate(each.certificate).notAfter > now);
     const current = { certificate: certificate.der, keyId: key.id };

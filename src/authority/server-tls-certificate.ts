@@ -13,6 +13,7 @@ import type { Transact } from '../lib/transact.ts';
 import type { Certificate, CertificateId } from './certificate.ts';
 import type { CertificateStore } from './certificate-store.ts';
 import { generalName, generalNameText } from './general-name.ts';
+import { expectKey } from './has-key.ts';
 import type { IssuingContext } from './issuing-context.ts';
 import type { KeyStore, StoredKey } from './key-store.ts';
 import { prepare } from './prepare.ts';
@@ -121,6 +122,7 @@ async function makeNew(deps: ServerTlsDeps, names: readonly GeneralName[], cause
   await deps.transact(async () => {
     await deps.keys.insert(key);
     await deps.certificates.insert(certificate);
+    await expectKey(deps.keys, context.issuer);
     await deps.events.append([
       {
         type: 'certificate.issued',

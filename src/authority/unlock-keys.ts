@@ -31,3 +31,11 @@ export async function unlockMissing(
     if (key !== null && key.sealed !== null) deps.pool.addKey(id, openStoredKey(deps.secret, key));
   }
 }
+
+/** Takes from the pool those of these keys that the store has no more: another node was done with them. */
+export async function dropForgotten(
+  { keys, pool }: { readonly keys: Pick<KeyStore, 'get'>; readonly pool: Pick<CryptoPool, 'hasKey' | 'removeKey'> },
+  keyIds: readonly KeyId[],
+): Promise<void> {
+  for (const id of keyIds) if (pool.hasKey(id) && (await keys.get(id))?.sealed == null) pool.removeKey(id);
+}

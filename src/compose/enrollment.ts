@@ -1,4 +1,4 @@
-import { unlockMissing } from '../authority/unlock-keys.ts';
+import { dropForgotten, unlockMissing } from '../authority/unlock-keys.ts';
 import { answerQuery } from '../enrollment/answer-query.ts';
 import { type CaDirectory, caDirectory } from '../enrollment/ca-directory.ts';
 import { ownChallenges } from '../enrollment/challenge-verifier.ts';
@@ -63,12 +63,12 @@ export function composeEnrollment(foundation: Foundation, authority: AuthorityFe
   };
 }
 
-function keptDirectory({ store, clock, pool, secret }: Foundation): () => Promise<CaDirectory> {
+function keptDirectory({ store, clock, pool, secret }: Foundation): PkiOperationDeps['authorities'] {
   let kept: Promise<CaDirectory> | null = null;
   let until = 0;
-  return () => {
+  return (state) => {
     const now = clock.monotonic();
-    if (kept === null || now >= until) {
+    if (kept === null || now >= until || state === 'anew') {
       until = now + authoritiesKeptFor;
       kept = load();
       kept.catch(() => {
@@ -81,6 +81,10 @@ function keptDirectory({ store, clock, pool, secret }: Foundation): () => Promis
     const issuers = await store.authorities.issuers();
     const keyIds = issuers.flatMap(({ registrationAuthorities }) => registrationAuthorities.map(({ keyId }) => keyId));
     await unlockMissing({ keys: store.keys, pool, secret }, keyIds);
-    return caDirectory(await store.authorities.all(), issuers);
+    const authorities = await store.authorities.all();
+    const active = new Set(authorities.map(({ activeIssuerId }) => activeIssuerId));
+    const left = issuers.filter(({ id }) => !active.has(id)).map(({ keyId }) => keyId);
+    await dropForgotten({ keys: store.keys, pool }, left);
+    return caDirectory(authorities, issuers);
   }
 }

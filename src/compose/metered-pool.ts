@@ -18,6 +18,9 @@ export function meteredPool(
     get pending() {
       return pool.pending;
     },
+    get yielding() {
+      return pool.yielding;
+    },
     get alive() {
       return pool.alive;
     },
@@ -25,7 +28,7 @@ export function meteredPool(
     addKey: pool.addKey,
     removeKey: pool.removeKey,
     hasKey: pool.hasKey,
-    sign: (keyId, digest, data) => timed('sign', pool.sign(keyId, digest, data)),
+    sign: (keyId, digest, data, turn) => timed('sign', pool.sign(keyId, digest, data, turn)),
     openRequest: (request) => timed('open', pool.openRequest(request)),
     sealReply: (reply) => timed('reply', pool.sealReply(reply)),
     certify: (order) => timed('certify', pool.certify(order)),

@@ -91,7 +91,7 @@ function sharedFor<T>(time: number, clock: Pick<Clock, 'monotonic'>, read: () =>
 
 function cryptoGauges({ pool }: Foundation): MetricFamily[] {
   return [
-    gauge('scepward_crypto_queue', 'Jobs with private keys that wait or run', [[{}, pool.pending]]),
+    gauge('scepward_crypto_queue', 'Jobs with private keys that wait or run', [[{}, pool.pending + pool.yielding]]),
     gauge('scepward_crypto_queue_limit', 'More jobs than these are refused', [[{}, pool.limit]]),
     gauge('scepward_crypto_alive', '1 while a thread is there that works with private keys', [
       [{}, Number(pool.alive)],

@@ -2,6 +2,7 @@
 import { answerOcsp, keptAnswers } from '../authority/answer-ocsp.ts';
 import { type OcspDirectory, ocspDirectory } from '../authority/ocsp-directory.ts';
 import { loadOcspSigners, renewOcspSigners } from '../authority/ocsp-signer.ts';
+import { signingRoom } from '../authority/signing-room.ts';
 import { systemCause } from '../events/event.ts';
 import type { OcspUseCases } from '../http/pki/ocsp-routes.ts';
 import { second } from '../lib/clock.ts';
@@ -17,8 +18,8 @@ export type OcspFeature = {
 
 /** How long another node may go on without a signer that this one made. */
 const signersKeptFor = 5 * second;
-/** Jobs: enrolments, which cannot be asked again so easily, go first. */
-const maxPending = 256;
+/** Answers that wait for a signature at a time, beside the enrolments, which go first. */
+const maxSigning = 256;
 
 export function composeOcsp(foundation: Foundation, authority: AuthorityFeature): OcspFeature {
   const { store, pool, clock, secret, makeKey } = foundation;
@@ -35,11 +36,10 @@ export function composeOcsp(foundation: Foundation, authority: AuthorityFeature)
     }
     return loaded;
   };
-  const hasRoom = () => pool.pending < maxPending;
-  const deps = { ...store, directory, kept: keptAnswers(), hasRoom, clock };
+  const deps = { ...store, directory, kept: keptAnswers(), room: signingRoom(maxSigning), clock };
   const contextOf = authority.issuing.byIssuer;
   return {
-    useCases: { answer: (der) => answerOcsp(deps, der), now: () => clock.now() },
+    useCases: { answer: (asked) => answerOcsp(deps, asked), now: () => clock.now() },
     async renewSigners(lease) {
       const made = await renewOcspSigners(
         { ...store, clock, secret, contextOf, makeKey },

@@ -8,7 +8,7 @@ import type { AuthorityFeature } from './authority.ts';
 import type { Foundation } from './foundation.ts';
 
 export function composeRollover(foundation: Foundation, authority: AuthorityFeature): RolloverUseCases {
-  const { store, clock, secret, makeKey } = foundation;
+  const { store, pool, clock, secret, makeKey } = foundation;
   const ports = { ...store, clock, issuers: authority.issuerFacts };
   const distributing = {
     ...store,
@@ -21,7 +21,7 @@ export function composeRollover(foundation: Foundation, authority: AuthorityFeat
     secret,
     makeKey,
     signerFor: authority.signerFor,
-    publishCrl: authority.publishCrl,
+    dropKey: (keyId) => pool.removeKey(keyId),
     distribution: {
       pending: (previous, next) => pendingDistribution(store, previous, next),
       carryOut: (previous, next, cause) => distributeNextIssuer(distributing, { previous, next, cause }),

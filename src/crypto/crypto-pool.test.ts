@@ -307,6 +307,29 @@ describe('the threads of the crypto pool', () => {
     assert.ok(last?.status === 'rejected' && isFailure(last.reason, 'crypto-busy'));
   });
 
+  it('do what yields after everything else, and now and then all the same', async () => {
+    await using pool = openPool(1);
+    const done: string[] = [];
+    const sign = (name: string, turn?: 'yields') =>
+      pool.sign('ra', 'sha256', utf8(name), turn).then(() => done.push(name));
+    const yielding = Array.from({ length: 60 }, () => sign('yields', 'yields'));
+    assert.deepEqual([pool.pending, pool.yielding], [0, 60]);
+    await yielding[0];
+    const before = done.length;
+    await Promise.all(Array.from({ length: 20 }, () => sign('other')));
+    const overtaking = done.length - before - 20;
+    assert.ok(overtaking <= 12, `${overtaking} that were at the thread already`);
+    await Promise.all(yielding);
+    done.length = 0;
+    await Promise.all([
+      ...Array.from({ length: 3 }, () => sign('yields', 'yields')),
+      ...Array.from({ length: 120 }, () => sign('other')),
+    ]);
+    assert.ok(done.indexOf('yields') < 60, 'whoever yields does not wait for ever');
+    assert.equal(done.lastIndexOf('yields') > 60, true, 'and one at a time');
+    assert.deepEqual([pool.pending, pool.yielding], [0, 0]);
+  });
+
   it('finish what was begun before they stop, and take no more', async () => {
     const pool = openPool(1);
     const job = pool.sign('ra', 'sha256', utf8('x'));

@@ -21,8 +21,10 @@ import { importPrivateKey } from './private-key.ts';
 import { runJob } from './run-job.ts';
 
 export type CryptoPool = AsyncDisposable & {
-  /** Jobs that wait or run. Whoever admits work (http) answers "busy" in good time by it. */
+  /** Jobs that wait or run, but for those that yield. Whoever admits work (http) answers "busy" in good time by it. */
   readonly pending: number;
+  /** Those that yield. */
+  readonly yielding: number;
   /** Whether a thread is there to do them. A pool without is not broken for good: threads are tried again and again. */
   readonly alive: boolean;
   /** More jobs than this fail with `Failure` `crypto-busy`. */
@@ -31,8 +33,11 @@ export type CryptoPool = AsyncDisposable & {
   addKey(keyId: string, pkcs8: Uint8Array): void;
   removeKey(keyId: string): void;
   hasKey(keyId: string): boolean;
-  /** RSA PKCS#1 v1.5 or ECDSA (DER form). Rejects with `Failure` `key-not-loaded`, as the two below do. */
-  sign(keyId: string, digest: Digest, data: Uint8Array): Promise<Uint8Array>;
+  /**
+   * RSA PKCS#1 v1.5 or ECDSA (DER form). Rejects with `Failure` `key-not-loaded`, as the two below do. What yields is done when
+   * nothing else waits, and now and then all the same.
+   */
+  sign(keyId: string, digest: Digest, data: Uint8Array, turn?: 'yields'): Promise<Uint8Array>;
   /** The signature is checked first; nothing is decrypted for a message whose signature is wrong. */
   openRequest(request: OpenRequest): Promise<OpenedRequest>;
   /** A CertRep, DER: the content encrypted to the requester, the attributes signed by the RA. */
@@ -53,12 +58,17 @@ export type CryptoPoolOptions = {
 
 type Waiting = {
   readonly job: CryptoJob;
+  readonly yields: boolean;
   readonly resolve: (outcome: { outcome: JobOutcome; lane: number }) => void;
   readonly reject: (failure: Failure) => void;
 };
 
 /** Jobs handed to a thread ahead of its answers: enough to keep it busy while a batch is on its way. */
 const ahead = 16;
+/** Of those that yield: what comes after them waits for no more than these. */
+const aheadYielding = 6;
+/** So many others go first, then one that yields all the same: it must not wait for ever. */
+const othersFirst = 32;
 
 export function createCryptoPool(options: CryptoPoolOptions): CryptoPool {
   const { threads, limit = 2048, worker = defaultWorker, pauses } = options;
@@ -72,7 +82,13 @@ function threadPool(threads: number, limit: number, worker: URL, pauses?: LanePa
   const running = new Map<number, Waiting & { readonly lane: number }>();
   const shared: Waiting[] = [];
   const own: Waiting[][] = Array.from({ length: threads }, () => []);
-  let waiting = 0;
+  const yielding: Waiting[] = [];
+  /** Of all: jobs that wait, or run. */
+  let count = 0;
+  let yieldingCount = 0;
+  /** By lane, those of them that yield and run. */
+  const yieldingIn: number[] = Array.from({ length: threads }, () => 0);
+  let sinceYielding = 0;
   let nextId = 0;
   let scheduled = false;
   let closed = false;
@@ -88,11 +104,7 @@ function threadPool(threads: number, limit: number, worker: URL, pauses?: LanePa
           schedule();
         },
         lost: (failure) => {
-          for (const [id, job] of running)
-            if (job.lane === index) {
-              running.delete(id);
-              job.reject(failure);
-            }
+          for (const [id, job] of running) if (job.lane === index) end(id)?.reject(failure);
           // Any lane can do what this one was only the most convenient for.
           shared.push(...(own[index]?.splice(0) ?? []));
           schedule();
@@ -103,10 +115,20 @@ function threadPool(threads: number, limit: number, worker: URL, pauses?: LanePa
   );
 
   function settle(id: number, outcome: JobOutcome): void {
+    const job = end(id);
+    job?.resolve({ outcome, lane: job.lane });
+  }
+
+  function end(id: number) {
     const job = running.get(id);
-    if (job === undefined) return;
+    if (job === undefined) return undefined;
     running.delete(id);
-    job.resolve({ outcome, lane: job.lane });
+    count -= 1;
+    if (job.yields) {
+      yieldingCount -= 1;
+      yieldingIn[job.lane] = (yieldingIn[job.lane] ?? 1) - 1;
+    }
+    return job;
   }
 
   /** Hands jobs to the lanes, the least loaded one first, until each has enough. */
@@ -114,19 +136,34 @@ function threadPool(threads: number, limit: number, worker: URL, pauses?: LanePa
     scheduled = false;
     const batches: { id: number; job: CryptoJob }[][] = lanes.map(() => []);
     const loads = lanes.map((lane) => lane.running);
-    while (waiting > 0) {
-      const index = nextLane(lanes, loads, own, shared);
-      if (index < 0) break;
-      const next = own[index]?.shift() ?? shared.shift();
+    for (;;) {
+      const index = nextLane(lanes, loads, (lane) => has(lane));
+      const next = index < 0 ? undefined : takeFor(index);
       if (next === undefined) break;
-      waiting -= 1;
       const id = nextId++;
       running.set(id, { ...next, lane: index });
+      if (next.yields) yieldingIn[index] = (yieldingIn[index] ?? 0) + 1;
       loads[index] = (loads[index] ?? 0) + 1;
       batches[index]?.push({ id, job: next.job });
     }
     for (const [index, batch] of batches.entries()) if (batch.length > 0) lanes[index]?.run(batch);
-    if (waiting === 0 && running.size === 0) idle?.();
+    if (count === 0) idle?.();
+  }
+
+  function has(lane: number): boolean {
+    return (own[lane]?.length ?? 0) > 0 || shared.length > 0 || mayYield(lane);
+  }
+
+  function mayYield(lane: number): boolean {
+    return yielding.length > 0 && (yieldingIn[lane] ?? 0) < aheadYielding;
+  }
+
+  function takeFor(lane: number): Waiting | undefined {
+    const first = sinceYielding >= othersFirst && mayYield(lane) ? yielding.shift() : undefined;
+    const next = first ?? own[lane]?.shift() ?? shared.shift() ?? (mayYield(lane) ? yielding.shift() : undefined);
+    if (next?.yields) sinceYielding = 0;
+    else sinceYielding += yielding.length > 0 ? 1 : 0;
+    return next;
   }
 
   /** After this turn's input has been read and answered: all that came of it goes in one message. */
@@ -136,22 +173,26 @@ function threadPool(threads: number, limit: number, worker: URL, pauses?: LanePa
     setImmediate(dispatch);
   }
 
-  function submit(job: CryptoJob, lane?: number): Promise<{ outcome: JobOutcome; lane: number }> {
+  const submit: Submit = (job, { lane, yields = false } = {}) => {
     if (closed) return Promise.reject(stopped());
-    if (waiting + running.size >= limit) return Promise.reject(busy(limit));
+    if (count >= limit) return Promise.reject(busy(limit));
     return new Promise((resolve, reject) => {
       const wished = lanes[lane ?? -1]?.condition === 'working' ? own[lane ?? -1] : undefined;
-      (wished ?? shared).push({ job, resolve, reject });
-      waiting += 1;
+      (yields ? yielding : (wished ?? shared)).push({ job, yields, resolve, reject });
+      count += 1;
+      if (yields) yieldingCount += 1;
       schedule();
     });
-  }
+  };
 
   return {
     ...verbs(submit),
     limit,
     get pending() {
-      return waiting + running.size;
+      return count - yieldingCount;
+    },
+    get yielding() {
+      return yieldingCount;
     },
     get alive() {
       return lanes.some(({ condition }) => condition === 'working');
@@ -169,7 +210,7 @@ function threadPool(threads: number, limit: number, worker: URL, pauses?: LanePa
     },
     [Symbol.asyncDispose]: async () => {
       closed = true;
-      if (waiting + running.size > 0)
+      if (count > 0)
         await new Promise<void>((resolve) => {
           idle = resolve;
         });
@@ -182,12 +223,7 @@ function threadPool(threads: number, limit: number, worker: URL, pauses?: LanePa
  * The least loaded lane that has something to take and room for it; -1 when there is none. One that is not there takes
  * nothing while another is: jobs would be lost.
  */
-function nextLane(
-  lanes: readonly Lane[],
-  loads: readonly number[],
-  own: readonly (readonly Waiting[])[],
-  shared: readonly Waiting[],
-): number {
+function nextLane(lanes: readonly Lane[], loads: readonly number[], has: (lane: number) => boolean): number {
   const taking = (['working', 'restarting', 'paused'] as const).find((wanted) =>
     lanes.some(({ condition }) => condition === wanted),
   );
@@ -196,7 +232,7 @@ function nextLane(
   for (let index = 0; index < lanes.length; index++) {
     const load = loads[index] as number;
     if (lanes[index]?.condition !== taking) continue;
-    if (load >= lowest || ((own[index]?.length ?? 0) === 0 && shared.length === 0)) continue;
+    if (load >= lowest || !has(index)) continue;
     best = index;
     lowest = load;
   }
@@ -208,6 +244,7 @@ function inlinePool(limit: number): CryptoPool {
   return {
     ...verbs(async (job) => ({ outcome: runJob(keys, job), lane: 0 })),
     pending: 0,
+    yielding: 0,
     alive: true,
     limit,
     addKey: keys.add,
@@ -217,20 +254,24 @@ function inlinePool(limit: number): CryptoPool {
   };
 }
 
-function verbs(
-  submit: (job: CryptoJob, lane?: number) => Promise<{ outcome: JobOutcome; lane: number }>,
-): Pick<CryptoPool, 'sign' | 'openRequest' | 'sealReply' | 'certify'> {
+type Submit = (
+  job: CryptoJob,
+  where?: { readonly lane?: number | undefined; readonly yields?: boolean },
+) => Promise<{ outcome: JobOutcome; lane: number }>;
+
+function verbs(submit: Submit): Pick<CryptoPool, 'sign' | 'openRequest' | 'sealReply' | 'certify'> {
   return {
-    sign: async (keyId, digest, data) => bytesOf((await submit({ kind: 'sign', keyId, digest, data })).outcome),
+    sign: async (keyId, digest, data, turn) =>
+      bytesOf((await submit({ kind: 'sign', keyId, digest, data }, { yields: turn === 'yields' })).outcome),
     openRequest: async (request) => {
       const { outcome, lane } = await submit({ ...request, kind: 'open' });
       const result = resultOf(outcome);
       if (result instanceof Uint8Array || result.kind === 'certified') throw mixedUp();
       return { ...result, lane };
     },
-    sealReply: async (reply) => bytesOf((await submit({ ...reply, kind: 'reply' }, reply.lane)).outcome),
+    sealReply: async (reply) => bytesOf((await submit({ ...reply, kind: 'reply' }, { lane: reply.lane })).outcome),
     certify: async (order) => {
-      const result = resultOf((await submit({ ...order, kind: 'certify' }, order.reply.lane)).outcome);
+      const result = resultOf((await submit({ ...order, kind: 'certify' }, { lane: order.reply.lane })).outcome);
       if (result instanceof Uint8Array || result.kind !== 'certified') throw mixedUp();
       return result;
     },

@@ -22,13 +22,13 @@ export type Signer = {
   readonly certify: ((tbs: Uint8Array, reply: CertificateReply) => Promise<Certified>) | null;
 };
 
-/** Signs on the worker threads with a key that was added to the pool. */
-export function poolSigner(pool: CryptoPool, keyId: string, publicKey: Uint8Array): Signer {
+/** Signs on the worker threads with a key that was added to the pool, and lets others go first if it `yields`. */
+export function poolSigner(pool: CryptoPool, keyId: string, publicKey: Uint8Array, turn?: 'yields'): Signer {
   const { digest, signatureAlgorithm } = signingScheme(publicKey);
   return {
     publicKey,
     signatureAlgorithm,
-    sign: (data) => pool.sign(keyId, digest, data),
+    sign: (data) => pool.sign(keyId, digest, data, turn),
     certify: (tbs, reply) => pool.certify({ keyId, digest, tbs, signatureAlgorithm, reply }),
   };
 }

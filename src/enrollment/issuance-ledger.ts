@@ -45,6 +45,7 @@ export type LedgerRefusal =
   | 'expectation-changed'
   | 'generation-issued' // this generation has its certificate, by another proof
   | 'certificate-revoked' // the renewing one, or the one issued before
+  | 'issuer-left' // its authority issues by another one since
   | 'serial-taken';
 
 /**
@@ -52,7 +53,7 @@ export type LedgerRefusal =
  * `certificate.keyHash`, its siblings cancelled, the deployment `issued` with this certificate and generation, the events
  * and the transaction row written: all or nothing. Rules stand in conditional updates and unique constraints:
  * one certificate per (deployment, generation), one serial per issuer, one issuance per challenge, one renewal per
- * certificate and key.
+ * certificate and key; none by an issuer that its authority has left.
  */
 export type IssuanceLedger = {
   commit(issuance: Issuance): Promise<CommitResult>;

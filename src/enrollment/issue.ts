@@ -5,6 +5,7 @@ import type { CertificateReply } from '../crypto/crypto-job.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import { renewalTime } from '../deployments/renewal-time.ts';
 import type { NewEvent } from '../events/event.ts';
+import { Failure } from '../lib/failure.ts';
 import type { Expectation } from '../profiles/expectation.ts';
 import type { ScepProfile } from '../profiles/profile.ts';
 import type { ClockGuard } from './clock-guard.ts';
@@ -63,6 +64,7 @@ export type IssueInput = {
 /** A serial number that is taken is drawn again; with 64 random bits or more, twice in a row means something is broken. */
 const attempts = 3;
 
+/** Failure `issuer-left`, and whatever the signing threads say. */
 export async function issue(deps: IssueDeps, input: IssueInput): Promise<Conclusion> {
   const { call, deployment } = input;
   const behind = await deps.clockGuard.behind();
@@ -149,10 +151,16 @@ async function commit(
     case 'already':
       return again(result.certificate, input);
     case 'refused':
-      return result.reason === 'serial-taken'
-        ? 'serial-taken'
-        : refused(ledgerRefusal(result.reason), deployment, false);
+      if (result.reason === 'serial-taken') return 'serial-taken';
+      if (result.reason === 'issuer-left') throw issuerLeft();
+      return refused(ledgerRefusal(result.reason), deployment, false);
   }
+}
+
+/** Nothing is stored: the call may be answered anew, by the authority as it is now. */
+function issuerLeft(): Failure {
+  const message = 'The authority went over to its next issuer while this request was answered. Try again.';
+  return new Failure('unavailable', 'issuer-left', message, { retryAfter: 1 });
 }
 
 function again(certificate: Certificate, { call, deployment, proof }: IssueInput): Conclusion {

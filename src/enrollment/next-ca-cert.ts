@@ -24,13 +24,14 @@ export function nextCaCert(
   const kept = new Map<string, Promise<Uint8Array>>();
   return async (settings, ca, next) => {
     const withChain = settings.server.caCertificates === 'chain';
-    const key = `${ca.issuer.id} ${next.issuer.id} ${withChain}`;
+    // The RA of the next issuer may itself be renewed before the switch.
+    const key = `${ca.issuer.id} ${next.issuer.id} ${next.registrationAuthority.keyId} ${withChain}`;
     const certificates = [
       next.registrationAuthority.certificate.der,
       next.issuer.certificate,
       ...(withChain ? next.issuer.chain : []),
     ];
-    const signed = kept.get(key) ?? sign(await contextOf(ca.issuer), certificates, clock.now());
+    const signed = kept.get(key) ?? contextOf(ca.issuer).then((context) => sign(context, certificates, clock.now()));
     kept.set(key, signed);
     signed.catch(() => kept.delete(key));
     return { contentType: 'application/x-x509-next-ca-cert', body: await signed };

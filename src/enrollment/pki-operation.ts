@@ -55,7 +55,8 @@ export type PkiOperationDeps = {
   /** Requests beyond this many cryptographic jobs are sent away until later. */
   readonly maxPending: number;
   readonly facts: RequestFacts;
-  readonly authorities: () => Promise<CaDirectory>;
+  /** `anew`: as they are in the store at this moment. */
+  readonly authorities: (state?: 'anew') => Promise<CaDirectory>;
   readonly challenges: ChallengeVerifier;
   readonly pool: CryptoPool;
   /** The parts, each with ports of its own. */
@@ -68,12 +69,25 @@ export type PkiOperationDeps = {
 
 /** Throws `Failure` `unavailable` when there is too much to do, `misconfigured` when no authority can answer. */
 export async function pkiOperation(deps: PkiOperationDeps, input: PkiOperationInput): Promise<PkiOperationAnswer> {
-  const { clock, pool } = deps;
-  if (pool.pending >= deps.maxPending) throw busy();
+  if (deps.pool.pending >= deps.maxPending) throw busy();
+  try {
+    return await operate(deps, input, await deps.authorities());
+  } catch (error) {
+    if (!isFailure(error, 'issuer-left') && !isFailure(error, 'key-not-loaded')) throw error;
+    // The authority went over to its next issuer, perhaps on another node, and nothing came of the call yet.
+    return operate(deps, input, await deps.authorities('anew'));
+  }
+}
+
+async function operate(
+  deps: PkiOperationDeps,
+  input: PkiOperationInput,
+  cas: CaDirectory,
+): Promise<PkiOperationAnswer> {
+  const { clock } = deps;
   const watch = stopwatch(clock);
   const profile = await deps.facts.profileBySlug(input.slug);
   if (profile === null) return { kind: 'unknown-profile' };
-  const cas = await deps.authorities();
   const ca = cas.find(profile.settings.server.authority);
   if (ca === null) throw noAuthority(profile.settings.server.authority);
   const parsed = parsePkiMessage(input.message);

@@ -98,6 +98,6 @@ export function refusal(
 }
 
 /** What the ledger found in the issuing transaction, in the words of a refusal. */
-export function ledgerRefusal(reason: LedgerRefusal): Refusal {
+export function ledgerRefusal(reason: Exclude<LedgerRefusal, 'issuer-left'>): Refusal {
   return refusal(reason === 'not-targeted' ? 'scep-profile-no-longer-targeted-to-the-client' : reason);
 }

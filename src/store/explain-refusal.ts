@@ -18,6 +18,7 @@ export type RefusalFacts = {
   readonly issued: Certificate | null;
   readonly deployment: Deployment | null;
   readonly serialTaken: boolean;
+  readonly issuerLeft: boolean;
 };
 
 export function explainRefusal(facts: RefusalFacts, issuance: Issuance): CommitResult | null {
@@ -39,6 +40,7 @@ export function explainRefusal(facts: RefusalFacts, issuance: Issuance): CommitR
         challenge.generation !== issuance.generation ||
         challenge.deploymentId !== issuance.deploymentId;
   if (forAnother) return refused('expectation-changed');
+  if (facts.issuerLeft) return refused('issuer-left');
   return facts.serialTaken ? refused('serial-taken') : null;
 }
 

@@ -4,6 +4,7 @@ import { suite } from 'node:test';
 import { aCertificate, aChallenge, aDeployment, anId, anIssuance, recordTime } from '../../test/support/records.ts';
 import { storeTest } from '../../test/support/stores.ts';
 import type { Certificate } from '../authority/certificate.ts';
+import type { Authority, AuthorityId, IssuerId, KeyId } from '../authority/issuer.ts';
 import type { Challenge } from '../challenges/challenge.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import type { CommitResult, Issuance } from '../enrollment/issuance-ledger.ts';
@@ -37,6 +38,21 @@ function renewal(deployment: Deployment, certificate: Certificate, given: Partia
   return anIssuance({ ...deployment, generation: 2 }, aChallenge(deployment), {
     certificate: next,
     proof: { kind: 'certificate', certificateId: certificate.id },
+  });
+}
+
+/** With these issuers, issuing by the one that is named. */
+async function saveAuthority(stores: Store, issuers: readonly IssuerId[], activeIssuerId: IssuerId): Promise<void> {
+  const shared = { createdAt: recordTime, pkiUrl: 'http://pki.example.com', templates: [], rollover: null, version: 1 };
+  const authority: Authority = { ...shared, id: anId<AuthorityId>(), slug: 'main', name: 'Main', activeIssuerId };
+  const certificate = new Uint8Array([48, 0]);
+  await stores.transact(async () => {
+    for (const id of issuers)
+      await stores.authorities.saveIssuer({
+        ...{ id, authorityId: authority.id, slug: id, certificate, chain: [], keyId: anId<KeyId>() },
+        ...{ registrationAuthorities: [], shards: 1, createdAt: recordTime },
+      });
+    await stores.authorities.save(authority);
   });
 }
 
@@ -206,6 +222,18 @@ suite('issuance ledger', () => {
       certificate: { ...same.certificate, issuerId: 'issuer-2' as Certificate['issuerId'] },
     });
     assert.deepEqual(await stores.ledger.commit(elsewhere), { kind: 'committed' });
+  });
+
+  storeTest('refuses an issuer that its authority has left, and takes the one that it issues by', async (stores) => {
+    const { deployment, challenge } = await prepared(stores);
+    const issuance = anIssuance(deployment, challenge);
+    const [left, active] = [issuance.certificate.issuerId, 'issuer-2' as Certificate['issuerId']];
+    await saveAuthority(stores, [left, active], active);
+    assert.deepEqual(await stores.ledger.commit(issuance), refused('issuer-left'));
+    await assertAbsent(stores, issuance);
+    assert.equal((await stores.challenges.findBySecretHash(challenge.secretHash))?.state, 'live');
+    const certificate = { ...issuance.certificate, issuerId: active };
+    assert.deepEqual(await stores.ledger.commit({ ...issuance, certificate }), { kind: 'committed' });
   });
 
   storeTest('renews by certificate, which opens the next generation', async (stores) => {

@@ -5,6 +5,15 @@ import { deploymentRecords } from './deployment-table.ts';
 import type { RefusalFacts } from './explain-refusal.ts';
 import type { SqlRow, SqlValue } from './sql.ts';
 
+/**
+ * A condition of the issuing transaction: its authority issues by another issuer by now. Two look-ups of rows that are always
+ * at hand; a statement that began before the switch may still pass, and `CertificateStatuses.hold` waits for it.
+ */
+export function issuerLeft(parameter: string): string {
+  return `EXISTS (SELECT 1 FROM issuer i JOIN authority a ON a.id = i.authority_id
+    WHERE i.id = ${parameter} AND a.active_issuer_id <> i.id)`;
+}
+
 const certificate = `SELECT ${certificateRecords.select()} FROM certificate`;
 
 /** One look-up of a row that a refusal is explained from. */
@@ -28,6 +37,7 @@ export function refusalFactQueries(issuance: Issuance): Record<keyof RefusalFact
       : [`${certificate} WHERE renews_id = $1`, [proof.certificateId]],
     deployment: [`SELECT ${deploymentRecords.select()} FROM deployment WHERE id = $1`, [deploymentId]],
     serialTaken: ['SELECT id FROM certificate WHERE serial = $1 AND issuer_id = $2', [serial, issuerId]],
+    issuerLeft: [`SELECT 1 AS gone WHERE ${issuerLeft('$1')}`, [issuerId]],
   };
 }
 
@@ -38,5 +48,6 @@ export function readRefusalFacts(rows: Record<keyof RefusalFacts, SqlRow | null>
     issued: rows.issued && certificateRecords.read(rows.issued),
     deployment: rows.deployment && deploymentRecords.read(rows.deployment),
     serialTaken: rows.serialTaken !== null,
+    issuerLeft: rows.issuerLeft !== null,
   };
 }

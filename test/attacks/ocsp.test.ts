@@ -3,11 +3,15 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import fc from 'fast-check';
 import type { Certificate } from '../../src/authority/certificate.ts';
+import { enroll } from '../../src/client/scep-client.ts';
 import { maxCertIds, maxOcspRequest } from '../../src/formats/ocsp/ocsp-request.ts';
 import { concatBytes, toBase64Url } from '../../src/lib/bytes.ts';
 import { deviceCertificates } from '../support/device-certificates.ts';
 import { type OcspQuestion, ocspRequest } from '../support/ocsp-request.ts';
+import { ownClient } from '../support/own-client.ts';
 import { rounds } from '../support/rounds.ts';
+import { makeScenario } from '../support/scep-scenario.ts';
+import { requestedBy, testClientKey } from '../support/scep-test-client.ts';
 import { until } from '../support/until.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -66,6 +70,51 @@ suite('the OCSP responder', () => {
     const answers = await Promise.all([1, 2, 2].map((byte) => post(about({ nonce: nonce(byte) }))));
     for (const [index, byte] of [1, 2, 2].entries())
       assert.ok(Buffer.from(answers[index] ?? []).includes(Buffer.from(nonce(byte))));
+  });
+
+  test('one client that floods is told to come later; who comes from elsewhere is answered, and enrolment too', async () => {
+    await using flooded = await startWorld({ config: { trustedProxies: ['127.0.0.1'] } });
+    const { store } = flooded.server.foundation;
+    const context = await flooded.server.authority.issuing.active(null);
+    const [certificate] = (await deviceCertificates(store, context, flooded.clock, 1)) as [Certificate];
+    await until('an OCSP signer', async () => (await store.keys.all()).find(({ purpose }) => purpose === 'ocsp'));
+    const asked = (byte: number) =>
+      ocspRequest({
+        issuer: context.issuer.certificate,
+        serials: [certificate.serial],
+        nonce: new Uint8Array(16).fill(byte),
+      });
+    const from = async (address: string, byte: number) => {
+      const headers = { 'x-forwarded-for': address };
+      const body = new Uint8Array(asked(byte));
+      const response = await fetch(`${flooded.url}/ocsp`, { method: 'POST', body, headers });
+      return { later: response.headers.get('retry-after'), der: new Uint8Array(await response.arrayBuffer()) };
+    };
+    // What goes first, so that answers have to wait.
+    const busy = Array.from({ length: 400 }, () =>
+      flooded.server.foundation.pool.sign(context.issuer.keyId, 'sha256', new Uint8Array(1_000_000)),
+    );
+    const flood = Array.from({ length: 400 }, (_, at) => from(`2001:db8:0:1::${at % 90}`, at % 256));
+    const scenario = await makeScenario(flooded, { name: 'meanwhile' });
+    await using client = await ownClient(flooded, scenario.scepUrl);
+    const [, elsewhere, enrolled, answers] = await Promise.all([
+      Promise.all(busy),
+      from('2001:db8:0:2::1', 1),
+      enroll(
+        client.exchange,
+        await testClientKey(),
+        requestedBy(await scenario.deployment()),
+        await scenario.challenge(),
+      ),
+      Promise.all(flood),
+    ]);
+    assert.ok(isSuccess(elsewhere.der));
+    assert.equal(enrolled.kind, 'issued');
+    const sentAway = answers.filter(({ later }) => later !== null);
+    assert.ok(sentAway.length > 0 && sentAway.length < 400, `${sentAway.length} of 400`);
+    for (const { der, later } of sentAway) assert.deepEqual([der, later], [Uint8Array.of(0x30, 3, 0x0a, 1, 3), '2']);
+    const after = await from('2001:db8:0:1::1', 3);
+    assert.ok(isSuccess(after.der), 'and may come again');
   });
 
   test('what is larger than any request is cut off', async () => {

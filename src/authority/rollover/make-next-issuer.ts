@@ -12,6 +12,7 @@ import { firstCrls } from '../first-crls.ts';
 import type { Authority, Issuer, IssuerId } from '../issuer.ts';
 import { issuingContext } from '../issuing-context.ts';
 import type { StoredKey } from '../key-store.ts';
+import { newOcspSigner } from '../ocsp-signer.ts';
 import type { SignerFor } from '../open-signer.ts';
 import { crlAddress, issuerAddress } from '../pki-address.ts';
 import { registrationAuthority } from '../registration-authority.ts';
@@ -26,7 +27,7 @@ export type NextIssuer = {
   readonly crls: readonly PublishedCrl[];
 };
 
-/** The issuer after `previous` below the same root, with its RA and first CRLs: made and signed, not stored yet. */
+/** The issuer after `previous` below the same root, with its RA, OCSP signer and first CRLs: signed, not stored yet. */
 export async function makeNextIssuer(
   deps: {
     readonly clock: Clock;
@@ -82,11 +83,13 @@ export async function makeNextIssuer(
   const signer = inlineSigner(pair.privateKey);
   const ra = await registrationAuthority(issuingContext(authority, bare, signer), clock, raPair.publicKey);
   const issuer: Issuer = { ...bare, registrationAuthorities: [{ certificate: ra.der, keyId: raKey.id }] };
+  const context = issuingContext(authority, issuer, signer);
+  const ocsp = await newOcspSigner({ ...deps, context });
   return {
     issuer,
-    keys: [key, raKey],
-    certificates: [certificate, ra],
-    crls: await firstCrls(issuingContext(authority, issuer, signer), now),
+    keys: [key, raKey, ocsp.key],
+    certificates: [certificate, ra, ocsp.certificate],
+    crls: await firstCrls(context, now),
   };
 }
 

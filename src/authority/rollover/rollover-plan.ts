@@ -1,11 +1,14 @@
 /** The steps from one issuer to the next: what each would do, what was done, and what a step still lacks. */
 import { parseCertificate } from '../../formats/x509/certificate.ts';
 import { nameText } from '../../formats/x509/name-text.ts';
-import { day } from '../../lib/clock.ts';
+import { day, minute } from '../../lib/clock.ts';
 import type { Authority, Issuer } from '../issuer.ts';
 
 export const rolloverSteps = ['next', 'announce', 'distribute', 'switch', 'finish'] as const;
 export type RolloverStep = (typeof rolloverSteps)[number];
+
+/** After the switch: other servers learn of it within seconds, and end what they began before. */
+export const settling = minute;
 
 export type PlannedStep = {
   readonly step: RolloverStep;
@@ -25,6 +28,8 @@ export type RolloverFacts = {
   readonly rootUntil: number | null;
   /** Names of trusted certificate profiles that hold a certificate which will be replaced and have no successor yet. */
   readonly toDistribute: readonly string[];
+  /** Outside of a rollover: the one that the last one finished. */
+  readonly finished: Issuer | null;
   /** Whether a device still holds a live certificate of `previous`. */
   readonly previousInUse: boolean;
   readonly now: number;
@@ -90,10 +95,20 @@ function planSwitch({ authority, previous, next }: RolloverFacts): PlannedStep {
   return ready('switch', detail);
 }
 
-function planFinish({ authority, previous, previousInUse, now }: RolloverFacts): PlannedStep {
-  const detail = `Removes the key of ${previous.slug}, which then signs nothing any more, and ends the rollover.`;
-  if (authority.rollover === null || authority.rollover.switchedAt === null)
+function planFinish({ authority, previous, finished, previousInUse, now }: RolloverFacts): PlannedStep {
+  if (finished !== null)
+    return done('finish', `${finished.slug} is finished: it has signed its last, and its key is gone.`);
+  const detail = `Publishes the last lists of ${previous.slug}, good until it ends, makes its last OCSP signer, removes its key, which then signs nothing any more, and ends the rollover.`;
+  const switchedAt = authority.rollover?.switchedAt ?? null;
+  if (switchedAt === null)
     return blocked('finish', detail, 'New certificates are not issued by the next issuer yet: take the step `switch`.');
+  const settled = switchedAt + settling;
+  if (now < settled)
+    return blocked(
+      'finish',
+      detail,
+      `Servers may still answer requests from before the switch: wait until ${new Date(settled).toISOString().slice(11, 19)} UTC.`,
+    );
   if (previousInUse && parseCertificate(previous.certificate).notAfter > now)
     return blocked(
       'finish',

@@ -6,20 +6,24 @@ import type { KeyKind, KeyPair } from '../../crypto/key-pair.ts';
 import type { Cause } from '../../events/event.ts';
 import type { EventLog } from '../../events/event-log.ts';
 import { parseCertificate } from '../../formats/x509/certificate.ts';
-import type { Bound } from '../../lib/bound.ts';
 import { sameBytes } from '../../lib/bytes.ts';
-import { type Clock, second } from '../../lib/clock.ts';
-import { Failure } from '../../lib/failure.ts';
+import { type Clock, hour, second } from '../../lib/clock.ts';
+import { Failure, isFailure } from '../../lib/failure.ts';
 import type { Transact } from '../../lib/transact.ts';
 import type { AuthorityStore } from '../authority-store.ts';
+import type { CertificateId } from '../certificate.ts';
 import type { CertificateStatuses } from '../certificate-status.ts';
 import type { CertificateStore } from '../certificate-store.ts';
 import type { AuthorityKeyKind } from '../create-authority.ts';
-import type { CrlStore } from '../crl-store.ts';
-import type { Authority, AuthorityId, Issuer, Rollover } from '../issuer.ts';
+import type { CrlStore, PublishedCrl } from '../crl-store.ts';
+import { hasKey } from '../has-key.ts';
+import type { Authority, AuthorityId, Issuer, KeyId, Rollover } from '../issuer.ts';
+import { issuingContext } from '../issuing-context.ts';
 import type { KeyStore } from '../key-store.ts';
+import { newOcspSigner } from '../ocsp-signer.ts';
 import type { SignerFor } from '../open-signer.ts';
-import type { publishCrl } from '../publish-crl.ts';
+import { crlPublished, makeNextCrl } from '../publish-crl.ts';
+import { servesDevices } from '../serves-devices.ts';
 import { makeNextIssuer } from './make-next-issuer.ts';
 import { type PlannedStep, type RolloverFacts, type RolloverStep, rolloverPlan } from './rollover-plan.ts';
 
@@ -34,9 +38,9 @@ export type Distribution = {
 export type RolloverDeps = {
   readonly authorities: AuthorityStore;
   readonly keys: KeyStore;
-  readonly certificates: Pick<CertificateStore, 'insert'>;
-  readonly statuses: Pick<CertificateStatuses, 'anyLive'>;
-  readonly crls: Pick<CrlStore, 'publish'>;
+  readonly certificates: Pick<CertificateStore, 'insert' | 'revoked'>;
+  readonly statuses: Omit<CertificateStatuses, 'status'>;
+  readonly crls: Pick<CrlStore, 'latestState' | 'publish' | 'awaited' | 'shown'>;
   readonly events: Pick<EventLog, 'append'>;
   readonly transact: Transact;
   readonly signerFor: SignerFor;
@@ -44,7 +48,8 @@ export type RolloverDeps = {
   readonly secret: Uint8Array;
   readonly makeKey: (kind: KeyKind) => Promise<KeyPair>;
   readonly distribution: Distribution;
-  readonly publishCrl: Bound<typeof publishCrl>;
+  /** Takes a key from where it signs, once it is removed. */
+  readonly dropKey: (keyId: KeyId) => void;
 };
 
 export type TakeRolloverStep = {
@@ -100,20 +105,84 @@ async function take(deps: RolloverDeps, facts: RolloverFacts, input: TakeRollove
       return record(deps, switched, input, next, { from: previous.slug });
     }
     case 'finish':
-      await publishLastCrls(deps, previous, now, input.cause);
-      return record(deps, { ...authority, rollover: null }, input, next, { ended: previous.slug }, () =>
-        deps.keys.forget(previous.keyId),
-      );
+      return finish(deps, facts, next, input);
   }
 }
 
-/** Good until the issuer's end: nobody signs another one. */
-async function publishLastCrls(deps: RolloverDeps, { id, certificate, shards }: Issuer, now: number, cause: Cause) {
-  const { notAfter } = parseCertificate(certificate);
-  if (notAfter <= now) return;
+/** Of a certificate, from its making until it is stored, at the very longest. */
+const longestIssuing = hour;
+const attempts = 3;
+
+/**
+ * What the old issuer has to say for the rest of its life is signed; then, while nobody issues or revokes, the last look for
+ * live certificates, and its key goes. A revocation that came in between is on no list yet: then all is signed anew.
+ */
+async function finish(deps: RolloverDeps, facts: RolloverFacts, next: Issuer, input: TakeRolloverStep): Promise<void> {
+  const { authority, previous, now } = facts;
+  for (let attempt = 1; ; attempt++) {
+    const last = await lastWords(deps, authority, previous, now);
+    try {
+      await record(deps, { ...authority, rollover: null }, input, next, { ended: previous.slug }, async () => {
+        await deps.statuses.hold();
+        if (await deps.statuses.anyLive(previous.id, now, now - longestIssuing)) throw overtaken(previous);
+        await storeLastWords(deps, previous, last, input.cause);
+        await deps.keys.forget(previous.keyId);
+      });
+      return deps.dropKey(previous.keyId);
+    } catch (error) {
+      if (attempt === attempts || !isFailure(error, overtakenCode)) throw error;
+    }
+  }
+}
+
+type LastWords = {
+  readonly crls: readonly PublishedCrl[];
+  /** What these lists show for the first time. */
+  readonly shown: ReadonlySet<CertificateId>;
+  /** Null: no revoked certificate is left that anybody could ask about. */
+  readonly signer: Awaited<ReturnType<typeof newOcspSigner>> | null;
+};
+
+/** Good until the issuer's end, and until that of its last revoked certificate: nobody signs another one. */
+async function lastWords(deps: RolloverDeps, authority: Authority, issuer: Issuer, now: number): Promise<LastWords> {
+  const { notAfter } = parseCertificate(issuer.certificate);
+  if (notAfter <= now) return { crls: [], shown: new Set(), signer: null };
+  const context = issuingContext(authority, issuer, await deps.signerFor(issuer));
+  const shown = new Set<CertificateId>();
+  const crls: PublishedCrl[] = [];
   // A second more than is left, as thisUpdate is cut to seconds; no list outlives its issuer.
   const lifetime = notAfter - now + second;
-  for (let shard = 0; shard < shards; shard++) await deps.publishCrl({ issuerId: id, shard, lifetime, cause });
+  for (let shard = 0; shard < issuer.shards; shard++) {
+    // Before the list is read, as ever.
+    for (const id of await deps.crls.awaited({ issuerId: issuer.id, shard })) shown.add(id);
+    crls.push(await makeNextCrl(deps, context, { shard, lifetime }));
+  }
+  const until = await deps.statuses.lastRevokedEnd(issuer.id, now);
+  return { crls, shown, signer: until === null ? null : await newOcspSigner({ ...deps, context, until }) };
+}
+
+async function storeLastWords(
+  deps: RolloverDeps,
+  issuer: Issuer,
+  { crls, shown, signer }: LastWords,
+  cause: Cause,
+): Promise<void> {
+  for (const crl of crls) {
+    const awaited = await deps.crls.awaited(crl);
+    if (awaited.some((id) => !shown.has(id)) || !(await deps.crls.publish(crl))) throw overtaken(issuer);
+    await deps.crls.shown(awaited);
+  }
+  await deps.events.append(crls.map((crl) => crlPublished(crl, cause)));
+  if (signer === null) return;
+  await deps.keys.insert(signer.key);
+  await deps.certificates.insert(signer.certificate);
+}
+
+const overtakenCode = 'rollover-overtaken';
+
+function overtaken({ slug }: Issuer): Failure {
+  const message = `A certificate of ${slug} was issued or revoked at this very moment. Look at the rollover, and repeat the step.`;
+  return new Failure('conflict', overtakenCode, message, { issuer: slug });
 }
 
 async function takeNext(
@@ -186,10 +255,20 @@ async function gatherFacts(deps: RolloverDeps, authorityId: AuthorityId): Promis
     previous,
     next,
     rootUntil: root === null ? null : parseCertificate(root.certificate).notAfter,
+    finished: rollover === null ? await lastFinished(deps, authority) : null,
     toDistribute: pending ? await deps.distribution.pending(previous, next) : [],
     previousInUse: rollover?.switchedAt != null && (await deps.statuses.anyLive(previous.id, now)),
     now,
   };
+}
+
+/** Whoever does not know whether the last step came through asks for it again. */
+async function lastFinished({ authorities, keys }: RolloverDeps, authority: Authority): Promise<Issuer | null> {
+  const left = (await authorities.issuers()).filter(
+    (issuer) => issuer.authorityId === authority.id && issuer.id !== authority.activeIssuerId && servesDevices(issuer),
+  );
+  const last = left.toSorted((a, b) => a.createdAt - b.createdAt).at(-1);
+  return last === undefined || (await hasKey(keys, last)) ? null : last;
 }
 
 /** The certificate that signed this issuer's, if it and its key are here. */

@@ -3,14 +3,17 @@
  * so plain HTTP will do. Every answer is 200 with an OCSPResponse; what is wrong with a request stands in it.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { OcspAnswer } from '../../authority/answer-ocsp.ts';
+import type { AskOcsp, OcspAnswer } from '../../authority/answer-ocsp.ts';
 import { sha1Hex } from '../../crypto/digest.ts';
 import { decodeOcspPath } from '../../formats/ocsp/ocsp-path.ts';
 import { maxOcspRequest } from '../../formats/ocsp/ocsp-request.ts';
+import type { OcspFailure } from '../../formats/ocsp/ocsp-response.ts';
 import { isFailure } from '../../lib/failure.ts';
+import { clientNetwork } from '../client-network.ts';
+import { noteReason } from '../server.ts';
 
 export type OcspUseCases = {
-  answer(der: Uint8Array): Promise<OcspAnswer>;
+  answer(asked: AskOcsp): Promise<OcspAnswer>;
   now(): number;
 };
 
@@ -32,11 +35,11 @@ export function registerOcspRoutes(app: FastifyInstance, useCases: OcspUseCases)
     const options = { config: { permission: 'public' }, exposeHeadRoute: false } as const;
     scope.post(path, options, async (request, reply) => {
       const { body } = request;
-      const { der } = await useCases.answer(body instanceof Uint8Array ? body : new Uint8Array(0));
-      return send(reply.header('cache-control', 'no-store'), der);
+      const answer = await ask(useCases, request, reply, body instanceof Uint8Array ? body : new Uint8Array(0));
+      return send(reply.header('cache-control', 'no-store'), answer.der);
     });
     scope.get(`${path}/*`, options, async (request, reply) => {
-      const answer = await useCases.answer(requestInPath(request));
+      const answer = await ask(useCases, request, reply, requestInPath(request));
       if (answer.fresh === null) return send(reply.header('cache-control', 'no-store'), answer.der);
       const { thisUpdate, nextUpdate } = answer.fresh;
       const left = Math.max(0, Math.floor((nextUpdate - useCases.now()) / 1000));
@@ -50,6 +53,23 @@ export function registerOcspRoutes(app: FastifyInstance, useCases: OcspUseCases)
       return send(reply, answer.der);
     });
   });
+}
+
+async function ask(
+  useCases: OcspUseCases,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  der: Uint8Array,
+): Promise<OcspAnswer> {
+  const answer = await useCases.answer({ der, client: clientNetwork(request.ip) });
+  if (answer.failure !== null) noteReason(request, reasonOf(answer.failure));
+  if (answer.retryAfter !== null) reply.header('retry-after', String(answer.retryAfter));
+  return answer;
+}
+
+/** For the log: `ocsp-try-later`. */
+function reasonOf(failure: OcspFailure): string {
+  return `ocsp-${failure.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** From the request line as it came; nothing where it is no Base64, which is answered as malformed. */

@@ -7,7 +7,7 @@ import { certificateRecords, searchText } from '../certificate-table.ts';
 import { isPossible, issuedColumns } from '../deployment-table.ts';
 import { type EventStamp, eventRows } from '../event-table.ts';
 import { explainRefusal } from '../explain-refusal.ts';
-import { type FactQuery, readRefusalFacts, refusalFactQueries } from '../refusal-facts.ts';
+import { type FactQuery, issuerLeft, readRefusalFacts, refusalFactQueries } from '../refusal-facts.ts';
 import { scepTransactionRecords } from '../scep-transaction-table.ts';
 import type { SqlValue } from '../sql.ts';
 import type { PostgresDriver } from './postgres-driver.ts';
@@ -50,14 +50,16 @@ async function attemptOnce(
 async function explain(driver: PostgresDriver, issuance: Issuance): Promise<CommitResult | null> {
   const queries = refusalFactQueries(issuance);
   const read = async (query: FactQuery | null) => query && driver.sql.one(...query);
-  const [challenge, renewed, issued, deployment, serialTaken] = await Promise.all([
+  const [challenge, renewed, issued, deployment, serialTaken, left] = await Promise.all([
     read(queries.challenge),
     read(queries.renewed),
     read(queries.issued),
     read(queries.deployment),
     read(queries.serialTaken),
+    read(queries.issuerLeft),
   ]);
-  return explainRefusal(readRefusalFacts({ challenge, renewed, issued, deployment, serialTaken }), issuance);
+  const rows = { challenge, renewed, issued, deployment, serialTaken, issuerLeft: left };
+  return explainRefusal(readRefusalFacts(rows), issuance);
 }
 
 const certificateColumns = certificateRecords.columns;
@@ -130,7 +132,7 @@ function issuingStatement(spend: string, generationIs: string): string {
     UPDATE deployment
     SET ${issuedColumns({ certificateId: id, generation, now: rest.now, notBefore, notAfter, renewAt: rest.renewAt })}
     WHERE id = ${deploymentId} AND wanted = 1 AND ${isPossible('issued')} AND revision = ${rest.revision} AND issued_generation < ${generation}
-      AND ${generationIs}
+      AND ${generationIs} AND NOT ${issuerLeft(ofCertificate('issuer_id'))}
     RETURNING device_id, profile_id, user_id
   ), spent AS (
     ${spend}

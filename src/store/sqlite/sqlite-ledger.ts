@@ -7,7 +7,7 @@ import { certificateRecords, insertSearch, searchValues } from '../certificate-t
 import { isPossible, issuedColumns } from '../deployment-table.ts';
 import { type EventStamp, eventRows, insertEvent, insertEventSubjects } from '../event-table.ts';
 import { explainRefusal } from '../explain-refusal.ts';
-import { readRefusalFacts, refusalFactQueries } from '../refusal-facts.ts';
+import { issuerLeft, readRefusalFacts, refusalFactQueries } from '../refusal-facts.ts';
 import { scepTransactionRecords } from '../scep-transaction-table.ts';
 import type { SqlValue } from '../sql.ts';
 import type { Connection } from './connection.ts';
@@ -131,6 +131,7 @@ function explain(writer: Connection, issuance: Issuance, cause?: unknown): Commi
     issued: read(queries.issued),
     deployment: read(queries.deployment),
     serialTaken: read(queries.serialTaken),
+    issuerLeft: read(queries.issuerLeft),
   });
   const result = explainRefusal(facts, issuance);
   if (result === null) throw new Error('The ledger refused an issuance that nothing stands against.', { cause });
@@ -141,6 +142,7 @@ const moveDeployment = `UPDATE deployment
   SET ${issuedColumns({ certificateId: '$2', generation: '$4', now: '$5', notBefore: '$7', notAfter: '$8', renewAt: '$9' })}
   WHERE id = $1 AND wanted = 1 AND ${isPossible('issued')} AND revision = $3 AND issued_generation < $4
     AND (generation = $4 OR ($6 = 1 AND generation = $4 - 1 AND issued_generation = generation))
+    AND NOT ${issuerLeft('$10')}
   RETURNING device_id, profile_id, user_id`;
 
 const spendChallenge = `UPDATE challenge SET state = 'spent', bound_key = $2, certificate_id = $3
@@ -177,9 +179,9 @@ function issue(writer: Connection, issuance: Issuance, stamp: EventStamp): boole
   if (!spent) return false;
 
   const opensGeneration = proof.kind === 'certificate' ? 1 : 0;
-  const { notBefore, notAfter } = certificate;
+  const { notBefore, notAfter, issuerId } = certificate;
   const known = [deploymentId, certificate.id, revision, generation, now, opensGeneration];
-  const moved = writer.one(moveDeployment, [...known, notBefore, notAfter, issuance.renewAt]);
+  const moved = writer.one(moveDeployment, [...known, notBefore, notAfter, issuance.renewAt, issuerId]);
   if (moved === null) return false;
 
   const { device_id = null, profile_id = null, user_id = null } = moved;
