@@ -2,6 +2,7 @@
 import { askedToStop } from './cli/asked-to-stop.ts';
 import { createLog } from './compose/log.ts';
 import { type RunningServer, type ServerOptions, startServer } from './compose/server.ts';
+import { ensureSetUpCode } from './compose/set-up-code.ts';
 import { parseConfig } from './config/config.ts';
 import { readEnvironment, unknownVariables } from './config/env.ts';
 import { systemClock } from './lib/clock.ts';
@@ -27,10 +28,22 @@ export async function serve(): Promise<void> {
     log.warn(
       'the secret that unseals keys lies in the data directory: whoever copies that has both; set SCEPWARD_SECRET_FILE',
     );
+  await tellSetUpCode(server);
   // Before anybody is told that it listens: whoever then asks it to stop is heard.
   const stopped = askedToStop();
   log.info('listening', { url: server.url, tlsUrl: server.tlsUrl, publicUrl: server.addresses.publicUrl });
   log.info('stopping', { signal: await stopped });
+}
+
+/** The code itself is for a person at a terminal: logs are read by many. */
+async function tellSetUpCode({ foundation, adminUrl }: RunningServer): Promise<void> {
+  const setUp = await ensureSetUpCode(foundation);
+  if (setUp === null) return;
+  foundation.log.warn('there is no administrator yet: the first one is made with the set-up code in this file', {
+    file: setUp.file,
+    url: adminUrl,
+  });
+  if (process.stdout.isTTY) process.stdout.write(`Set-up code for the first administrator: ${setUp.code}\n`);
 }
 
 async function demandAuthority({ foundation }: Parameters<NonNullable<ServerOptions['prepare']>>[0]): Promise<void> {

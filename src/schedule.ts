@@ -26,6 +26,7 @@ type Parts = {
   };
   readonly jobs: { readonly runner: { notify(): void } };
   readonly administration: { forgetExpiredAnswers(): Promise<unknown> };
+  readonly access: { forget(): Promise<unknown> };
   readonly endings: { report(lease: Lease): Promise<unknown> };
   readonly ocsp: { renewSigners(lease: Lease): Promise<unknown> };
   renewTls(): Promise<unknown>;
@@ -88,6 +89,7 @@ const table: readonly Work[] = [
     every: hour,
     run: ({ administration }) => administration.forgetExpiredAnswers(),
   },
+  { name: 'forget sessions, codes and failed sign-ins', every: hour, run: ({ access }) => access.forget() },
 ];
 
 /** Each at once and then at its interval, never twice at the same time. Disposing waits for what runs. */

@@ -5,7 +5,8 @@
 export const permissions = [
   'public', // nothing: SCEP, CRL, CA certificates, health, the start of enrolment
   'device', // a device's own credential
-  'token', // any API token, whatever it may do
+  'token', // any API token or session, whatever it may do
+  'session', // an administrator who has signed in, about themselves
   'directory.read',
   'directory.write',
   'profiles.read',
@@ -29,6 +30,8 @@ export const permissions = [
   'jobs.read',
   'jobs.write',
   'tokens.manage',
+  'administrators.read',
+  'administrators.write',
   'settings.read',
   'settings.write',
   'roles.read',
@@ -37,11 +40,12 @@ export const permissions = [
 
 export type Permission = (typeof permissions)[number];
 
-/** Permissions that a token can hold. */
-export type GrantedPermission = Exclude<Permission, 'public' | 'device' | 'token'>;
+/** Permissions that somebody can hold. */
+export type GrantedPermission = Exclude<Permission, 'public' | 'device' | 'token' | 'session'>;
 
 export const grantedPermissions: readonly GrantedPermission[] = permissions.filter(
-  (permission) => permission !== 'public' && permission !== 'device' && permission !== 'token',
+  (permission) =>
+    permission !== 'public' && permission !== 'device' && permission !== 'token' && permission !== 'session',
 );
 
 /**

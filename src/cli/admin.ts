@@ -2,6 +2,7 @@ import { type GrantedPermission, grantedPermissions } from '../access/permission
 import { writeSecretFile } from '../config/secrets.ts';
 import { day, systemClock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
+import { registerAdministrators } from './admin/register-administrators.ts';
 import { openApi, segment } from './api.ts';
 import type { RegisterCommand } from './command.ts';
 import { printList, wholeNumber } from './list.ts';
@@ -17,11 +18,9 @@ type TokenView = {
 };
 
 export const registerAdmin: RegisterCommand = (program, run) => {
-  const token = program
-    .command('admin')
-    .description('who may administer this server')
-    .command('token')
-    .description('API tokens');
+  const admin = program.command('admin').description('who may administer this server');
+  registerAdministrators(admin, run);
+  const token = admin.command('token').description('API tokens');
   token
     .command('list')
     .description('all API tokens; never their secrets')

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parsePkiUrl } from '../authority/pki-url.ts';
 import { createLog } from '../compose/log.ts';
 import type { RunningServer, ServerOptions } from '../compose/server.ts';
+import { ensureSetUpCode } from '../compose/set-up-code.ts';
 import { type Config, parseConfig } from '../config/config.ts';
 import { readEnvironment, unknownVariables } from '../config/env.ts';
 import { systemCause } from '../events/event.ts';
@@ -63,6 +64,11 @@ async function demo(terminal: Terminal, once: boolean): Promise<ExitCode> {
     if (once) return asExpected(summary) ? 0 : 1;
   } else terminal.say('The sample organisation is here already: serving it.');
   terminal.say(`Serving at ${addresses(server)}. Stop with Ctrl-C.`);
+  const setUp = await ensureSetUpCode(server.foundation);
+  if (setUp !== null)
+    terminal.say(
+      `No administrator yet. The first one is made with the set-up code ${terminal.interactive ? `${setUp.code} (also ` : '('}in ${setUp.file}).`,
+    );
   await asked;
   terminal.say('Stopping.');
   return 0;

@@ -7,6 +7,7 @@ import { importAuthority } from '../authority/import-authority.ts';
 import type { ImportSource } from '../authority/import-material.ts';
 import { parsePkiUrl } from '../authority/pki-url.ts';
 import { ownAddresses } from '../compose/own-addresses.ts';
+import { ensureSetUpCode } from '../compose/set-up-code.ts';
 import { type Config, parseConfig } from '../config/config.ts';
 import { readEnvironment } from '../config/env.ts';
 import { secretLocation } from '../config/secrets.ts';
@@ -80,6 +81,7 @@ async function init(terminal: Terminal, options: Options): Promise<ExitCode> {
       : await importAuthority({ ...store, clock, secret }, { ...naming, source });
   progress.end('Certification authority: made.');
   const tokenFile = await ensureAdminToken(store, clock, data);
+  const setUp = await ensureSetUpCode(installation.foundation);
   const location = secretLocation(data, config.secretFile);
   if (location.besideData)
     terminal.say(
@@ -92,6 +94,7 @@ async function init(terminal: Terminal, options: Options): Promise<ExitCode> {
     rootSha256: sha256Hex(root),
     data,
     tokenFile,
+    setUpCodeFile: setUp?.file ?? null,
     secretFile: location.file,
   };
   terminal.result(

@@ -60,6 +60,7 @@ import { deviceScopeTags } from '../reporting/device-scope-tags.ts';
 import { deviceTimeline } from '../reporting/device-timeline.ts';
 import { exportCertificates } from '../reporting/export-certificates.ts';
 import { preview } from '../reporting/preview.ts';
+import type { AccessFeature } from './access.ts';
 import { composeAudit } from './audit.ts';
 import type { AuthorityFeature } from './authority.ts';
 import type { DeliveryFeature } from './delivery.ts';
@@ -78,6 +79,7 @@ import type { WebhookFeature } from './webhooks.ts';
 export function composeAdmin(
   foundation: Foundation,
   parts: {
+    readonly access: AccessFeature;
     readonly authority: AuthorityFeature;
     readonly lifecycle: LifecycleFeature;
     readonly delivery: Pick<DeliveryFeature, 'createJoinToken' | 'saveCadence'>;
@@ -93,7 +95,7 @@ export function composeAdmin(
   },
 ): AdminUseCases {
   const { store, clock } = foundation;
-  const { authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs } = parts;
+  const { access, authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs } = parts;
   const { retention, erasure, webhooks, liveEvents } = parts;
   const ports = { ...store, clock, issuers: authority.issuerFacts };
   const shared = { ...ports, once: ((input) => once(ports, input)) satisfies Bound<typeof once> };
@@ -262,6 +264,8 @@ export function composeAdmin(
     audit: composeAudit(foundation),
     erasure: erasure.useCases,
     retention: { ...retention.useCases, ...shared },
+    session: access.sessionUseCases,
+    administrators: { ...access.administratorUseCases, once: shared.once },
     tokens: {
       ...shared,
       createApiToken: (input) => createApiToken(ports, input),

@@ -11,8 +11,8 @@ import { saveCadence } from '../delivery/save-cadence.ts';
 import { takeInventory } from '../delivery/take-inventory.ts';
 import { createWakeBoard, type WakeBoard } from '../delivery/wake-board.ts';
 import { wakeVersions } from '../delivery/wake-version.ts';
+import { attemptLimit } from '../http/attempt-limit.ts';
 import { type DeviceAuthorization, deviceAuthorization } from '../http/device/device-authorization.ts';
-import { joinLimit } from '../http/device/join-limit.ts';
 import type { DeviceUseCases } from '../http/device/routes.ts';
 import type { Bound } from '../lib/bound.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
@@ -71,7 +71,7 @@ export function composeDelivery(
     },
     wakeBoard,
     devices,
-    joinLimit: joinLimit(),
+    joinLimit: attemptLimit({ code: 'too-many-failed-joins', what: 'joins' }),
   };
   return {
     useCases,

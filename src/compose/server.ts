@@ -1,6 +1,5 @@
 /** The running server: features bound to their ports, routes, listeners and timed work; started in order, stopped in reverse. */
 import { fileURLToPath } from 'node:url';
-import { authenticate } from '../access/authenticate.ts';
 import { liveEvents } from '../events/live-events.ts';
 import { createAuthorize } from '../http/authorize.ts';
 import { builtFiles } from '../http/console/built-files.ts';
@@ -15,6 +14,7 @@ import { createServer, type LaterRoutes, type ServedRoute } from '../http/server
 import { watchTlsFiles } from '../http/tls-files.ts';
 import { createTraffic } from '../lib/traffic.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
+import { type AccessFeature, composeAccess } from './access.ts';
 import { type AuthorityFeature, composeAuthority } from './authority.ts';
 import { composeDelivery, composeWakeBoard, type DeliveryFeature } from './delivery.ts';
 import { composeEndings } from './endings.ts';
@@ -42,6 +42,7 @@ export type RunningServer = AsyncDisposable & {
   readonly sealing: SealingFeature;
   readonly retention: RetentionFeature;
   readonly erasure: ErasureFeature;
+  readonly access: AccessFeature;
   readonly authority: AuthorityFeature;
   readonly ocsp: OcspFeature;
   readonly endings: ReturnType<typeof composeEndings>;
@@ -85,6 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const sealing = composeSealing(foundation);
   const authority = composeAuthority(foundation);
   await options.prepare?.({ foundation, authority, addresses });
+  const access = composeAccess(foundation, addresses);
   const lifecycle = composeLifecycle(foundation, authority);
   const traffic = createTraffic(clock);
   const wakeBoard = composeWakeBoard(foundation);
@@ -112,6 +114,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         import('../http/admin/admin-routes.ts'),
       ]);
       const parts = {
+        access,
         authority,
         lifecycle,
         delivery,
@@ -135,7 +138,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     traffic,
     log: httpLog(log, foundation.metrics),
     trustedProxies: config.trustedProxies,
-    authorize: createAuthorize((secret) => authenticate({ ...store, clock }, secret), delivery.devices),
+    authorize: createAuthorize({ ...access.authorizing, devices: delivery.devices }),
   };
   const metrics = composeMetrics(foundation);
   const health = { readiness: () => readiness(foundation) };
@@ -198,6 +201,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     sealing,
     retention,
     erasure,
+    access,
     authority,
     ocsp,
     endings: composeEndings(foundation),

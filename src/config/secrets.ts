@@ -77,6 +77,11 @@ export function writeSecretFile(file: string, text: string): void {
   }
 }
 
+/** Of something that is good for nothing any more; what is not there is gone already. */
+export function removeSecretFile(file: string): void {
+  rmSync(file, { force: true });
+}
+
 function writeDurably(file: string, text: string): void {
   const handle = openSync(file, 'w', 0o600);
   try {

@@ -1,5 +1,6 @@
 /** Who sent a request, once `authorize` has found out: what use cases take as the cause of what they write. */
 import type { FastifyRequest } from 'fastify';
+import type { SignedIn } from '../access/authenticate-session.ts';
 import type { GrantedPermission } from '../access/permission.ts';
 import { authorize, type Principal } from '../access/principal.ts';
 import type { Actor, Cause } from '../events/event.ts';
@@ -15,6 +16,23 @@ export function callerOf(request: FastifyRequest): Principal {
   const principal = callers.get(request);
   if (principal === undefined) throw new Error(`${request.url} was not authorised.`);
   return principal;
+}
+
+const sessions = new WeakMap<FastifyRequest, SignedIn>();
+
+export function setSignedIn(request: FastifyRequest, signedIn: SignedIn): void {
+  sessions.set(request, signedIn);
+}
+
+/** Null for who sends an API token. On a route with the permission `session` there is one: `expectSignedIn`. */
+export function signedInOf(request: FastifyRequest): SignedIn | null {
+  return sessions.get(request) ?? null;
+}
+
+export function expectSignedIn(request: FastifyRequest): SignedIn {
+  const signedIn = sessions.get(request);
+  if (signedIn === undefined) throw new Error(`${request.url} was not authorised by a session.`);
+  return signedIn;
 }
 
 export function causeOf(request: FastifyRequest): Cause {

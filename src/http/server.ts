@@ -59,7 +59,11 @@ export type HttpLog = {
  * Lets the request pass or throws a `Failure` (`unauthenticated`, `forbidden`). Asked before the body is read, for every
  * route that is not `public`.
  */
-export type Authorize = (permission: Exclude<Permission, 'public'>, request: FastifyRequest) => Promise<void>;
+export type Authorize = (
+  permission: Exclude<Permission, 'public'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => Promise<void>;
 
 export type ServerOptions = {
   readonly clock: Clock;
@@ -182,7 +186,8 @@ async function router(options: ServerOptions, add: AddRoutes, stop: { readonly a
   });
   const { log, authorize } = options;
   if (log !== null) app.addHook('onResponse', (request, reply, done) => logResponse(log, request, reply, done));
-  if (authorize !== undefined) app.addHook('onRequest', (request, _reply, done) => permit(authorize, request, done));
+  if (authorize !== undefined)
+    app.addHook('onRequest', (request, reply, done) => permit(authorize, request, reply, done));
   app.setErrorHandler((error: FastifyError, request, reply) => answerFailure(log, error, request, reply));
   app.setNotFoundHandler(async (request, reply) => {
     const path = pathOf(request);
@@ -207,11 +212,16 @@ function checkRoute(route: RouteOptions, options: ServerOptions, table: RouteTab
   return permission;
 }
 
-function permit(authorize: Authorize, request: FastifyRequest, done: (error?: Error) => void): void {
+function permit(
+  authorize: Authorize,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: (error?: Error) => void,
+): void {
   const permission = request.routeOptions.config?.permission;
   // No permission: no route has matched, and the answer will be "not found".
   if (permission === undefined || permission === 'public') done();
-  else authorize(permission, request).then(() => done(), done);
+  else authorize(permission, request, reply).then(() => done(), done);
 }
 
 function answerFailure(log: HttpLog | null, error: unknown, request: FastifyRequest, reply: FastifyReply): void {

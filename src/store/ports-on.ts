@@ -1,4 +1,5 @@
 import { activityTable } from './activity-table.ts';
+import { administratorTable, passwordTable } from './administrator-table.ts';
 import { apiTokenTable } from './api-token-table.ts';
 import { assignmentTable } from './assignment-table.ts';
 import { auditTrail } from './audit-trail.ts';
@@ -47,7 +48,15 @@ import { roleTable } from './role-table.ts';
 import { scepTransactionTable } from './scep-transaction-table.ts';
 import { scopeTagTable } from './scope-tag-table.ts';
 import { sealChainTable } from './seal-chain-table.ts';
-import { cadenceSetting, coManagementSetting, retentionSetting, settingsTable } from './settings-table.ts';
+import { sessionTable } from './session-table.ts';
+import {
+  cadenceSetting,
+  coManagementSetting,
+  retentionSetting,
+  sessionLifetimeSetting,
+  settingsTable,
+} from './settings-table.ts';
+import { signInCodeTable, signInRecordTable, usedChallengeTable } from './sign-in-table.ts';
 import type { Sql } from './sql.ts';
 import type { Ports } from './store.ts';
 import { storedEvents } from './stored-events.ts';
@@ -91,6 +100,13 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     massRemoval: massRemovalSetting(settings),
     requestFacts: requestFacts(sql),
     tokens: apiTokenTable(sql),
+    administrators: administratorTable(sql),
+    passwords: passwordTable(sql),
+    signInCodes: signInCodeTable(sql),
+    signInRecords: signInRecordTable(sql),
+    usedChallenges: usedChallengeTable(sql),
+    sessions: sessionTable(sql),
+    sessionLifetime: sessionLifetimeSetting(settings),
     scopeTags: scopeTagTable(sql),
     roles: roleTable(sql),
     roleAssignments: roleAssignmentTable(sql),

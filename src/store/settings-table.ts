@@ -1,3 +1,4 @@
+import { defaultSessionLifetime, type SessionLifetime, type SessionLifetimeStore } from '../access/session.ts';
 import type { SettingsStore } from '../access/settings-store.ts';
 import type { CoManagement, CoManagementStore } from '../assignments/co-management.ts';
 import type { Cadence, CadenceStore } from '../delivery/cadence.ts';
@@ -46,5 +47,17 @@ export function retentionSetting(settings: SettingsStore): RetentionStore {
   return {
     get: async () => ({ ...defaultRetention, ...((await settings.get(retentionName)) as Partial<Retention> | null) }),
     put: (retention) => settings.put(retentionName, retention),
+  };
+}
+
+const sessionLifetimeName = 'session-lifetime';
+
+export function sessionLifetimeSetting(settings: SettingsStore): SessionLifetimeStore {
+  return {
+    get: async () => ({
+      ...defaultSessionLifetime,
+      ...((await settings.get(sessionLifetimeName)) as Partial<SessionLifetime> | null),
+    }),
+    put: (lifetime) => settings.put(sessionLifetimeName, lifetime),
   };
 }

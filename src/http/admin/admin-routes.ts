@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { adminScope } from './admin-scope.ts';
+import { type AdministratorUseCases, registerAdministratorRoutes } from './administrator-routes.ts';
 import { type ApprovalUseCases, registerApprovalRoutes } from './approval-routes.ts';
 import { type AssignmentUseCases, registerAssignmentRoutes } from './assignment-routes.ts';
 import { type AuditUseCases, registerAuditRoutes } from './audit-routes.ts';
@@ -36,6 +37,7 @@ import { type RetentionUseCases, registerRetentionRoutes } from './retention-rou
 import { type RoleUseCases, registerRoleRoutes } from './role-routes.ts';
 import { type RolloverUseCases, registerRolloverRoutes } from './rollover-routes.ts';
 import { registerScopeTagRoutes, type ScopeTagUseCases } from './scope-tag-routes.ts';
+import { registerSessionRoutes, type SessionUseCases } from './session-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
 import { registerStatusRoutes, type StatusUseCases } from './status-routes.ts';
 import { registerTokenRoutes, type TokenUseCases } from './token-routes.ts';
@@ -78,6 +80,8 @@ export type AdminUseCases = {
   readonly audit: AuditUseCases;
   readonly erasure: ErasureUseCases;
   readonly retention: RetentionUseCases;
+  readonly session: SessionUseCases;
+  readonly administrators: AdministratorUseCases;
   readonly tokens: TokenUseCases;
   readonly settings: SettingUseCases;
   readonly status: StatusUseCases;
@@ -127,6 +131,8 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerAuditRoutes(routes, useCases.audit);
         registerErasureRoutes(routes, useCases.erasure);
         registerRetentionRoutes(routes, useCases.retention);
+        registerSessionRoutes(routes, useCases.session);
+        registerAdministratorRoutes(routes, useCases.administrators);
         registerTokenRoutes(routes, useCases.tokens);
         registerSettingRoutes(routes, useCases.settings);
         registerStatusRoutes(routes, useCases.status);

@@ -11,7 +11,10 @@ named in an address or body may be named by its id or its exact name; a name tha
 (428 without, 412 when it is outdated). A POST with an \`Idempotency-Key\` is carried out once per key and token within 24
 hours: a repeat gets the same answer, another request with the same key 422 \`idempotency-key-reused\`. Answers that show a
 secret are not kept, so their repeats answer 409 \`idempotency-not-replayable\`. Every failure is a problem document (RFC 9457)
-with a stable \`code\`.`;
+with a stable \`code\`.
+
+Scripts send an API token: \`Authorization: Bearer <token>\`. The console has a session instead, whose cookie is set at sign-in;
+with it, whatever changes something carries the header \`X-Scepward-Request: 1\` and comes from our own pages.`;
 
 const zodToJsonConfig: NonNullable<Parameters<typeof createJsonSchemaTransform>[0]['zodToJsonConfig']> = {
   // That an integer is a safe one says nothing to a client.
@@ -62,8 +65,13 @@ export async function documentation(scope: FastifyInstance): Promise<void> {
       openapi: '3.1.0',
       info: { title: 'Scepward administration', version: '1', description, license: { name: 'Apache-2.0' } },
       servers: [{ url: '/' }],
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: '__Host-scepward' },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
     },
     transform: (route) => withHeaders(transform(route), route.route.config?.documentedHeaders ?? []),
     transformObject: (document) => withoutUnused(transformObject(document)),

@@ -14,12 +14,19 @@ declare module 'fastify' {
 
 /** What a route says about itself: once, for the server and for the document. */
 export type About = {
-  readonly permission: GrantedPermission | 'token';
+  readonly permission: GrantedPermission | keyof typeof needsOfAll;
   readonly tag: string;
   readonly summary: string;
   readonly detail?: string;
   readonly headers?: readonly DocumentedHeader[];
 };
+
+/** What is no permission that somebody can be given. */
+const needsOfAll = { public: 'nothing', token: 'any API token or session', session: 'a session' } as const;
+
+function isOfAll(permission: About['permission']): permission is keyof typeof needsOfAll {
+  return Object.hasOwn(needsOfAll, permission);
+}
 
 const problemResponse = {
   description: 'A problem document',
@@ -31,7 +38,9 @@ const problemResponse = {
  * name are refused.
  */
 export function documented<const Schema extends FastifySchema>(about: About, schema: Schema) {
-  const needs = about.permission === 'token' ? 'Needs any API token.' : `Needs the permission \`${about.permission}\`.`;
+  const needs = isOfAll(about.permission)
+    ? `Needs ${needsOfAll[about.permission]}.`
+    : `Needs the permission \`${about.permission}\`.`;
   const all: FastifySchema = {
     querystring: z.strictObject({}),
     ...schema,
@@ -41,6 +50,7 @@ export function documented<const Schema extends FastifySchema>(about: About, sch
     summary: about.summary,
     description: about.detail === undefined ? needs : `${about.detail}\n\n${needs}`,
     tags: [about.tag],
+    ...(about.permission === 'public' && { security: [] }),
   };
   // For the type provider the schema is what the route wrote; the answers that only failures send are the server's.
   const { permission, headers: documentedHeaders = [] } = about;

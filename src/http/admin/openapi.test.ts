@@ -37,7 +37,11 @@ test('every operation has a summary, a tag, its permission and its problems', as
   for (const { name, operation } of operations) {
     assert.ok(operation.summary, name);
     assert.equal(operation.tags?.length, 1, name);
-    assert.match(operation.description ?? '', /Needs (the permission `[a-z.]+`|any API token)\.$/, name);
+    assert.match(
+      operation.description ?? '',
+      /Needs (the permission `[a-z.]+`|any API token or session|a session|nothing)\.$/,
+      name,
+    );
     assert.deepEqual(Object.keys((operation.responses['4XX'] as { content: object }).content), [
       'application/problem+json',
     ]);

@@ -12,9 +12,9 @@ import { agentPaths, maxAgentMessage } from '../../formats/agent/protocol.ts';
 import { readId } from '../../formats/agent/read-json.ts';
 import { type DeviceReport, parseReportRequest, type ReportAnswer } from '../../formats/agent/report-message.ts';
 import { Failure } from '../../lib/failure.ts';
+import type { AttemptLimit } from '../attempt-limit.ts';
 import { requireSecureTransport } from '../secure-transport.ts';
 import type { DeviceAuthorization } from './device-authorization.ts';
-import type { JoinLimit } from './join-limit.ts';
 
 export type DeviceUseCases = {
   /** DER of the certificates that agents may pin: what our HTTPS chains to, and the root. */
@@ -26,7 +26,7 @@ export type DeviceUseCases = {
   readonly wakeBoard: Pick<WakeBoard, 'wait'>;
   /** The same that the server's `authorize` asks. */
   readonly devices: DeviceAuthorization;
-  readonly joinLimit: JoinLimit;
+  readonly joinLimit: AttemptLimit;
 };
 
 const joinBodyLimit = 16 * 1024;

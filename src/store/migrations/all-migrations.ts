@@ -8,6 +8,7 @@ import { reports } from './0007-reports.ts';
 import { marksForOneProfile } from './0008-marks-for-one-profile.ts';
 import { webhooks } from './0009-webhooks.ts';
 import { audit } from './0010-audit.ts';
+import { administrators } from './0011-administrators.ts';
 import { rolesAndScopes } from './0012-roles-and-scopes.ts';
 import { removalCasesInTime } from './0014-removal-cases-in-time.ts';
 import type { Migration } from './migration.ts';
@@ -24,6 +25,7 @@ export const allMigrations: readonly Migration[] = [
   marksForOneProfile,
   webhooks,
   audit,
+  administrators,
   rolesAndScopes,
   removalCasesInTime,
 ];

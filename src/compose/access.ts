@@ -1,0 +1,93 @@
+/** How administrators prove who they are: sign-in, sessions, set-up. */
+import { authenticate } from '../access/authenticate.ts';
+import { authenticateSession, type GrantsOf } from '../access/authenticate-session.ts';
+import { changePassword } from '../access/change-password.ts';
+import { deleteAdministrator } from '../access/delete-administrator.ts';
+import { endSessions } from '../access/end-sessions.ts';
+import { everywhere } from '../access/principal.ts';
+import { resetAdministrator } from '../access/reset-administrator.ts';
+import { saveAdministrator } from '../access/save-administrator.ts';
+import { saveSessionLifetime } from '../access/save-session-lifetime.ts';
+import { needsSetUp, setUp } from '../access/set-up.ts';
+import { signInByCode } from '../access/sign-in-by-code.ts';
+import { signInByPassword } from '../access/sign-in-by-password.ts';
+import { forgetBefore } from '../access/sign-in-delay.ts';
+import { startSession } from '../access/start-session.ts';
+import { removeSecretFile } from '../config/secrets.ts';
+import { hashSecret } from '../crypto/secret.ts';
+import type { AdministratorUseCases } from '../http/admin/administrator-routes.ts';
+import type { SessionUseCases } from '../http/admin/session-routes.ts';
+import { attemptLimit } from '../http/attempt-limit.ts';
+import type { AuthorizeDeps } from '../http/authorize.ts';
+import type { Bound } from '../lib/bound.ts';
+import type { Foundation } from './foundation.ts';
+import type { OwnAddresses } from './own-addresses.ts';
+import { setUpCodeFile } from './set-up-code.ts';
+
+export type AccessFeature = ReturnType<typeof composeAccess>;
+
+export function composeAccess(foundation: Foundation, addresses: OwnAddresses) {
+  const { store, clock, secret, config } = foundation;
+  const ports = { ...store, clock, secret };
+  const bindEnd: Bound<typeof endSessions> = (input) => endSessions(ports, input);
+  const bindStart: Bound<typeof startSession> = (input) => startSession(ports, input);
+  const bindSave: Bound<typeof saveAdministrator> = (input) =>
+    saveAdministrator({ ...ports, endSessions: bindEnd }, input);
+  const grantsOf: GrantsOf = async () => [{ permissions: 'all', scope: everywhere }];
+  const signing = { ...ports, startSession: bindStart, endSessions: bindEnd, grantsOf };
+  const ownOrigins = () => addresses.origins;
+
+  const sessionUseCases: Omit<SessionUseCases, 'once'> = {
+    ...signing,
+    ownOrigins,
+    setUpState: async () => ({
+      needed: await needsSetUp(ports),
+      authority: (await store.authorities.all()).length > 0,
+    }),
+    setUp: async (input) => {
+      const started = await setUp({ ...ports, verbs: { saveAdministrator: bindSave, startSession: bindStart } }, input);
+      removeSecretFile(setUpCodeFile(config));
+      return started;
+    },
+    signInByPassword: (input) => signInByPassword(signing, input),
+    signInByCode: (input) => signInByCode(signing, input),
+    changePassword: (input) => changePassword(signing, input),
+    endSessions: bindEnd,
+    forgetSession: async (text) => {
+      const known = await store.sessions.findByHash(hashSecret(text));
+      if (known !== null) await store.transact(() => store.sessions.remove([known.id]));
+    },
+    limits: {
+      passwords: attemptLimit({ code: 'too-many-sign-ins', what: 'sign-ins', points: 30 }),
+      codes: attemptLimit({ code: 'too-many-codes', what: 'codes' }),
+    },
+  };
+  const administratorUseCases: Omit<AdministratorUseCases, 'once'> = {
+    ...ports,
+    saveAdministrator: bindSave,
+    deleteAdministrator: (input) => deleteAdministrator(ports, input),
+    resetAdministrator: (input) => resetAdministrator(signing, input),
+    endSessions: bindEnd,
+    saveSessionLifetime: (input) => saveSessionLifetime(ports, input),
+  };
+  const authorizing: Omit<AuthorizeDeps, 'devices'> = {
+    authenticateToken: (text) => authenticate(ports, text),
+    authenticateSession: (input) => authenticateSession(signing, input),
+    ownOrigins,
+  };
+  return {
+    sessionUseCases,
+    administratorUseCases,
+    authorizing,
+    /** Timed work. */
+    async forget(): Promise<void> {
+      const now = clock.now();
+      await store.transact(async () => {
+        await store.sessions.removeEnded(now);
+        await store.signInCodes.removeExpired(now);
+        await store.signInRecords.removeBefore(forgetBefore(now));
+        await store.usedChallenges.removeExpired(now);
+      });
+    },
+  };
+}
