@@ -49,7 +49,7 @@ export async function signInByPassword(deps: SignInByPasswordDeps, input: Passwo
   const stored = known?.state === 'active' ? await passwords.get(known.id) : null;
   const verdict = await verifyPassword(password, stored?.hash ?? (await nobodysHash()));
   if (known === null || stored === null || verdict === 'differs') {
-    if (isNotable(failures)) await transact(() => noteFailure(deps, known, place, failures));
+    await transact(() => noteFailure(deps, keys, { known, place, failures }));
     throw signInFailed();
   }
   const fresh = verdict === 'outdated' ? await hashPassword(password) : null;
@@ -59,10 +59,8 @@ export async function signInByPassword(deps: SignInByPasswordDeps, input: Passwo
     if (administrator?.state !== 'active' || (await passwords.get(known.id))?.hash !== stored.hash)
       throw signInFailed();
     if (fresh !== null) await passwords.put({ ...stored, hash: fresh });
-    const now = clock.now();
-    const [here, everywhere] = await signInRecords.lock(keys);
-    if (here !== undefined && everywhere !== undefined)
-      await signInRecords.put([withSuccess(here, 'here', now), withSuccess(everywhere, 'everywhere', now)]);
+    const [here] = await signInRecords.lock([keys[0]]);
+    if (here !== undefined) await signInRecords.put([withSuccess(here, clock.now())]);
     return deps.startSession({ administrator, method: 'password', place, provider: null });
   });
 }
@@ -71,7 +69,7 @@ export function signInFailed(): Failure {
   return new Failure('unauthenticated', 'sign-in-failed', 'The sign-in name or the password is wrong.');
 }
 
-/** Counts it as a failure until it is known to be none. Answers how many there were at this network. */
+/** Counts it as a failure at its network until it is known to be none. Answers how many there were. */
 async function countAttempt(
   { transact, clock, signInRecords }: SignInByPasswordDeps,
   keys: readonly string[],
@@ -87,17 +85,20 @@ async function countAttempt(
       throw new Failure('limited', 'sign-in-delayed', message, { retryAfter });
     }
     const counted = withFailure(here, now);
-    await signInRecords.put([counted, withFailure(everywhere, now)]);
+    await signInRecords.put([counted]);
     return counted.failures;
   });
 }
 
 async function noteFailure(
-  { events }: SignInByPasswordDeps,
-  known: Administrator | null,
-  place: SignInPlace,
-  failures: number,
+  { clock, signInRecords, events }: SignInByPasswordDeps,
+  keys: readonly [here: string, everywhere: string],
+  of: { readonly known: Administrator | null; readonly place: SignInPlace; readonly failures: number },
 ): Promise<void> {
+  const { known, place, failures } = of;
+  const [everywhere] = await signInRecords.lock([keys[1]]);
+  if (everywhere !== undefined) await signInRecords.put([withFailure(everywhere, clock.now())]);
+  if (!isNotable(failures)) return;
   await events.append([
     {
       type: 'access.sign-in-failed',

@@ -46,15 +46,14 @@ function failuresNow({ failures, lastFailureAt }: SignInRecord, now: number): nu
   return lastFailureAt === null || now - lastFailureAt >= memory ? 0 : failures;
 }
 
-/** Before the password is looked at, so that many attempts at once count as many. */
+/** For one network before the password is looked at, so that many attempts at once count as many. */
 export function withFailure(record: SignInRecord, now: number): SignInRecord {
   return { ...record, failures: failuresNow(record, now) + 1, lastFailureAt: now };
 }
 
-/** The attempt that was counted as a failure was none. */
-export function withSuccess(record: SignInRecord, scope: 'here' | 'everywhere', now: number): SignInRecord {
-  if (scope === 'here') return { ...record, failures: 0, lastFailureAt: null, lastSuccessAt: now };
-  return { ...record, failures: Math.max(0, record.failures - 1), lastSuccessAt: now };
+/** At the network of the success: what was counted there as a failure was none. */
+export function withSuccess(record: SignInRecord, now: number): SignInRecord {
+  return { ...record, failures: 0, lastFailureAt: null, lastSuccessAt: now };
 }
 
 /** Whether a failure is worth an event: the first, and those after which the wait grows or whoever guesses goes on for long. */
