@@ -53,6 +53,8 @@ export const grantedPermissions: readonly GrantedPermission[] = permissions.filt
  * all that happens, whoever gives roles can give them all.
  */
 export const installationWide: ReadonlySet<GrantedPermission> = new Set([
+  'administrators.read',
+  'administrators.write',
   'authority.write',
   'metrics.read',
   'webhooks.read',

@@ -6,9 +6,11 @@ import { newId } from '../lib/ids.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { AdministratorId } from './administrator.ts';
 import type { AdministratorStore } from './administrator-store.ts';
+import type { GrantsOf } from './authenticate-session.ts';
 import type { endSessions } from './end-sessions.ts';
 import type { PasswordStore } from './password-store.ts';
-import { expectAdministrator } from './save-administrator.ts';
+import type { Principal } from './principal.ts';
+import { expectAdministrator, expectWithin } from './save-administrator.ts';
 import { hashSignInCode, newSignInCode, type SignInCodeId, type SignInCodeStore } from './sign-in-code.ts';
 import { subjectOf } from './start-session.ts';
 
@@ -18,7 +20,7 @@ export type ResetAdministratorDeps = {
   readonly administrators: Pick<AdministratorStore, 'get'>;
   readonly passwords: Pick<PasswordStore, 'remove'>;
   readonly signInCodes: Pick<SignInCodeStore, 'insert' | 'cancel'>;
-  readonly endSessions: Bound<typeof endSessions>;
+  readonly verbs: { readonly endSessions: Bound<typeof endSessions>; readonly grantsOf: GrantsOf };
   readonly events: Pick<EventLog, 'append'>;
 };
 
@@ -28,15 +30,21 @@ export const signInCodeLifetime = 3 * day;
 /**
  * A code by which an administrator signs in once, to choose a password or add a passkey: for a new one, or one who has lost
  * theirs. Password and sessions end; passkeys stay, each of which can be taken away by itself. The code is in the answer and
- * nowhere else. Failure `administrator-not-found`.
+ * nowhere else. Failures `administrator-not-found`, `beyond-own-rights`: whoever has the code may do what its owner may.
  */
 export async function resetAdministrator(
   deps: ResetAdministratorDeps,
-  input: { readonly id: AdministratorId; readonly cause: Cause },
+  input: {
+    readonly id: AdministratorId;
+    /** Null: whoever has the machine. */
+    readonly by: Principal | null;
+    readonly cause: Cause;
+  },
 ): Promise<{ readonly code: string; readonly expiresAt: number }> {
   const code = newSignInCode();
   return deps.transact(async () => {
     const known = await expectAdministrator(deps.administrators, input.id, null);
+    await expectWithin(deps.verbs, input.by, known);
     const now = deps.clock.now();
     const expiresAt = now + signInCodeLifetime;
     await deps.passwords.remove(known.id);
@@ -48,7 +56,7 @@ export async function resetAdministrator(
       createdAt: now,
       expiresAt,
     });
-    await deps.endSessions({ administrator: known, which: { but: null }, why: 'reset', cause: input.cause });
+    await deps.verbs.endSessions({ administrator: known, which: { but: null }, why: 'reset', cause: input.cause });
     await deps.events.append([
       { type: 'access.administrator-reset', cause: input.cause, subjects: [subjectOf(known)], data: { expiresAt } },
     ]);

@@ -4,7 +4,7 @@
  */
 import type { Branded } from '../lib/ids.ts';
 import type { Grant, Scope } from './principal.ts';
-import type { Role, RoleId } from './role.ts';
+import { administratorRole, type Role, type RoleId } from './role.ts';
 
 export type RoleAssignmentId = Branded<'RoleAssignmentId'>;
 
@@ -36,6 +36,11 @@ export function hasMember({ members }: Pick<RoleAssignment, 'members'>, asked: M
   return members.some((member) =>
     member.kind === 'administrator' ? member.id === asked.administratorId : asked.oidcGroups.includes(member.value),
   );
+}
+
+/** Somebody with such an assignment may do everything everywhere. */
+export function givesEverything({ roleId, scope }: Pick<RoleAssignment, 'roleId' | 'scope'>): boolean {
+  return roleId === administratorRole && scope.scopeTags === 'all' && scope.scopeGroups === 'all';
 }
 
 /** A grant for each assignment that has the member, kept apart. An assignment of a role that is gone gives nothing. */

@@ -14,15 +14,26 @@ import {
   parseSignInName,
 } from './administrator.ts';
 import type { AdministratorStore } from './administrator-store.ts';
+import type { GrantsOf } from './authenticate-session.ts';
 import type { endSessions } from './end-sessions.ts';
+import type { Principal } from './principal.ts';
+import { givesEverything, hasMember, type RoleAssignmentStore } from './role-assignment.ts';
 import { subjectOf } from './start-session.ts';
+import { expectWithinRights } from './within-rights.ts';
 
 export type SaveAdministratorDeps = {
   readonly transact: Transact;
   readonly clock: Clock;
   readonly administrators: Pick<AdministratorStore, 'get' | 'findBySignInName' | 'all' | 'lock' | 'save'>;
+  readonly rights: RightsOfOthers;
   readonly endSessions: Bound<typeof endSessions>;
   readonly events: Pick<EventLog, 'append'>;
+};
+
+/** What the rights of an administrator are compared with. */
+export type RightsOfOthers = {
+  readonly grantsOf: GrantsOf;
+  readonly roleAssignments: Pick<RoleAssignmentStore, 'all'>;
 };
 
 export type AdministratorInput = {
@@ -33,14 +44,15 @@ export type AdministratorInput = {
 
 /**
  * Adds an administrator (`id` null), who cannot sign in before they get a code, or changes one; who is disabled loses their
- * sessions. Failures: `administrator-not-found`, `administrator-version` (If-Match), `sign-in-name-taken`,
- * `last-administrator`, and those of the parsers.
+ * sessions. Nobody touches one who may do what they may not. Failures: `administrator-not-found`, `administrator-version`
+ * (If-Match), `sign-in-name-taken`, `last-administrator`, `beyond-own-rights`, and those of the parsers.
  */
 export async function saveAdministrator(
   deps: SaveAdministratorDeps,
   input: AdministratorInput & {
     readonly id: AdministratorId | null;
     readonly version: number | null;
+    readonly by: Principal | null;
     readonly cause: Cause;
   },
 ): Promise<Administrator> {
@@ -51,6 +63,7 @@ export async function saveAdministrator(
   return deps.transact(async () => {
     await administrators.lock();
     const known = input.id === null ? null : await expectAdministrator(administrators, input.id, input.version);
+    if (known !== null) await expectWithin(deps.rights, input.by, known);
     const namesake = await administrators.findBySignInName(signInName);
     if (namesake !== null && namesake.id !== known?.id)
       throw new Failure(
@@ -61,7 +74,7 @@ export async function saveAdministrator(
           field: 'signInName',
         },
       );
-    if (known?.state === 'active' && state === 'disabled') await refuseLast(administrators, known);
+    if (known?.state === 'active' && state === 'disabled') await refuseLast(deps, known);
     const now = clock.now();
     const administrator: Administrator = {
       id: known?.id ?? newId<AdministratorId>(clock),
@@ -102,13 +115,27 @@ export async function expectAdministrator(
   return known;
 }
 
-/** Somebody must be left who can let others in. Failure `last-administrator`. */
+/** `by` null: whoever has the machine. Failure `beyond-own-rights`. */
+export async function expectWithin(
+  { grantsOf }: Pick<RightsOfOthers, 'grantsOf'>,
+  by: Principal | null,
+  administrator: Pick<Administrator, 'id'>,
+): Promise<void> {
+  if (by !== null) for (const grant of await grantsOf(administrator, null)) expectWithinRights(by, grant);
+}
+
+/** Somebody must be left who may do everything, and can sign in. Failure `last-administrator`. */
 export async function refuseLast(
-  administrators: Pick<AdministratorStore, 'all'>,
+  { administrators, rights }: { administrators: Pick<AdministratorStore, 'all'>; rights: RightsOfOthers },
   leaving: Pick<Administrator, 'id'>,
 ): Promise<void> {
-  if ((await administrators.all()).some(({ id, state }) => id !== leaving.id && state === 'active')) return;
-  const message = 'This is the last administrator who can sign in. Add or enable another one first.';
+  const assignments = (await rights.roleAssignments.all()).filter(givesEverything);
+  const holds = ({ id }: Pick<Administrator, 'id'>) =>
+    assignments.some((assignment) => hasMember(assignment, { administratorId: id, oidcGroups: [] }));
+  const others = (await administrators.all()).filter(({ id, state }) => id !== leaving.id && state === 'active');
+  if (!holds(leaving) || others.some(holds)) return;
+  const message =
+    'This is the last administrator who may do everything and can sign in. Give another one the role Administrator first.';
   throw new Failure('conflict', 'last-administrator', message);
 }
 

@@ -12,8 +12,11 @@ import { newId } from '../lib/ids.ts';
 import type { Transact } from '../lib/transact.ts';
 import { parseAdministratorName, parseSignInName } from './administrator.ts';
 import type { AdministratorStore } from './administrator-store.ts';
+import type { assignRole } from './assign-role.ts';
 import { parseNewPassword } from './password.ts';
 import type { PasswordStore } from './password-store.ts';
+import { everywhere } from './principal.ts';
+import { administratorRole } from './role.ts';
 import type { saveAdministrator } from './save-administrator.ts';
 import { hashSignInCode, newSignInCode, type SignInCodeId, type SignInCodeStore } from './sign-in-code.ts';
 import {
@@ -61,6 +64,7 @@ export type SetUpDeps = {
   readonly verbs: {
     readonly saveAdministrator: Bound<typeof saveAdministrator>;
     readonly startSession: Bound<typeof startSession>;
+    readonly assignRole: Bound<typeof assignRole>;
   };
   readonly events: Pick<EventLog, 'append'>;
 };
@@ -96,6 +100,15 @@ export async function setUp(
       name,
       signInName,
       state: 'active',
+      by: null,
+      cause: systemCause,
+    });
+    const { id } = administrator;
+    await deps.verbs.assignRole({
+      roleId: administratorRole,
+      members: [{ kind: 'administrator', id }],
+      scope: everywhere,
+      by: { kind: 'administrator', id, name: signInName, grants: [{ permissions: 'all', scope: everywhere }] },
       cause: systemCause,
     });
     await deps.passwords.put({ administratorId: administrator.id, hash, changedAt: deps.clock.now() });

@@ -2,8 +2,8 @@ import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Transact } from '../lib/transact.ts';
-import { administratorRole, type RoleStore } from './role.ts';
-import type { RoleAssignment, RoleAssignmentId, RoleAssignmentStore } from './role-assignment.ts';
+import type { RoleStore } from './role.ts';
+import { givesEverything, type RoleAssignmentId, type RoleAssignmentStore } from './role-assignment.ts';
 
 /**
  * Takes a role from the members of one assignment. Failures: `role-assignment-not-found`, `last-administrator`: nobody would
@@ -42,8 +42,4 @@ export async function unassignRole(
       },
     ]);
   });
-}
-
-function givesEverything({ roleId, scope }: RoleAssignment): boolean {
-  return roleId === administratorRole && scope.scopeTags === 'all' && scope.scopeGroups === 'all';
 }

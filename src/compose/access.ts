@@ -1,10 +1,11 @@
 /** How administrators prove who they are: sign-in, sessions, set-up. */
+import { administratorGrants } from '../access/administrator-grants.ts';
+import { assignRole } from '../access/assign-role.ts';
 import { authenticate } from '../access/authenticate.ts';
 import { authenticateSession, type GrantsOf } from '../access/authenticate-session.ts';
 import { changePassword } from '../access/change-password.ts';
 import { deleteAdministrator } from '../access/delete-administrator.ts';
 import { endSessions } from '../access/end-sessions.ts';
-import { everywhere } from '../access/principal.ts';
 import { resetAdministrator } from '../access/reset-administrator.ts';
 import { saveAdministrator } from '../access/save-administrator.ts';
 import { saveSessionLifetime } from '../access/save-session-lifetime.ts';
@@ -31,9 +32,11 @@ export function composeAccess(foundation: Foundation, addresses: OwnAddresses) {
   const ports = { ...store, clock, secret };
   const bindEnd: Bound<typeof endSessions> = (input) => endSessions(ports, input);
   const bindStart: Bound<typeof startSession> = (input) => startSession(ports, input);
+  const grantsOf: GrantsOf = ({ id }, claimed) =>
+    administratorGrants(ports, { administratorId: id, oidcGroups: claimed?.groups ?? [] });
+  const rights = { ...ports, grantsOf };
   const bindSave: Bound<typeof saveAdministrator> = (input) =>
-    saveAdministrator({ ...ports, endSessions: bindEnd }, input);
-  const grantsOf: GrantsOf = async () => [{ permissions: 'all', scope: everywhere }];
+    saveAdministrator({ ...ports, rights, endSessions: bindEnd }, input);
   const signing = { ...ports, startSession: bindStart, endSessions: bindEnd, grantsOf };
   const ownOrigins = () => addresses.origins;
 
@@ -45,7 +48,12 @@ export function composeAccess(foundation: Foundation, addresses: OwnAddresses) {
       authority: (await store.authorities.all()).length > 0,
     }),
     setUp: async (input) => {
-      const started = await setUp({ ...ports, verbs: { saveAdministrator: bindSave, startSession: bindStart } }, input);
+      const verbs = {
+        saveAdministrator: bindSave,
+        startSession: bindStart,
+        assignRole: ((role) => assignRole(ports, role)) satisfies Bound<typeof assignRole>,
+      };
+      const started = await setUp({ ...ports, verbs }, input);
       removeSecretFile(setUpCodeFile(config));
       return started;
     },
@@ -65,8 +73,8 @@ export function composeAccess(foundation: Foundation, addresses: OwnAddresses) {
   const administratorUseCases: Omit<AdministratorUseCases, 'once'> = {
     ...ports,
     saveAdministrator: bindSave,
-    deleteAdministrator: (input) => deleteAdministrator(ports, input),
-    resetAdministrator: (input) => resetAdministrator(signing, input),
+    deleteAdministrator: (input) => deleteAdministrator({ ...ports, rights }, input),
+    resetAdministrator: (input) => resetAdministrator({ ...ports, verbs: signing }, input),
     endSessions: bindEnd,
     saveSessionLifetime: (input) => saveSessionLifetime(ports, input),
   };

@@ -227,6 +227,25 @@ for (const store of storeKinds())
       await signIn(credentials);
     });
 
+    test('who has no role may do nothing but look after themselves', async () => {
+      const desk = await signIn({ signInName: 'desk', password: 'eleven brass kettles' });
+      const me = await desk('GET', '/me');
+      assert.deepEqual([me.body.permissions, me.body.grants], [[], []]);
+      assertProblem(await desk('GET', '/users'), 403, 'forbidden');
+      assert.equal((await desk('GET', '/me/sessions')).status, 200);
+      const limited = await api('POST', '/tokens', { body: { name: 'few', permissions: ['administrators.write'] } });
+      const token = limited.body.secret;
+      assertProblem(
+        await api('POST', `/administrators/${first.signInName}/reset`, { token }),
+        403,
+        'beyond-own-rights',
+      );
+      assertProblem(await api('DELETE', `/administrators/${first.signInName}`, { token }), 403, 'beyond-own-rights');
+      assert.equal((await api('POST', '/administrators/desk/reset', { token })).status, 200);
+      const { code: fresh } = (await api('POST', '/administrators/desk/reset')).body;
+      await desk('POST', '/session/code', { body: { code: fresh, password: 'eleven brass kettles' } });
+    });
+
     test('the last administrator can neither be disabled nor deleted', async () => {
       const desk = await signIn({ signInName: 'desk', password: 'eleven brass kettles' });
       assert.equal((await api('DELETE', '/administrators/desk')).status, 204);

@@ -23,7 +23,11 @@ export async function resetWithoutServer(
     throw new Failure('not-found', 'administrator-not-found', `No administrator signs in as “${signInName}”. ${mend}`);
   }
   const ports = { ...store, clock };
-  return resetAdministrator({ ...ports, endSessions: (input) => endSessions(ports, input) }, { id: found.id, cause });
+  const verbs = {
+    endSessions: (input: Parameters<typeof endSessions>[1]) => endSessions(ports, input),
+    grantsOf: async () => [],
+  };
+  return resetAdministrator({ ...ports, verbs }, { id: found.id, by: null, cause });
 }
 
 /** Failure `already-set-up` when the file is not there: it goes with the first administrator. */

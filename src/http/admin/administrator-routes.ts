@@ -16,7 +16,7 @@ import {
 } from '../../access/session.ts';
 import type { Bound } from '../../lib/bound.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { causeOf } from '../caller.ts';
+import { callerOf, causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented } from './documented.ts';
 import { findNamed, nameParam } from './find-named.ts';
@@ -105,9 +105,13 @@ export function registerAdministratorRoutes(scope: AdminScope, useCases: Adminis
           version: null,
           ...request.body,
           state: 'active',
+          by: callerOf(request),
           cause,
         });
-        return { administrator, ...(await useCases.resetAdministrator({ id: administrator.id, cause })) };
+        return {
+          administrator,
+          ...(await useCases.resetAdministrator({ id: administrator.id, by: callerOf(request), cause })),
+        };
       }),
   );
 
@@ -143,7 +147,8 @@ export function registerAdministratorRoutes(scope: AdminScope, useCases: Adminis
     async (request, reply) => {
       const version = versionFromIfMatch(request);
       const { id } = await findAdministrator(useCases, request.params.administrator);
-      const saved = await useCases.saveAdministrator({ id, version, ...request.body, cause: causeOf(request) });
+      const input = { id, version, ...request.body, by: callerOf(request), cause: causeOf(request) };
+      const saved = await useCases.saveAdministrator(input);
       sendVersion(reply, saved.version);
       return saved;
     },
@@ -162,7 +167,7 @@ export function registerAdministratorRoutes(scope: AdminScope, useCases: Adminis
     ),
     async (request, reply) => {
       const { id } = await findAdministrator(useCases, request.params.administrator);
-      await useCases.deleteAdministrator({ id, version: null, cause: causeOf(request) });
+      await useCases.deleteAdministrator({ id, version: null, by: callerOf(request), cause: causeOf(request) });
       reply.code(204);
     },
   );
@@ -183,7 +188,7 @@ export function registerAdministratorRoutes(scope: AdminScope, useCases: Adminis
     (request, reply) =>
       postOnce(useCases.once, request, reply, { status: 200, secret: true }, async (cause) => {
         const { id } = await findAdministrator(useCases, request.params.administrator);
-        return useCases.resetAdministrator({ id, cause });
+        return useCases.resetAdministrator({ id, by: callerOf(request), cause });
       }),
   );
 

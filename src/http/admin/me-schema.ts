@@ -60,6 +60,8 @@ export function meView(
 }
 
 function unionOf({ grants }: Principal): Me['permissions'] {
-  if (grants.some(({ permissions }) => permissions === 'all')) return 'all';
-  return grantedPermissions.filter((permission) => grants.some(({ permissions }) => permissions.includes(permission)));
+  const held = grantedPermissions.filter((permission) =>
+    grants.some(({ permissions }) => permissions === 'all' || permissions.includes(permission)),
+  );
+  return held.length === grantedPermissions.length ? 'all' : held;
 }
