@@ -6,7 +6,7 @@ import { hashPassword } from '../../src/crypto/password-hash.ts';
 import { minute, second } from '../../src/lib/clock.ts';
 import { type AdminClient, type ApiAnswer, adminClient, assertProblem } from '../support/admin-client.ts';
 import { type AttackLab, startAttackLab } from '../support/attack-lab.ts';
-import { type Browser, browser } from '../support/browser.ts';
+import { type SessionClient, sessionClient } from '../support/session-client.ts';
 
 const password = 'seven brass kettles sing';
 const victim = { signInName: 'victim@alder.example', password };
@@ -32,7 +32,7 @@ async function setUp(): Promise<string> {
   return code;
 }
 
-async function signIn(client: Browser = browser(lab.world), headers = elsewhere()): Promise<Browser> {
+async function signIn(client: SessionClient = sessionClient(lab.world), headers = elsewhere()): Promise<SessionClient> {
   const answer = await client('POST', '/session', { body: victim, headers });
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
   lab.keep((client.cookie() ?? '').replace(/^.*=/, ''));
@@ -44,24 +44,24 @@ describe('the first run', () => {
     const code = await setUp();
     const headers = elsewhere();
     const attempt = (given: string) =>
-      browser(lab.world)('POST', '/setup', { body: { code: given, name: 'Mallory', ...victim }, headers });
+      sessionClient(lab.world)('POST', '/setup', { body: { code: given, name: 'Mallory', ...victim }, headers });
     for (const guess of ['0', 'AAAAA-AAAAA-AAAAA-AAAAA-AAAAA-A', code.slice(0, -1), `${code}A`, "' OR 1=1"])
       assertProblem(await attempt(guess), 401, 'set-up-code-wrong');
     for (let i = 5; i < 10; i++) assertProblem(await attempt(`GUESS-${i}`), 401, 'set-up-code-wrong');
     const right = await attempt(code);
     assertProblem(right, 429, 'too-many-codes');
     assert.ok(Number(right.headers.get('retry-after')) > 0);
-    assert.equal((await browser(lab.world)('GET', '/setup')).body.needed, true);
+    assert.equal((await sessionClient(lab.world)('GET', '/setup')).body.needed, true);
   });
 
   test('over plain HTTP from elsewhere, or from another site’s page', async () => {
     const code = await setUp();
     const body = { code, name: 'Mallory', ...victim };
     const plain = { 'x-forwarded-for': '198.51.100.250', 'x-forwarded-proto': 'http' };
-    assertProblem(await browser(lab.world)('POST', '/setup', { body, headers: plain }), 403, 'https-needed');
+    assertProblem(await sessionClient(lab.world)('POST', '/setup', { body, headers: plain }), 403, 'https-needed');
     for (const site of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }, { origin: 'null' }])
       assertProblem(
-        await browser(lab.world)('POST', '/setup', { body, headers: { ...elsewhere(), ...site } }),
+        await sessionClient(lab.world)('POST', '/setup', { body, headers: { ...elsewhere(), ...site } }),
         403,
         'cross-site-request',
       );
@@ -70,7 +70,7 @@ describe('the first run', () => {
   test('of many that come with the code at once one becomes the administrator, and the code is gone', async () => {
     const code = await setUp();
     const tries = Array.from({ length: 5 }, (_, at) =>
-      browser(lab.world)('POST', '/setup', {
+      sessionClient(lab.world)('POST', '/setup', {
         body: { code, name: `Nr ${at}`, signInName: at === 0 ? victim.signInName : `nr-${at}`, password },
         headers: elsewhere(),
       }),
@@ -83,7 +83,7 @@ describe('the first run', () => {
       body: { name: 'Victim', signInName: victim.signInName, state: 'active' },
       headers: { 'if-match': `"${only.version}"` },
     });
-    const again = await browser(lab.world)('POST', '/setup', {
+    const again = await sessionClient(lab.world)('POST', '/setup', {
       body: { code, name: 'Mallory', signInName: 'mallory', password },
       headers: elsewhere(),
     });
@@ -98,31 +98,35 @@ describe('a session', () => {
       secure.lastSetCookie() ?? '',
       /^__Host-scepward=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
     );
-    const local = browser(lab.world);
+    const local = sessionClient(lab.world);
     await local('POST', '/session', { body: victim });
     assert.match(local.lastSetCookie() ?? '', /^scepward=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
     lab.keep((local.cookie() ?? '').replace(/^.*=/, ''));
     // What was set over plain HTTP is none over HTTPS: somebody on the way could have set it.
-    const answer = await browser(lab.world, local.cookie())('GET', '/me', { headers: elsewhere() });
+    const answer = await sessionClient(lab.world, local.cookie())('GET', '/me', { headers: elsewhere() });
     assertProblem(answer, 401, 'unauthenticated');
   });
 
   test('fixation: a cookie that was planted before sign-in is worth nothing after it', async () => {
     const planted = `__Host-scepward=${'A'.repeat(43)}`;
-    const client = await signIn(browser(lab.world, planted));
+    const client = await signIn(sessionClient(lab.world, planted));
     assert.notEqual(client.cookie(), planted);
-    assertProblem(await browser(lab.world, planted)('GET', '/me', { headers: elsewhere() }), 401, 'session-ended');
+    assertProblem(
+      await sessionClient(lab.world, planted)('GET', '/me', { headers: elsewhere() }),
+      401,
+      'session-ended',
+    );
     // Nor is the attacker's own session, planted, the victim's then: it has ended.
     const attackers = await signIn();
     const held = attackers.cookie();
-    await signIn(browser(lab.world, held));
+    await signIn(sessionClient(lab.world, held));
     assertProblem(await attackers('GET', '/me', { headers: elsewhere() }), 401, 'session-ended');
   });
 
   test('in a cookie of another name, in an address, in a header', async () => {
     const client = await signIn();
     const secret = (client.cookie() ?? '').replace(/^.*=/, '');
-    const stranger = browser(lab.world);
+    const stranger = sessionClient(lab.world);
     const headers = elsewhere();
     for (const extra of [
       { cookie: `scepward=${secret}` },
@@ -180,7 +184,7 @@ describe('a session', () => {
   });
 
   test('signing somebody in as oneself from another site', async () => {
-    const answer = await browser(lab.world)('POST', '/session', {
+    const answer = await sessionClient(lab.world)('POST', '/session', {
       body: victim,
       headers: { ...elsewhere(), origin: 'https://evil.example' },
     });
@@ -193,7 +197,7 @@ describe('a session', () => {
     const former = client.cookie();
     lab.clock.advance(15 * minute);
     const together = await Promise.all(
-      Array.from({ length: 8 }, () => browser(lab.world, former)('GET', '/me', { headers: elsewhere() })),
+      Array.from({ length: 8 }, () => sessionClient(lab.world, former)('GET', '/me', { headers: elsewhere() })),
     );
     const renewed = new Set(together.map(({ headers }) => headers.getSetCookie()[0]));
     assert.deepEqual([together.every(({ status }) => status === 200), renewed.size], [true, 1]);
@@ -202,7 +206,7 @@ describe('a session', () => {
     assert.notEqual(client.cookie(), former);
     lab.keep((client.cookie() ?? '').replace(/^.*=/, ''));
     assert.equal((await client('GET', '/me', { headers: elsewhere() })).status, 200);
-    const late = () => browser(lab.world, former)('GET', '/me', { headers: elsewhere() });
+    const late = () => sessionClient(lab.world, former)('GET', '/me', { headers: elsewhere() });
     lab.clock.advance(59 * second);
     assert.equal((await late()).status, 200, 'what was under way');
     lab.clock.advance(second);
@@ -215,7 +219,7 @@ describe('a session', () => {
 
   test('another’s is not shown and cannot be ended as one’s own', async () => {
     const made = await api('POST', '/administrators', { body: { name: 'Other', signInName: 'other' } });
-    const other = browser(lab.world);
+    const other = sessionClient(lab.world);
     const code = lab.keep(made.body.code);
     await other('POST', '/session/code', { body: { code, password: 'nine copper lanterns' }, headers: elsewhere() });
     lab.keep((other.cookie() ?? '').replace(/^.*=/, ''));
@@ -232,7 +236,10 @@ describe('a session', () => {
 
 describe('guessing', () => {
   const attempt = (network: number, given = 'a wrong password', signInName = victim.signInName): Promise<ApiAnswer> =>
-    browser(lab.world)('POST', '/session', { body: { signInName, password: given }, headers: elsewhere(network) });
+    sessionClient(lab.world)('POST', '/session', {
+      body: { signInName, password: given },
+      headers: elsewhere(network),
+    });
 
   test('many at once count as many: none gets through beside the others', async () => {
     const network = ++networks;

@@ -4,8 +4,8 @@ import { after, before, suite, test } from 'node:test';
 import { newSetUpCode } from '../../src/access/set-up.ts';
 import { hour, minute, second } from '../../src/lib/clock.ts';
 import { type AdminClient, adminClient, assertProblem } from '../support/admin-client.ts';
-import { type SessionClient, sessionClient } from '../support/session-client.ts';
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts';
+import { type SessionClient, sessionClient } from '../support/session-client.ts';
 import { storeKinds } from '../support/stores.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -187,7 +187,11 @@ for (const store of storeKinds())
     test('a code is good for three days', async () => {
       const { code: late } = (await api('POST', '/administrators/desk/reset')).body;
       clock.advance(72 * hour);
-      assertProblem(await sessionClient(world)('POST', '/session/code', { body: { code: late } }), 401, 'sign-in-code-wrong');
+      assertProblem(
+        await sessionClient(world)('POST', '/session/code', { body: { code: late } }),
+        401,
+        'sign-in-code-wrong',
+      );
     });
 
     test('a reset ends password and sessions, and the newest code alone is good', async () => {
@@ -200,7 +204,9 @@ for (const store of storeKinds())
       const fresh = await reset();
       assertProblem(await desk('GET', '/me'), 401, 'session-ended');
       assertProblem(
-        await sessionClient(world)('POST', '/session', { body: { signInName: 'desk', password: 'eleven brass kettles' } }),
+        await sessionClient(world)('POST', '/session', {
+          body: { signInName: 'desk', password: 'eleven brass kettles' },
+        }),
         401,
         'sign-in-failed',
       );
