@@ -63,6 +63,7 @@ type ErasurePreview = {
   readonly pseudonym: string;
   readonly devices: number;
   readonly counts: Readonly<Record<string, number>>;
+  readonly stays: readonly { readonly kind: string; readonly id: string; readonly name: string }[];
 };
 type ErasureView = {
   readonly pseudonym: string;
@@ -70,12 +71,20 @@ type ErasureView = {
   readonly endedAt: number | null;
 };
 
-function previewText({ userPrincipalName, pseudonym, devices, counts }: ErasurePreview): string {
+function previewText({ userPrincipalName, pseudonym, devices, counts, stays }: ErasurePreview): string {
   const who =
     userPrincipalName === null
       ? 'The directory has forgotten this person already.'
       : `The directory would forget ${userPrincipalName}; ${devices} devices lose what they have for this user.`;
-  return `${who}\n${pseudonym} would stand for their names in\n${countsText(counts)}\nThis cannot be undone. DER of certificates stays until its retention. Nothing was done: repeat with --yes <upn>.`;
+  const staying =
+    stays.length === 0
+      ? ''
+      : `\nThese name the person in words of their own, and stay as they are. Change them first:\n${table(stays, {
+          kind: ({ kind }) => kind,
+          name: ({ name }) => name,
+          id: ({ id }) => id,
+        })}`;
+  return `${who}\n${pseudonym} would stand for their names in\n${countsText(counts)}${staying}\nThis cannot be undone. DER of certificates stays until its retention. Nothing was done: repeat with --yes <upn>.`;
 }
 
 function erasureText({ pseudonym, changed, endedAt }: ErasureView): string {

@@ -7,6 +7,7 @@ import { beginErasure, type EraseDeps, finishErasure } from '../lifecycle/erasur
 import { type Erasure, pseudonymOf } from '../lifecycle/erasure/erasure.ts';
 import { findPerson } from '../lifecycle/erasure/find-person.ts';
 import { formerUsers } from '../lifecycle/erasure/former-users.ts';
+import { redactor } from '../lifecycle/erasure/redact.ts';
 import { takeOut } from '../lifecycle/erasure/take-out.ts';
 import { reconcileConfirmed } from '../lifecycle/reconcile.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
@@ -14,6 +15,9 @@ import type { Foundation } from './foundation.ts';
 import { reconcileDeps } from './removals.ts';
 
 export type ErasureFeature = ReturnType<typeof composeErasure>;
+
+/** Objects whose own texts name the person: of so many a preview says which. */
+const mostStaying = 100;
 
 export function composeErasure(
   { store, clock, node, leases, auditKey }: Foundation,
@@ -79,7 +83,9 @@ export function composeErasure(
       previewErasure: async (user: string) => {
         const person = await find(user);
         const counts = await takeOut({ ...store, write: null }, person);
-        return { ...person, pseudonym: pseudonymOf(person.userId), counts };
+        const { texts } = redactor(person.traces, '', person.userId);
+        const stays = await store.personalTexts.staying({ texts }, mostStaying);
+        return { ...person, pseudonym: pseudonymOf(person.userId), counts, stays };
       },
       eraseUser: async (input: { readonly user: string; readonly confirm: string; readonly cause: Cause }) => {
         const begun = await beginErasure(depsFor(null), input);

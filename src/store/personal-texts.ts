@@ -1,4 +1,5 @@
-import type { PersonalTexts, TextPlace } from '../lifecycle/erasure/personal-texts.ts';
+import type { PersonalText, PersonalTexts, TextPlace } from '../lifecycle/erasure/personal-texts.ts';
+import { partsOfSegment } from './search/build-segment.ts';
 import { isAnyOf, type Sql, type SqlRow, type SqlValue } from './sql.ts';
 
 type Place = {
@@ -6,25 +7,37 @@ type Place = {
   readonly key: string;
   /** Below every key. */
   readonly start: SqlValue;
-  readonly columns: Readonly<Record<string, 'text' | 'json'>>;
-  /** Rows that are about the person, whatever they say: `$user` and `$devices` stand for a JSON array of ids. */
+  readonly columns: Readonly<Record<string, PersonalText['kind']>>;
+  /**
+   * Rows that are about the person, whatever they say: names that others may have too are this one's there. `$user`,
+   * `IN ($devices)` and `$certificates` (a SELECT of each `value`) stand for what is sought.
+   */
   readonly about?: string;
   /** Which rows count at all. */
   readonly only?: string;
 };
 
-const ofPerson = 'user_id = $user OR device_id IN ($devices)';
+/** What is for another user of the person's device is about that one. */
+const ofPerson = 'user_id = $user OR (user_id IS NULL AND device_id IN ($devices))';
 
 /** Where a person's names may stand in the middle of something else. */
-const places: Readonly<Record<TextPlace, Place>> = {
+export const personalPlaces: Readonly<Record<TextPlace, Place>> = {
   deployments: {
     table: 'deployment',
     key: 'id',
     start: '',
     columns: { problem: 'json', expectation: 'json', issued_expectation: 'json', withheld: 'json' },
     about: ofPerson,
-    // What is wanted is filled in anew from the directory.
     only: 'wanted = 0',
+  },
+  wantedDeployments: {
+    table: 'deployment',
+    key: 'id',
+    start: '',
+    // The expectation is filled in from the profile, the device and a user who is there.
+    columns: { problem: 'json', issued_expectation: 'json', withheld: 'json' },
+    about: ofPerson,
+    only: 'wanted = 1',
   },
   certificates: {
     table: 'certificate',
@@ -40,19 +53,48 @@ const places: Readonly<Record<TextPlace, Place>> = {
     columns: { search_folded: 'text' },
     about: `certificate_id IN (SELECT id FROM certificate WHERE ${ofPerson})`,
   },
-  certificateTexts: { table: 'certificate_text', key: 'position', start: -1, columns: { content: 'json' } },
+  certificateTexts: {
+    table: 'certificate_text',
+    key: 'position',
+    start: -1,
+    columns: { content: 'lines' },
+    about: `position / ${partsOfSegment} IN
+      (SELECT number FROM certificate_segment WHERE EXISTS ($certificates WHERE value > after_id AND value <= last_id))`,
+  },
   scepTransactions: {
     table: 'scep_transaction',
     key: 'id',
     start: '',
-    columns: { detail: 'json' },
+    columns: { detail: 'json', transaction_id: 'text' },
     about: `deployment_id IN (SELECT id FROM deployment WHERE ${ofPerson})`,
   },
   devices: { table: 'device', key: 'id', start: '', columns: { reported: 'json' }, about: 'id IN ($devices)' },
-  jobs: { table: 'job', key: 'id', start: '', columns: { title: 'text', input: 'json' } },
-  webhookDeliveries: { table: 'webhook_delivery', key: 'id', start: '', columns: { body: 'json' } },
+  jobs: { table: 'job', key: 'id', start: '', columns: { title: 'text', input: 'json', actor: 'json' } },
   jobFailures: { table: 'job_failure', key: 'id', start: '', columns: { name: 'text', detail: 'text' } },
+  profileHistory: { table: 'profile_history', key: 'id', start: '', columns: { cause: 'json', changes: 'json' } },
+  removalCases: { table: 'removal_case', key: 'id', start: '', columns: { decided_by: 'json' } },
+  approvals: { table: 'pending_request', key: 'id', start: '', columns: { decided_by: 'text' } },
+  erasures: { table: 'erasure', key: 'id', start: '', columns: { cause: 'json' } },
+  webhookDeliveries: {
+    table: 'webhook_delivery',
+    key: 'id',
+    start: '',
+    columns: { body: 'json' },
+    about: 'message_id IN (SELECT event_id FROM event_subject WHERE subject_id = $user OR subject_id IN ($devices))',
+  },
 };
+
+/** What administrators and devices are called by people, who alone can change it. */
+const stayingPlaces = [
+  ['device', 'device', 'device_name', ['device_name', 'fully_qualified_domain_name']],
+  ['group', 'directory_group', 'name', ['name', 'description']],
+  ['profile', 'profile', 'name', ['name', 'description', 'settings']],
+  ['filter', 'assignment_filter', 'name', ['name', 'description', 'rule']],
+  ['scopeTag', 'scope_tag', 'name', ['name', 'description']],
+  ['token', 'api_token', 'name', ['name']],
+  ['webhook', 'webhook', 'name', ['name', 'url']],
+  ['authority', 'authority', 'name', ['name']],
+] as const;
 
 /** Rows that are looked through in one statement. */
 const stride = 2000;
@@ -67,7 +109,7 @@ export function personalTexts(sql: Sql): PersonalTexts {
       return rows.map(({ id }) => id);
     },
     async find(place, person, after) {
-      const { table, key, start, columns, about, only } = places[place];
+      const { table, key, start, columns, about, only } = personalPlaces[place];
       const names = Object.keys(columns);
       const from = after ?? start;
       const end = await sql.one<SqlRow & { key: string | number | null }>(
@@ -76,22 +118,18 @@ export function personalTexts(sql: Sql): PersonalTexts {
       );
       const through = end?.key ?? null;
       if (through === null) return { rows: [], through };
-      const about3 = (about ?? '1 = 0')
-        .replaceAll('$user', '$3')
-        .replaceAll(/(\w+) IN \(\$devices\)/g, (_, column: string) => isAnyOf(sql, column, '$4'));
-      // PostgreSQL wants to know of every parameter what it is.
-      const known = about?.includes('$user') === true ? '' : " OR $3 = ''";
-      const knownDevices = about?.includes('$devices') === true ? '' : " OR $4 = ''";
-      const text = `SELECT ${key} AS "key", ${names.join(', ')} FROM ${table}
-        WHERE ${key} > $1 AND ${key} <= $2 AND (${only ?? '1 = 1'})
-          AND (${about3}${known}${knownDevices} OR ${containsAny(sql, names, person.texts.length, 5)})
+      const params: SqlValue[] = [from, through];
+      const isAbout = conditionOf(sql, about ?? '1 = 0', person, params);
+      const text = `SELECT ${key} AS "key", CASE WHEN ${isAbout} THEN 1 ELSE 0 END AS about, ${names.join(', ')}
+        FROM ${table} WHERE ${key} > $1 AND ${key} <= $2 AND (${only ?? '1 = 1'})
+          AND (${isAbout} OR ${containsAny(sql, names, person.texts.length, params.length + 1)})
         ORDER BY ${key}`;
-      const params = [from, through, person.userId, JSON.stringify(person.deviceIds), ...person.texts.map(anywhere)];
-      const rows = await sql.all<SqlRow & { key: string | number }>(text, params);
+      const rows = await sql.all<SqlRow & { key: string | number }>(text, [...params, ...person.texts.map(anywhere)]);
       return {
         through,
         rows: rows.map((row) => ({
           key: row.key,
+          about: Number(row.about) === 1,
           texts: names.map((name) => {
             const value = row[name] ?? null;
             return { kind: columns[name] ?? 'text', text: value === null ? null : String(value) };
@@ -100,16 +138,18 @@ export function personalTexts(sql: Sql): PersonalTexts {
       };
     },
     async replace(place, rows) {
-      const { table, key, columns } = places[place];
-      const sets = Object.keys(columns).map((name, at) => `${name} = $${at + 2}`);
-      await sql.runMany(
-        `UPDATE ${table} SET ${sets.join(', ')} WHERE ${key} = $1`,
-        rows.map((row) => [row.key, ...row.texts.map(({ text }) => text)]),
+      const { table, key, columns } = personalPlaces[place];
+      const names = Object.keys(columns);
+      const sets = names.map((name, at) => `${name} = $${at + 2}`);
+      const same = names.map((name, at) => `${name} IS NOT DISTINCT FROM $${names.length + at + 2}`);
+      return sql.runMany(
+        `UPDATE ${table} SET ${sets.join(', ')} WHERE ${key} = $1 AND ${same.join(' AND ')}`,
+        rows.map((row) => [row.key, ...[...row.texts, ...row.before].map(({ text }) => text)]),
       );
     },
     async forget({ userId, texts }) {
       await sql.run(
-        `DELETE FROM pending_request WHERE state <> 'waiting' AND deployment_id IN
+        `DELETE FROM pending_request WHERE deployment_id IN
            (SELECT id FROM deployment WHERE user_id = $1 AND wanted = 0)`,
         [userId],
       );
@@ -118,7 +158,42 @@ export function personalTexts(sql: Sql): PersonalTexts {
         texts.map(anywhere),
       );
     },
+    async staying({ texts }, limit) {
+      const found: { kind: string; id: string; name: string }[] = [];
+      for (const [kind, table, name, columns] of stayingPlaces) {
+        if (found.length >= limit) break;
+        const rows = await sql.all<SqlRow & { id: string; name: string }>(
+          `SELECT id, ${name} AS name FROM ${table} WHERE ${containsAny(sql, columns, texts.length, 2)} ORDER BY id LIMIT $1`,
+          [limit - found.length, ...texts.map(anywhere)],
+        );
+        found.push(...rows.map(({ id, name }) => ({ kind, id, name })));
+      }
+      return found;
+    },
   };
+}
+
+/** With parameters in place of what is sought; their values go to the end of `params`. */
+function conditionOf(
+  sql: Sql,
+  about: string,
+  person: { userId: string; deviceIds: readonly string[]; certificateIds: readonly string[] },
+  params: SqlValue[],
+): string {
+  const parameter = (value: SqlValue) => `$${params.push(value)}`;
+  let text = about;
+  if (text.includes('$user')) text = text.replaceAll('$user', parameter(person.userId));
+  if (text.includes('$devices')) {
+    const devices = parameter(JSON.stringify(person.deviceIds));
+    text = text.replaceAll(/(\w+) IN \(\$devices\)/g, (_, column: string) => isAnyOf(sql, column, devices));
+  }
+  if (text.includes('$certificates')) {
+    const ids = parameter(JSON.stringify(person.certificateIds));
+    const each =
+      sql.dialect === 'sqlite' ? `json_each(${ids})` : `jsonb_array_elements_text(${ids}::jsonb) AS each(value)`;
+    text = text.replaceAll('$certificates', () => `SELECT 1 FROM ${each}`);
+  }
+  return `(${text})`;
 }
 
 /** A condition: one of `columns` has one of the patterns from `$first` on, without regard to case as far as SQL goes. */

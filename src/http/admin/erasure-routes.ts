@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Cause } from '../../events/event.ts';
 import type { Erasure } from '../../lifecycle/erasure/erasure.ts';
 import type { Person } from '../../lifecycle/erasure/find-person.ts';
-import { textPlaces } from '../../lifecycle/erasure/personal-texts.ts';
+import { type PersonalName, textPlaces } from '../../lifecycle/erasure/personal-texts.ts';
 import { causeOf, demand } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented } from './documented.ts';
@@ -11,9 +11,13 @@ import { nameParam } from './find-named.ts';
 import { time } from './list-schema.ts';
 
 export type ErasureUseCases = {
-  readonly previewErasure: (
-    user: string,
-  ) => Promise<Person & { readonly pseudonym: string; readonly counts: Readonly<Record<string, number>> }>;
+  readonly previewErasure: (user: string) => Promise<
+    Person & {
+      readonly pseudonym: string;
+      readonly counts: Readonly<Record<string, number>>;
+      readonly stays: readonly PersonalName[];
+    }
+  >;
   readonly eraseUser: (input: {
     readonly user: string;
     readonly confirm: string;
@@ -29,6 +33,10 @@ const previewSchema = z
     pseudonym: z.string().describe('What will stand where their names stand'),
     devices: z.number().int(),
     counts: countsSchema,
+    stays: z
+      .array(z.object({ kind: z.string(), id: z.string(), name: z.string() }))
+      .readonly()
+      .describe('What people wrote that names the person and stays as it is: change it first. At most 100'),
   })
   .meta({ id: 'ErasurePreview' });
 const erasureSchema = z
@@ -55,9 +63,9 @@ export function registerErasureRoutes(scope: AdminScope, useCases: ErasureUseCas
     ),
     async (request) => {
       demand(request, 'settings.write');
-      const { userId, user, traces, pseudonym, counts } = await useCases.previewErasure(request.params.user);
+      const { userId, user, traces, pseudonym, counts, stays } = await useCases.previewErasure(request.params.user);
       const userPrincipalName = user?.userPrincipalName ?? null;
-      return { userId, userPrincipalName, pseudonym, devices: traces.deviceIds.length, counts };
+      return { userId, userPrincipalName, pseudonym, devices: traces.deviceIds.length, counts, stays };
     },
   );
 

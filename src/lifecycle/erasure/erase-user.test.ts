@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { erasureOn } from '../../../test/support/erasure-on.ts';
 import { aCertificate, aDeployment, aDevice, anId, aScepTransaction, aUser } from '../../../test/support/records.ts';
 import { type SealedStore, sealedStoreTest } from '../../../test/support/sealed-store.ts';
+import { tableColumns } from '../../../test/support/table-columns.ts';
 import { saveUser } from '../../directory/save-user.ts';
 import { systemCause } from '../../events/event.ts';
 import { entriesOf } from '../../events/seal/seal-block.ts';
@@ -85,25 +86,16 @@ async function furnish(store: SealedStore) {
   return { jane, other, theirs, certificate };
 }
 
-const tables = [
-  'event',
-  'directory_user',
-  'deployment',
-  'certificate_search',
-  'scep_transaction',
-  'device',
-  'erasure',
-  'audit_block',
-  'idempotent_response',
-];
-
-/** All that is stored, but for the DER of certificates. */
+/** Every text of every table. */
 async function everything(store: SealedStore): Promise<string> {
+  const byTable = Map.groupBy(await tableColumns(store), ({ table }) => table);
   let text = '';
-  for (const table of tables) text += JSON.stringify(await store.tamper(`SELECT * FROM ${table}`));
-  return (
-    text + JSON.stringify(await store.tamper('SELECT id, subject_text, subject_alternative_names FROM certificate'))
-  ).toLowerCase();
+  for (const [table, columns] of byTable) {
+    const texts = columns.filter(({ type }) => type === 'text').map(({ column }) => column);
+    if (texts.length > 0)
+      text += `${table}: ${JSON.stringify(await store.tamper(`SELECT ${texts.join(', ')} FROM ${table}`))}\n`;
+  }
+  return text.toLowerCase();
 }
 
 const names = ['doe', 'maiden', 'jane@example.com', "o'doe"];

@@ -7,8 +7,10 @@ export type Redactor = {
   text(text: string, about: boolean): string;
   /** JSON text; unchanged when there is nothing to replace, or when it is no JSON. */
   json(text: string, about: boolean): string;
+  /** JSON of `[id, text]`; `about` says of an id whether its text is about the person. */
+  lines(text: string, about: (id: string) => boolean): string;
   event(event: StoredEvent, about: boolean): StoredEvent;
-  /** What a row has that needs redaction, as it stands in JSON. */
+  /** What a row has that needs redaction, as it stands in texts and in JSON. */
   readonly texts: readonly string[];
 };
 
@@ -44,13 +46,27 @@ export function redactor(traces: Pick<Traces, 'unique' | 'shared'>, pseudonym: s
   return {
     text,
     json,
+    lines(given, about) {
+      const parsed = parse(given);
+      if (!Array.isArray(parsed)) return json(given, false);
+      const before = JSON.stringify(parsed);
+      const after = JSON.stringify(parsed.map(([id, said]) => [id, text(String(said), about(String(id)))]));
+      return before === after ? given : after;
+    },
     event(event, about) {
       const own = isAbout(event, userId) ? withoutFacts(event.data, pseudonym) : event.data;
       const [actor, subjects, data] = [json(event.actor, false), json(event.subjects, about), json(own, about)];
       if (actor === event.actor && subjects === event.subjects && data === event.data) return event;
       return { ...event, actor, subjects, data };
     },
-    texts: [...new Set(traces.unique.flatMap(spellings).map((each) => JSON.stringify(each).slice(1, -1)))],
+    texts: [
+      ...new Set(
+        traces.unique
+          .flatMap(spellings)
+          .flatMap((each) => [each, each.toLowerCase()])
+          .flatMap((each) => [each, inJson(each)]),
+      ),
+    ],
   };
 }
 
@@ -80,10 +96,18 @@ function parse(text: string): unknown {
   }
 }
 
-/** As it is, and as names of certificates escape it (RFC 4514 §2.4). */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** As it is, as names of certificates escape it (RFC 4514 §2.4) or quote it (CertNameToStr), and composed as searches have it. */
 function spellings(value: string): string[] {
-  const escaped = value.replace(/[,+"\\<>;]/g, '\\$&');
-  return escaped === value ? [value] : [value, escaped];
+  const all = [value, value.normalize('NFC')].flatMap((each) => [
+    each,
+    each.replace(/[,+"\\<>;]/g, '\\$&'),
+    each.replaceAll('"', '""'),
+  ]);
+  return [...new Set(all)];
 }
 
 /** Longest first. `words`: not in the middle of a word. */

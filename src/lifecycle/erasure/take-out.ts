@@ -5,7 +5,9 @@ import { nextTask } from '../../lib/next-task.ts';
 import { pseudonymOf, type Traces } from './erasure.ts';
 import {
   type PersonalRow,
+  type PersonalText,
   type PersonalTexts,
+  type RedactedRow,
   type SoughtPerson,
   type TextPlace,
   textPlaces,
@@ -26,6 +28,8 @@ export type TakeOutDeps = {
 
 const eventsAtOnce = 250;
 const rowsAtOnce = 200;
+/** How often rows that others write meanwhile are looked at again. */
+const attempts = 20;
 
 /** How many events and rows of each place were changed, or would be. What was taken out already is counted no more. */
 export async function takeOut(
@@ -33,13 +37,17 @@ export async function takeOut(
   { userId, traces }: { readonly userId: string; readonly traces: Traces },
 ): Promise<Record<TextPlace | 'events', number>> {
   const redact = redactor(traces, pseudonymOf(userId), userId);
-  const person: SoughtPerson = { userId, deviceIds: traces.deviceIds, texts: redact.texts };
+  const certificateIds: string[] = [];
+  const person: SoughtPerson = { userId, deviceIds: traces.deviceIds, certificateIds, texts: redact.texts };
   const counts = Object.fromEntries(['events', ...textPlaces].map((place) => [place, 0])) as Record<
     TextPlace | 'events',
     number
   >;
   counts.events = await fromEvents(deps, redact, person);
-  for (const place of textPlaces) counts[place] = await fromPlace(deps, place, redact, person);
+  for (const place of textPlaces)
+    counts[place] = await fromPlace(deps, place, redact, person, (key) => {
+      if (place === 'certificates') certificateIds.push(String(key));
+    });
   await deps.write?.publish(() => deps.personalTexts.forget(person));
   return counts;
 }
@@ -80,33 +88,46 @@ async function fromEvents(
   }
 }
 
+/** `onAbout` is told the keys of rows that are about the person, whether they name them or not. */
 async function fromPlace(
   { personalTexts, write }: TakeOutDeps,
   place: TextPlace,
   redact: Redactor,
   person: SoughtPerson,
+  onAbout: (key: string | number) => void,
 ): Promise<number> {
+  const ofPerson = new Set(person.certificateIds);
   let count = 0;
-  for (let after: string | number | null = null; ; ) {
-    const { rows, through } = await personalTexts.find(place, person, after);
-    const changed = rows.flatMap((row) => redacted(row, redact, place));
-    for (let at = 0; at < changed.length && write !== null; at += rowsAtOnce)
-      await write.publish(() => personalTexts.replace(place, changed.slice(at, at + rowsAtOnce)));
-    count += changed.length;
-    if (through === null) return count;
-    after = through;
-    await nextTask();
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    let missed = false;
+    for (let after: string | number | null = null; ; ) {
+      const { rows, through } = await personalTexts.find(place, person, after);
+      for (const { key, about } of rows) if (about && attempt === 1) onAbout(key);
+      const changed = rows.flatMap((row) => redacted(row, redact, (id) => ofPerson.has(id)));
+      for (let at = 0; at < changed.length; at += rowsAtOnce) {
+        const some = changed.slice(at, at + rowsAtOnce);
+        const done = write === null ? some.length : await write.publish(() => personalTexts.replace(place, some));
+        missed ||= done < some.length;
+        count += done;
+      }
+      if (through === null) break;
+      after = through;
+      await nextTask();
+    }
+    if (!missed) return count;
   }
+  throw new Error(`What names a person among ${place} was written by others at every attempt to take them out.`);
 }
 
-/** Places of many persons at once say by the unique names which lines are whose. */
-const ofMany: ReadonlySet<TextPlace> = new Set(['certificateTexts', 'jobs', 'jobFailures', 'webhookDeliveries']);
-
-function redacted(row: PersonalRow, redact: Redactor, place: TextPlace): PersonalRow[] {
-  const about = !ofMany.has(place);
-  const texts = row.texts.map(({ kind, text }) => ({
-    kind,
-    text: text === null ? null : kind === 'json' ? redact.json(text, about) : redact.text(text, about),
-  }));
-  return texts.some(({ text }, at) => text !== row.texts[at]?.text) ? [{ key: row.key, texts }] : [];
+function redacted(
+  { key, texts, about }: PersonalRow & { readonly about: boolean },
+  redact: Redactor,
+  isOfPerson: (certificateId: string) => boolean,
+): RedactedRow[] {
+  const after = texts.map(({ kind, text }): PersonalText => {
+    if (text === null) return { kind, text };
+    if (kind === 'lines') return { kind, text: redact.lines(text, isOfPerson) };
+    return { kind, text: kind === 'json' ? redact.json(text, about) : redact.text(text, about) };
+  });
+  return after.some(({ text }, at) => text !== texts[at]?.text) ? [{ key, texts: after, before: texts }] : [];
 }
