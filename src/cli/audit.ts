@@ -14,6 +14,7 @@ import { sealText } from './audit/seal-text.ts';
 import { verifyInDatabase } from './audit/verify-stored.ts';
 import type { RegisterCommand } from './command.ts';
 import { printList, readList, withPaging } from './list.ts';
+import { printStream } from './print-stream.ts';
 import { facts, when } from './show.ts';
 import { printable } from './table.ts';
 
@@ -60,9 +61,12 @@ export const registerAudit: RegisterCommand = (program, run) => {
         if (terminal.json && output === undefined)
           throw new Failure('invalid', 'output-needed', 'Under --json name a file with --output.');
         const body = await openApi().stream('/audit/export', { query: { ...filtersOf(options), format } });
-        const target = output === undefined ? process.stdout : createWriteStream(output, { mode: 0o600 });
-        await pipeline(Readable.from(body), target, { end: output !== undefined });
-        if (output !== undefined) terminal.result({ format, output }, () => `Written to ${output}.`);
+        if (output === undefined) {
+          await printStream(body);
+          return 0;
+        }
+        await pipeline(Readable.from(body), createWriteStream(output, { mode: 0o600 }));
+        terminal.result({ format, output }, () => `Written to ${output}.`);
         return 0;
       }),
     );

@@ -3,7 +3,8 @@ import { revocationReasons } from '../authority/certificate.ts';
 import { openApi, segment } from './api.ts';
 import { type CertificateView, filtersOf, printCertificates, withFilters } from './certificate-list.ts';
 import type { RegisterCommand } from './command.ts';
-import { exportFormat, printStream, readList, withExport, withPaging } from './list.ts';
+import { exportFormat, readList, withExport, withPaging } from './list.ts';
+import { printStream } from './print-stream.ts';
 import { facts } from './show.ts';
 import { writeOutput } from './write-output.ts';
 

@@ -1,5 +1,4 @@
 /** Lists as every command prints them: `{items, next}`, all pages, or as many items as `--limit` says. */
-import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from 'commander';
 import { Failure } from '../lib/failure.ts';
 import type { Page } from '../lib/page.ts';
@@ -39,11 +38,6 @@ export function exportFormat(options: Readonly<Record<string, unknown>>): 'csv' 
   if (format !== null && options.json === true)
     throw new Failure('invalid', 'wrong-use', `--${format} and --json are two ways to print a list: leave one out.`);
   return format;
-}
-
-/** To standard output as it comes, and no faster than it is taken. */
-export async function printStream(parts: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const part of parts) if (!process.stdout.write(part)) await once(process.stdout, 'drain');
 }
 
 /** Reads the pages of `path` as the options ask. */

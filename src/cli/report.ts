@@ -1,10 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { csvLine, spreadsheetText } from '../formats/csv/write-csv.ts';
+import { spreadsheetText, writeCsv } from '../formats/csv/write-csv.ts';
+import { utf8 } from '../lib/bytes.ts';
 import { day, systemClock } from '../lib/clock.ts';
 import { openApi } from './api.ts';
 import { type CertificateView, printCertificates } from './certificate-list.ts';
 import type { RegisterCommand } from './command.ts';
-import { exportFormat, printList, printStream, readList, withExport, withPaging } from './list.ts';
+import { exportFormat, printList, readList, withExport, withPaging } from './list.ts';
+import { printStream } from './print-stream.ts';
 import { registerProfileStatus } from './profile/register-profile-status.ts';
 import { shortened, when } from './show.ts';
 import { table } from './table.ts';
@@ -66,7 +68,7 @@ export const registerReport: RegisterCommand = (program, run) => {
       run(async (terminal, _args, options) => {
         const activity = await openApi().call<Activity>('/reports/activity', { query: periodOf(options) });
         const { label, rows } = rowsBy(String(options.by), activity);
-        print(terminal, options, activity, rows, {
+        await print(terminal, options, activity, rows, {
           [label]: (row) => row.name,
           issued: (row) => row.issued,
           renewed: (row) => row.renewed,
@@ -84,7 +86,7 @@ export const registerReport: RegisterCommand = (program, run) => {
         const found = await openApi().call<{ items: readonly FailureGroup[] }>('/reports/failures', {
           query: periodOf(options),
         });
-        print(terminal, options, found, found.items, {
+        await print(terminal, options, found, found.items, {
           reason: ({ reason }) => reason,
           count: ({ count }) => count,
           latest: ({ latest }) => when(latest),
@@ -152,19 +154,19 @@ function rowsBy(
   return { label: 'day', rows: days.map((each) => ({ ...each, name: each.date })) };
 }
 
-function print<Document, Row>(
+async function print<Document, Row>(
   terminal: Terminal,
   options: Readonly<Record<string, unknown>>,
   document: Document,
   rows: readonly Row[],
   columns: Readonly<Record<string, (row: Row) => string | number | null>>,
-): void {
+): Promise<void> {
   if (options.csv !== true || terminal.json) {
     terminal.result(document, () => table(rows, columns));
     return;
   }
   const cells = rows.map((row) => Object.values(columns).map((read) => spreadsheetText(String(read(row) ?? ''))));
-  process.stdout.write([Object.keys(columns), ...cells].map((row) => csvLine(row)).join(''));
+  await printStream([utf8(writeCsv([Object.keys(columns), ...cells]))]);
 }
 
 function days(text: string): number {
