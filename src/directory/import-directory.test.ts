@@ -49,7 +49,8 @@ async function open(kind: StoreKind = 'sqlite') {
       ...more,
     });
   const events = async () => (await stores.events.list({ subject: null, types: null }, page)).items;
-  return { stores, deps, run, events, [Symbol.asyncDispose]: () => stores[Symbol.asyncDispose]() };
+  const imports = async () => (await events()).filter(({ type }) => type === 'directory.imported');
+  return { stores, deps, run, events, imports, [Symbol.asyncDispose]: () => stores[Symbol.asyncDispose]() };
 }
 
 const page = { limit: 500, cursor: null };
@@ -99,8 +100,48 @@ for (const kind of storeKinds()) {
         devices: { created: 0, updated: 0, unchanged: 135, pruned: 0 },
       },
     });
-    assert.equal((await world.events()).length, 1);
+    assert.equal((await world.imports()).length, 1);
     assert.equal(await world.stores.dirtyQueue.size(), 0);
+  });
+}
+
+for (const kind of storeKinds()) {
+  test(`what an import did to one object stands in its own timeline, and nothing of others (${kind})`, async () => {
+    await using world = await open(kind);
+    const { stores, run } = world;
+    const rows = Array.from({ length: 250 }, (_, at) => `D${at},linux,id-d${at},SD${at},bob@x.example,\n`);
+    await run({ ...smallOrganisation, devices: smallOrganisation.devices + rows.join('') });
+    const users = 'userPrincipalName,displayName,emailAddress\nann@x.example,Anna,ann@x.example\n';
+    await run({ users, devices: smallOrganisation.devices?.replace('S1', 'S1-new').replace('S2', 'S2-new') ?? null });
+    await run({ users }, { prune: { limit: 100 } });
+    const told = async (of: 'device' | 'user' | 'group', id: string | undefined) =>
+      (await stores.events.list({ subject: { kind: of, id: id ?? '' }, types: null }, page)).items.map(
+        ({ type, subjects, data }) => [type, subjects.map(({ name }) => name), data.change, data.changes ?? null],
+      );
+    const [first] = await stores.devices.findByName('L1');
+    const [last] = await stores.devices.findByName('D249');
+    const bob = (await world.events()).flatMap(({ subjects }) => subjects).find(({ name }) => name === 'bob@x.example');
+    const ann = await stores.users.findByPrincipalName('ann@x.example');
+    const [staff] = await stores.groups.findByName('Staff');
+    const type = 'directory.changed';
+    assert.deepEqual(await told('device', first?.id), [
+      [type, ['L1'], 'updated', [{ field: 'serialNumber', before: 'S1', after: 'S1-new' }]],
+      [type, ['L1'], 'created', null],
+    ]);
+    assert.deepEqual(await told('device', last?.id), [[type, ['D249'], 'created', null]]);
+    assert.deepEqual(await told('user', ann?.id), [
+      [type, ['ann@x.example'], 'updated', [{ field: 'displayName', before: 'Ann', after: 'Anna' }]],
+      [type, ['ann@x.example'], 'created', null],
+    ]);
+    assert.deepEqual(await told('user', bob?.id), [
+      [type, ['bob@x.example'], 'removed', null],
+      [type, ['bob@x.example'], 'created', null],
+    ]);
+    assert.deepEqual(await told('group', staff?.id), [[type, ['Staff'], 'created', null]]);
+    const made = (await world.events()).filter(
+      ({ data, subjects }) => data.change === 'created' && subjects[0]?.kind === 'device',
+    );
+    assert.deepEqual(made.map(({ subjects }) => subjects.length).sort(), [100, 100, 52]);
   });
 }
 
@@ -111,7 +152,7 @@ test('a plan counts what an import would do and writes nothing', async () => {
   const done = await world.run(smallOrganisation);
   assert.ok(planned.kind === 'planned' && done.kind === 'imported');
   assert.deepEqual(planned.counts, done.counts);
-  assert.equal((await world.events()).length, 1);
+  assert.equal((await world.imports()).length, 1);
 });
 
 test('only what a change touches is marked', async () => {

@@ -13,7 +13,7 @@ export type AuditQuery = {
   readonly to: number | null;
 };
 
-/** The events as an audit log, newest first. */
+/** The events as an audit log, newest first; asked about one subject an event about many reads as about that one. */
 export type AuditTrail = {
   list(query: AuditQuery, page: PageRequest): Promise<Page<Event>>;
   get(id: EventId): Promise<Event | null>;

@@ -5,7 +5,7 @@ import type { Event, EventType, NewEvent, Subject } from './event.ts';
 export type EventLog = {
   /** Joins the transaction of the caller; stamps id, time and node. Keeps the order given. */
   append(events: readonly NewEvent[]): Promise<void>;
-  /** Newest first. `subject` and `types` narrow. */
+  /** Newest first. `subject` and `types` narrow; an event about many (`about-one.ts`) then reads as about that subject. */
   list(
     query: { readonly subject: Subject | null; readonly types: readonly EventType[] | null },
     page: PageRequest,

@@ -1,4 +1,5 @@
 /** An event as an audit log shows it: who did what to which object by name, when, from where, and what it was before. */
+import { changesIn } from '../events/about-one.ts';
 import type { Actor, Event, Subject } from '../events/event.ts';
 import type { FieldChange } from '../events/field-change.ts';
 
@@ -21,7 +22,7 @@ export type AuditEntry = {
 export function auditEntry(event: Event, names: ReadonlyMap<string, string>): AuditEntry {
   const { id, at, node, type, cause, data } = event;
   const { kind, id: actorId, name, address } = cause.actor;
-  const { changes, rest } = changesOf(data);
+  const { changes, rest } = data.by === 'import' ? changesOfMany(event, names) : changesOf(data);
   return {
     id,
     at,
@@ -66,6 +67,25 @@ function changesOf(data: Event['data']): { changes: readonly FieldChange[]; rest
       const change = { field, before: old[field] ?? null, after: fresh[field] ?? null };
       return JSON.stringify(change.before) === JSON.stringify(change.after) ? [] : [change];
     }),
+    rest,
+  };
+}
+
+/** Fields by the names of whose they are. */
+function changesOfMany(
+  { subjects, data }: Event,
+  names: ReadonlyMap<string, string>,
+): { changes: readonly FieldChange[]; rest: Record<string, unknown> } {
+  const { changesOf: all, changes: own, ...rest } = data;
+  if (isChanges(own)) return { changes: own, rest };
+  const changes = changesIn(all);
+  return {
+    changes: subjects.flatMap((subject) =>
+      (changes[subject.id] ?? []).map((change) => ({
+        ...change,
+        field: `${nameOf(subject, names, {}) ?? subject.id}: ${change.field}`,
+      })),
+    ),
     rest,
   };
 }

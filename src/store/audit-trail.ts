@@ -1,3 +1,4 @@
+import { aboutOne } from '../events/about-one.ts';
 import type { AuditQuery, AuditTrail } from '../events/audit-trail.ts';
 import type { Event } from '../events/event.ts';
 import { day } from '../lib/clock.ts';
@@ -38,7 +39,7 @@ export function auditTrail(sql: Sql): AuditTrail {
           ],
           order: [joined ? 'event_id' : 'id'],
           descending: true,
-          read: readEvent,
+          read: (row) => (subject === null ? readEvent(row) : aboutOne(readEvent(row), subject)),
           key: eventKey,
         },
         page,

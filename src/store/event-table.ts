@@ -1,3 +1,4 @@
+import { aboutOne } from '../events/about-one.ts';
 import type { Actor, Event, EventId, EventType, NewEvent, Subject } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { eventText } from '../events/seal/event-text.ts';
@@ -81,7 +82,7 @@ export function eventTable(sql: Sql, stamp: EventStamp): EventLog {
           // Of the subject's own index, which is in the order of time as well.
           order: [subject === null ? 'id' : 'event_id'],
           descending: true,
-          read: readEvent,
+          read: (row) => (subject === null ? readEvent(row) : aboutOne(readEvent(row), subject)),
           key: eventKey,
         },
         page,

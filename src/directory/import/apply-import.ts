@@ -1,4 +1,6 @@
 import type { Cause } from '../../events/event.ts';
+import type { EventLog } from '../../events/event-log.ts';
+import { fieldChanges } from '../../events/field-change.ts';
 import { nextTask } from '../../lib/next-task.ts';
 import type { Device, DeviceId, SaidOfDevice } from '../device.ts';
 import type { DeviceStore } from '../device-store.ts';
@@ -12,6 +14,7 @@ import type { User, UserFacts } from '../user.ts';
 import type { UserStore } from '../user-store.ts';
 import type { deviceColumns, groupColumns, userColumns } from './columns.ts';
 import type { DirectoryIndex } from './directory-index.ts';
+import { importChanges } from './import-changes.ts';
 import { emptyCounts, type ImportCounts } from './import-counts.ts';
 import type { ImportKind } from './import-fault.ts';
 import type { WantedOfGroup } from './match-members.ts';
@@ -27,6 +30,7 @@ export type ImportProgress = {
 };
 
 export type ApplyImportDeps = {
+  readonly events: Pick<EventLog, 'append'>;
   readonly users: Pick<UserStore, 'getMany' | 'save' | 'remove'>;
   readonly groups: Pick<GroupStore, 'get' | 'save' | 'remove' | 'members' | 'changeMembers'>;
   readonly devices: Pick<DeviceStore, 'getMany' | 'save'>;
@@ -97,22 +101,27 @@ export async function applyImport(deps: ApplyImportDeps, input: ApplyImportInput
 
 async function applyUsers(
   deps: ApplyImportDeps,
-  { plan, index, rows, write, now, onProgress }: ApplyImportInput,
+  { plan, index, rows, write, now, onProgress, cause }: ApplyImportInput,
   touched: Set<DeviceId>,
 ): Promise<ImportCounts> {
   const tally = newTally();
   for await (const batch of batches(plan.users, rows.users())) {
     const known = byId(await deps.users.getMany(existing(batch), 'to-change'));
     const saves: User[] = [];
+    const changes = importChanges('user', cause);
     for (const { id, cells } of batch) {
       const before = known.get(id) ?? null;
       const said = { ...defined<UserFacts>(cells), userPrincipalName: cells.userPrincipalName ?? '' };
       const { user, changed } = sayOfUser({ known: before, id, said, source: 'csv', now });
       if (!tally.count(before === null, changed.length > 0)) continue;
       saves.push(user);
+      changes.add({ id, name: user.userPrincipalName }, before && fieldChanges(before, user, changed));
       for (const device of index.devicesOfUser.get(id) ?? []) touched.add(device);
     }
-    if (write && saves.length > 0) await deps.users.save(saves);
+    if (write && saves.length > 0) {
+      await deps.users.save(saves);
+      await deps.events.append(changes.events());
+    }
     onProgress({ step: 'users', done: tally.total(), total: plan.users.length });
     await nextTask();
   }
@@ -122,20 +131,26 @@ async function applyUsers(
 /** Neither name nor description is in anybody's certificate: no device is touched. */
 async function applyGroups(
   deps: ApplyImportDeps,
-  { plan, rows, write, now, onProgress }: ApplyImportInput,
+  { plan, rows, write, now, onProgress, cause }: ApplyImportInput,
 ): Promise<ImportCounts> {
   const tally = newTally();
   for await (const batch of batches(plan.groups, rows.groups())) {
     const saves: Group[] = [];
+    const changes = importChanges('group', cause);
     for (const { id, exists, cells } of batch) {
       const before = exists ? await deps.groups.get(id) : null;
       const said = { name: cells.groupName ?? '', kind: cells.kind ?? 'user' } as const;
       const description = cells.description === undefined ? (before?.description ?? '') : (cells.description ?? '');
       const changed = before?.name !== said.name || before.description !== description;
       if (!tally.count(before === null, changed)) continue;
-      saves.push({ id, ...said, description, createdAt: before?.createdAt ?? now, updatedAt: now });
+      const group: Group = { id, ...said, description, createdAt: before?.createdAt ?? now, updatedAt: now };
+      saves.push(group);
+      changes.add(group, before && fieldChanges(before, group, ['name', 'description']));
     }
-    if (write && saves.length > 0) await deps.groups.save(saves);
+    if (write && saves.length > 0) {
+      await deps.groups.save(saves);
+      await deps.events.append(changes.events());
+    }
     onProgress({ step: 'groups', done: tally.total(), total: plan.groups.length });
     await nextTask();
   }
@@ -144,22 +159,27 @@ async function applyGroups(
 
 async function applyDevices(
   deps: ApplyImportDeps,
-  { plan, rows, write, now, onProgress }: ApplyImportInput,
+  { plan, rows, write, now, onProgress, cause }: ApplyImportInput,
   touched: Set<DeviceId>,
 ): Promise<ImportCounts> {
   const tally = newTally();
   for await (const batch of batches<DeviceTarget, typeof deviceColumns>(plan.devices, rows.devices())) {
     const known = byId(await deps.devices.getMany(existing(batch), 'to-change'));
     const saves: Device[] = [];
+    const changes = importChanges('device', cause);
     for (const target of batch) {
       const before = known.get(target.id) ?? null;
       const said = saidOfDevice(target);
       const { device, changed } = sayOfDevice({ known: before, id: target.id, said, source: 'csv', now });
       if (!tally.count(before === null, changed.length > 0)) continue;
       saves.push(device);
+      changes.add({ id: target.id, name: device.deviceName }, before && fieldChanges(before, device, changed));
       touched.add(target.id);
     }
-    if (write && saves.length > 0) await deps.devices.save(saves);
+    if (write && saves.length > 0) {
+      await deps.devices.save(saves);
+      await deps.events.append(changes.events());
+    }
     onProgress({ step: 'devices', done: tally.total(), total: plan.devices.length });
     await nextTask();
   }
@@ -241,9 +261,28 @@ async function prune(
   for (const id of plan.prune.users) for (const device of index.devicesOfUser.get(id) ?? []) touched.add(device);
   const groups = plan.prune.groups.map((id) => ({ kind: 'group', id }) as const);
   for (const device of await devicesOfMembers(deps, groups)) touched.add(device);
+  await sayWhatGoes(deps, { plan, index, cause });
   if (plan.prune.users.length > 0) await deps.users.remove(plan.prune.users);
   if (plan.prune.groups.length > 0) await deps.groups.remove(plan.prune.groups);
   if (plan.prune.devices.length > 0) await deps.deleteDevices({ deviceIds: plan.prune.devices, cause });
+}
+
+/** Of devices `deleteDevices` says it. */
+async function sayWhatGoes(
+  deps: ApplyImportDeps,
+  { plan, index, cause }: Pick<ApplyImportInput, 'plan' | 'index' | 'cause'>,
+): Promise<void> {
+  for (let at = 0; at < plan.prune.users.length; at += batchSize) {
+    const changes = importChanges('user', cause);
+    for (const { id, userPrincipalName } of await deps.users.getMany(plan.prune.users.slice(at, at + batchSize)))
+      changes.remove({ id, name: userPrincipalName });
+    await deps.events.append(changes.events());
+  }
+  if (plan.prune.groups.length === 0) return;
+  const gone = new Set(plan.prune.groups);
+  const changes = importChanges('group', cause);
+  for (const group of [...index.groups.values()].flat()) if (gone.has(group.id)) changes.remove(group);
+  await deps.events.append(changes.events());
 }
 
 /** The cells as facts: their names are the same, and absent ones are not said. */

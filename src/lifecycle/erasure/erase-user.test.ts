@@ -5,6 +5,7 @@ import { erasureOn } from '../../../test/support/erasure-on.ts';
 import { aCertificate, aDeployment, aDevice, anId, aScepTransaction, aUser } from '../../../test/support/records.ts';
 import { type SealedStore, sealedStoreTest } from '../../../test/support/sealed-store.ts';
 import { tableColumns } from '../../../test/support/table-columns.ts';
+import { importChanges } from '../../directory/import/import-changes.ts';
 import { saveUser } from '../../directory/save-user.ts';
 import { systemCause } from '../../events/event.ts';
 import { entriesOf } from '../../events/seal/seal-block.ts';
@@ -98,6 +99,15 @@ async function everything(store: SealedStore): Promise<string> {
   return text.toLowerCase();
 }
 
+const noNames = {
+  userName: null,
+  displayName: null,
+  givenName: null,
+  surname: null,
+  emailAddress: null,
+  onPremisesDistinguishedName: null,
+};
+
 const names = ['doe', 'maiden', 'jane@example.com', "o'doe"];
 
 /** As a word: three letters stand in a random mark now and then. */
@@ -187,6 +197,64 @@ sealedStoreTest('what the person had goes at once, although many would have to w
   for (const name of names) assert.ok(!isNamed(after, name), `${name} is left: ${context(after, name)}`);
 });
 
+sealedStoreTest('of an event about many only what is about the person is replaced', async (store) => {
+  const [jane, other] = [aUser({ ...noNames, givenName: 'Jane' }), aUser({ ...noNames, givenName: 'Jane' })];
+  const changes = importChanges('user', systemCause);
+  for (const { id, userPrincipalName } of [jane, other])
+    changes.add({ id, name: userPrincipalName }, [
+      { field: 'displayName', before: 'Jane Doe', after: 'Jane Roe' },
+      { field: 'department', before: 'Of Jane', after: null },
+    ]);
+  await store.transact(async () => {
+    await store.users.save([jane, other]);
+    await store.events.append(changes.events());
+  });
+  await store.seal();
+  const { pseudonym } = await erasureOn(store).useCases.eraseUser({
+    user: jane.id,
+    confirm: jane.userPrincipalName,
+    cause: systemCause,
+  });
+  const [event] = (
+    await store.events.list({ subject: null, types: ['directory.changed'] }, { limit: 9, cursor: null })
+  ).items.filter(({ data }) => data.by === 'import');
+  assert.deepEqual(
+    event?.subjects.map(({ name }) => name),
+    [pseudonym, other.userPrincipalName],
+  );
+  assert.deepEqual(event?.data.changesOf, {
+    [jane.id]: [
+      { field: 'displayName', before: pseudonym, after: pseudonym },
+      { field: 'department', before: `Of ${pseudonym}`, after: null },
+    ],
+    [other.id]: [
+      { field: 'displayName', before: 'Jane Doe', after: 'Jane Roe' },
+      { field: 'department', before: 'Of Jane', after: null },
+    ],
+  });
+  assert.deepEqual((await store.verify()).findings, []);
+});
+
+sealedStoreTest('somebody who was imported, and left with the next file, is found by the events', async (store) => {
+  const jane = aUser({ ...noNames, userPrincipalName: 'first@example.com' });
+  const came = importChanges('user', systemCause);
+  came.add({ id: jane.id, name: 'first@example.com' }, null);
+  const renamed = importChanges('user', systemCause);
+  const change = { field: 'emailAddress', before: 'first@example.com', after: 'second@example.com' };
+  renamed.add({ id: jane.id, name: 'first@example.com' }, [change]);
+  const went = importChanges('user', systemCause);
+  went.remove({ id: jane.id, name: 'first@example.com' });
+  await store.transact(async () => {
+    for (const each of [came, renamed, went]) await store.events.append(each.events());
+  });
+  await erasureOn(store).useCases.eraseUser({
+    user: 'First@example.com',
+    confirm: 'first@example.com',
+    cause: systemCause,
+  });
+  assert.doesNotMatch(await everything(store), /first@|second@/);
+});
+
 sealedStoreTest('somebody whom the directory has forgotten is found by the events', async (store) => {
   const { jane } = await furnish(store);
   const { removeUsers } = await import('../../directory/remove-users.ts');
@@ -216,7 +284,7 @@ for (const [name, about, given, expected] of [
   ['a name as certificates escape it', true, '{"a":"CN=Beck\\\\, Anna"}', '{"a":"CN=P"}'],
 ] as const)
   test(`redaction replaces ${name}`, () => {
-    const traces = { unique: ['anna@x.org'], shared: ['Beck, Anna', 'Anna', 'Beck'] };
+    const traces = { unique: ['anna@x.org'], shared: ['Beck, Anna', 'Anna', 'Beck'], deviceIds: [] };
     assert.equal(redactor(traces, 'P', anId()).json(given, about), expected);
   });
 

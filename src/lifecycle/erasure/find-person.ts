@@ -64,8 +64,10 @@ async function formerFacts(events: Pick<EventLog, 'list'>, userId: string): Prom
   return found;
 }
 
-function factsIn({ data }: Event): Partial<UserFacts>[] {
+function factsIn({ subjects, data }: Event): Partial<UserFacts>[] {
   const said: Partial<UserFacts>[] = [];
+  for (const { kind, name } of subjects)
+    if (kind === 'user' && name !== undefined) said.push({ userPrincipalName: name });
   if (typeof data.userPrincipalName === 'string') said.push({ userPrincipalName: data.userPrincipalName });
   if (!Array.isArray(data.changes)) return said;
   for (const { field, before, after } of data.changes as { field: keyof UserFacts; before: unknown; after: unknown }[])

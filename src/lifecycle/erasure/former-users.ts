@@ -1,3 +1,6 @@
+import { aboutOne } from '../../events/about-one.ts';
+import type { Subject } from '../../events/event.ts';
+import type { StoredEvent } from '../../events/seal/event-text.ts';
 import type { StoredEvents } from '../../events/seal/seal-chain.ts';
 import { nextTask } from '../../lib/next-task.ts';
 
@@ -10,21 +13,24 @@ export async function formerUsers(
   const wanted = userPrincipalName.toLowerCase();
   for (let after = ''; ; ) {
     const { events: some, through } = await events.containing([JSON.stringify(userPrincipalName).slice(1, -1)], after);
-    for (const { type, data, subjects } of some)
-      if (type === 'directory.changed' && names(JSON.parse(data), wanted))
-        for (const { kind, id } of JSON.parse(subjects) as { kind: string; id: string }[])
-          if (kind === 'user') found.add(id);
+    for (const event of some) for (const id of calledSo(event, wanted)) found.add(id);
     if (through === null) return [...found];
     after = through;
     await nextTask();
   }
 }
 
-function names(data: { userPrincipalName?: unknown; changes?: unknown }, wanted: string): boolean {
+/** The users of an event about the directory who were called so. */
+function calledSo({ type, ...event }: Pick<StoredEvent, 'type' | 'subjects' | 'data'>, wanted: string): string[] {
+  if (type !== 'directory.changed') return [];
+  const subjects = JSON.parse(event.subjects) as Subject[];
+  const data = JSON.parse(event.data) as Record<string, unknown>;
   const is = (value: unknown) => typeof value === 'string' && value.toLowerCase() === wanted;
-  if (is(data.userPrincipalName)) return true;
-  if (!Array.isArray(data.changes)) return false;
-  return data.changes.some(
-    (change) => change?.field === 'userPrincipalName' && (is(change.before) || is(change.after)),
-  );
+  return subjects.flatMap((subject) => {
+    if (subject.kind !== 'user') return [];
+    const { changes, userPrincipalName } = aboutOne({ subjects, data }, subject).data;
+    const said = Array.isArray(changes) ? changes.filter((change) => change?.field === 'userPrincipalName') : [];
+    const names = [subject.name, userPrincipalName, ...said.flatMap(({ before, after }) => [before, after])];
+    return names.some(is) ? [subject.id] : [];
+  });
 }

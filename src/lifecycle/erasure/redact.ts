@@ -1,4 +1,7 @@
 /** A person's names replaced by the pseudonym, in texts and in JSON. */
+import { changesIn } from '../../events/about-one.ts';
+import type { Subject } from '../../events/event.ts';
+import type { FieldChange } from '../../events/field-change.ts';
 import type { StoredEvent } from '../../events/seal/event-text.ts';
 import { personalFacts, type Traces } from './erasure.ts';
 
@@ -14,7 +17,8 @@ export type Redactor = {
   readonly texts: readonly string[];
 };
 
-export function redactor(traces: Pick<Traces, 'unique' | 'shared'>, pseudonym: string, userId: string): Redactor {
+export function redactor(traces: Traces, pseudonym: string, userId: string): Redactor {
+  const own = new Set([userId, ...traces.deviceIds]);
   const unique = patternOf(traces.unique.flatMap(spellings), false);
   const shared = patternOf(traces.shared.flatMap(spellings), true);
 
@@ -43,6 +47,26 @@ export function redactor(traces: Pick<Traces, 'unique' | 'shared'>, pseudonym: s
     return before === after ? given : after;
   }
 
+  /** An event about many objects is about the person where it tells of theirs; null: it is of no such kind. */
+  function ofMany(event: StoredEvent): [actor: string, subjects: string, data: string] | null {
+    const data = parse(event.data) as Record<string, unknown> | undefined;
+    const subjects = parse(event.subjects);
+    if (data?.by !== 'import' || !Array.isArray(subjects)) return null;
+    const { changesOf, ...rest } = data;
+    const changes = Object.entries(changesIn(changesOf)).map(([id, each]) => {
+      const kept = id === userId ? each.map((change) => withoutFact(change, pseudonym)) : each;
+      return [id, value(kept, own.has(id))];
+    });
+    return [
+      json(event.actor, false),
+      JSON.stringify(subjects.map((each: Subject) => value(each, own.has(each.id)))),
+      JSON.stringify({
+        ...(value(rest, false) as object),
+        ...(changesOf !== undefined && { changesOf: Object.fromEntries(changes) }),
+      }),
+    ];
+  }
+
   return {
     text,
     json,
@@ -54,8 +78,11 @@ export function redactor(traces: Pick<Traces, 'unique' | 'shared'>, pseudonym: s
       return before === after ? given : after;
     },
     event(event, about) {
-      const own = isAbout(event, userId) ? withoutFacts(event.data, pseudonym) : event.data;
-      const [actor, subjects, data] = [json(event.actor, false), json(event.subjects, about), json(own, about)];
+      const [actor, subjects, data] = ofMany(event) ?? [
+        json(event.actor, false),
+        json(event.subjects, about),
+        json(isAbout(event, userId) ? withoutFacts(event.data, pseudonym) : event.data, about),
+      ];
       if (actor === event.actor && subjects === event.subjects && data === event.data) return event;
       return { ...event, actor, subjects, data };
     },
@@ -74,13 +101,13 @@ export function redactor(traces: Pick<Traces, 'unique' | 'shared'>, pseudonym: s
 function withoutFacts(data: string, pseudonym: string): string {
   const parsed = parse(data) as { changes?: unknown } | undefined;
   if (parsed === undefined || !Array.isArray(parsed?.changes)) return data;
+  return JSON.stringify({ ...parsed, changes: parsed.changes.map((change) => withoutFact(change, pseudonym)) });
+}
+
+function withoutFact(change: FieldChange, pseudonym: string): FieldChange {
+  if (!(personalFacts as readonly string[]).includes(change?.field)) return change;
   const erased = (value: unknown) => (value === null ? null : pseudonym);
-  const changes = parsed.changes.map((change: { field?: unknown; before?: unknown; after?: unknown }) =>
-    (personalFacts as readonly unknown[]).includes(change?.field)
-      ? { ...change, before: erased(change.before ?? null), after: erased(change.after ?? null) }
-      : change,
-  );
-  return JSON.stringify({ ...parsed, changes });
+  return { ...change, before: erased(change.before ?? null), after: erased(change.after ?? null) };
 }
 
 function isAbout({ subjects }: StoredEvent, userId: string): boolean {
