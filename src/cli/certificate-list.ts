@@ -12,6 +12,7 @@ export type CertificateView = {
   readonly purpose: string;
   readonly subjectText: string;
   readonly deviceName: string | null;
+  readonly lastDeviceName: string | null;
   readonly profileSlug: string | null;
   readonly notAfter: number;
 };
@@ -47,11 +48,16 @@ export function printCertificates(terminal: Terminal, page: Page<CertificateView
   printList(terminal, page, {
     serial: ({ serial }) => serial,
     status: ({ status }) => status,
-    device: ({ deviceName, purpose }) => deviceName ?? (purpose === 'device' ? null : `(${purpose})`),
+    device: deviceText,
     profile: ({ profileSlug }) => profileSlug,
     ends: ({ notAfter }) => when(notAfter),
     subject: ({ subjectText }) => subjectText,
   });
+}
+
+function deviceText({ deviceName, lastDeviceName, purpose }: CertificateView): string | null {
+  if (purpose !== 'device') return `(${purpose})`;
+  return deviceName ?? (lastDeviceName && `${lastDeviceName} (deleted)`);
 }
 
 /** ISO 8601; without a zone it is UTC. */

@@ -7,6 +7,7 @@ export type DeploymentView = {
   readonly profileSlug: string | null;
   readonly deviceId: string;
   readonly deviceName: string | null;
+  readonly called: { readonly device: string | null; readonly profile: string | null };
   readonly wanted: boolean;
   readonly removal: 'held' | 'left' | null;
   readonly status: string;
@@ -29,6 +30,17 @@ export type DeploymentView = {
   } | null;
   readonly updatedAt: number;
 };
+
+/** Of what is deleted the last name. */
+export function deviceText({ deviceName, deviceId, called }: Named): string {
+  return deviceName ?? (called.device === null ? deviceId : `${called.device} (deleted)`);
+}
+
+export function profileText({ profileSlug, profileId, called }: Named): string {
+  return profileSlug ?? (called.profile === null ? profileId : `${called.profile} (deleted)`);
+}
+
+type Named = Pick<DeploymentView, 'deviceName' | 'deviceId' | 'profileSlug' | 'profileId' | 'called'>;
 
 /** What stands against it, else what happens next. */
 export function nextStep({

@@ -1,7 +1,7 @@
 import { Failure } from '../lib/failure.ts';
 import { openApi, segment } from './api.ts';
 import type { RegisterCommand } from './command.ts';
-import { type DeploymentView, nextStep, stateText } from './deployment-view.ts';
+import { type DeploymentView, deviceText, nextStep, profileText, stateText } from './deployment-view.ts';
 import { printList, readList, wholeNumber, withPaging } from './list.ts';
 import { facts, shortened, when } from './show.ts';
 import { type TimelineView, timelineText } from './timeline-text.ts';
@@ -21,8 +21,8 @@ export const registerDeployment: RegisterCommand = (program, run) => {
         const query = { profile, device, states, drifted: drifted === undefined ? undefined : 'true' };
         const page = await readList<DeploymentView>(openApi(), '/deployments', options, query);
         printList(terminal, page, {
-          device: ({ deviceName, deviceId }) => deviceName ?? deviceId,
-          profile: ({ profileSlug, profileId }) => profileSlug ?? profileId,
+          device: deviceText,
+          profile: profileText,
           state: stateText,
           'subject or problem': ({ problem, expectation }) =>
             shortened(problem?.detail ?? expectation?.subjectText ?? '-', 80),

@@ -1,4 +1,5 @@
 /** A deployment's timeline as lines for people; fit to be pasted into a ticket. */
+import { deviceText, profileText } from './deployment-view.ts';
 import { when } from './show.ts';
 import { table } from './table.ts';
 
@@ -9,6 +10,7 @@ export type TimelineView = {
     readonly deviceId: string;
     readonly profileSlug: string | null;
     readonly profileId: string;
+    readonly called: { readonly device: string | null; readonly profile: string | null };
     readonly state: string;
   };
   readonly steps: readonly StepView[];
@@ -48,7 +50,7 @@ const words: Readonly<Record<string, string>> = {
 };
 
 export function timelineText({ deployment, steps, findings, cut }: TimelineView): string {
-  const title = `${deployment.profileSlug ?? deployment.profileId} on ${deployment.deviceName ?? deployment.deviceId}: ${deployment.state}`;
+  const title = `${profileText(deployment)} on ${deviceText(deployment)}: ${deployment.state}`;
   const rows = table(steps, {
     at: ({ at }) => when(at),
     stage: ({ stage }) => stage,

@@ -33,7 +33,7 @@ export function composeWebhooks(foundation: Foundation) {
     },
   );
   return {
-    saveWebhook: ((input) => saveWebhook(ports, input)) satisfies Bound<typeof saveWebhook>,
+    saveWebhook: ((input) => saveWebhook({ ...ports, transport }, input)) satisfies Bound<typeof saveWebhook>,
     deleteWebhook: ((input) => deleteWebhook(ports, input)) satisfies Bound<typeof deleteWebhook>,
     rotateWebhookSecret: ((input) => rotateWebhookSecret(ports, input)) satisfies Bound<typeof rotateWebhookSecret>,
     replayDeliveries: ((input) => replayDeliveries(ports, input)) satisfies Bound<typeof replayDeliveries>,

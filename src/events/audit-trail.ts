@@ -19,9 +19,9 @@ export type AuditTrail = {
   get(id: EventId): Promise<Event | null>;
 };
 
-/** What the objects of events are called now. */
+/** What the objects of events are called: now, or last where they are gone. */
 export type ObjectNames = {
-  /** By `<kind> <id>`; nothing for what is gone or has no name. */
+  /** By `<kind> <id>`; nothing for what has no name, or is gone with all that was said of it. */
   names(subjects: readonly Subject[]): Promise<ReadonlyMap<string, string>>;
   /** Ids of those that are called so, without regard to case. */
   called(kind: SubjectKind, name: string): Promise<readonly string[]>;

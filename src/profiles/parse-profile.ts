@@ -1,4 +1,5 @@
 import { isPlatform, platforms } from '../directory/platform.ts';
+import { isOneLine } from '../lib/one-line.ts';
 import {
   type Fields,
   fault,
@@ -53,7 +54,7 @@ export function parseProfile(
   if (!isPlatform(platform))
     fault(fields, 'platform', 'unknown-value', `“${platform}” is not one of ${platforms.join(', ')}.`);
   const header = {
-    name: takeText(fields, 'name', '').trim(),
+    name: takeName(fields),
     slug: takeSlug(fields),
     description: takeText(fields, 'description', ''),
     scopeTags: takeTexts(fields, 'scopeTags', 100, 'scope-tags'),
@@ -76,6 +77,19 @@ function takeKind(fields: Fields): ProfileDraft['kind'] | null {
   if (value === 'scep' || value === 'trustedCertificate') return value;
   fault(fields, 'kind', 'unknown-value', 'The kind of a profile is scep or trustedCertificate.');
   return null;
+}
+
+function takeName(fields: Fields): string {
+  const name = takeText(fields, 'name', '').trim();
+  if (!isOneLine(name))
+    fault(
+      fields,
+      'name',
+      'control-character',
+      'The name holds a line break or another control character.',
+      'Take it out.',
+    );
+  return name;
 }
 
 function takeSlug(fields: Fields): string | null {

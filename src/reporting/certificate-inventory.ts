@@ -28,11 +28,13 @@ export type InventoryQuery = {
 export const inventorySorts = ['issued', 'expires', 'revoked'] as const;
 export type InventorySort = (typeof inventorySorts)[number];
 
-/** One line of the certificate report (intune-domain 5.7). Names are those of now; null: it is there no more. */
+/** One line of the certificate report (intune-domain 5.7). Names are those of now, of profiles also the last; null: it is there no more. */
 export type InventoryItem = Omit<Certificate, 'der' | 'state'> & {
   readonly issuerSlug: string | null;
   readonly deviceId: string | null;
   readonly deviceName: string | null;
+  /** Also of one that is deleted. */
+  readonly lastDeviceName: string | null;
   readonly userId: string | null;
   readonly userPrincipalName: string | null;
   readonly userDisplayName: string | null;

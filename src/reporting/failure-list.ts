@@ -8,7 +8,7 @@ export type FailureQuery = {
   readonly deviceId: string | null;
 };
 
-/** One failure, as it was recorded. Names are those of now; null: it is there no more, or none is known. */
+/** One failure, as it was recorded. Names are those of now, or the last ones of what is gone; null: none is known. */
 export type FailureItem = {
   readonly id: EventId;
   readonly at: number;

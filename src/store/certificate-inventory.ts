@@ -10,6 +10,7 @@ import { afterAllIds } from './certificate-index.ts';
 import { certificateRecords } from './certificate-table.ts';
 import { type Candidate, type Key, walkByIssue, walkByTime, withExtra } from './certificate-walk.ts';
 import { folded } from './folded.ts';
+import { objectNames } from './object-names.ts';
 import { type Condition, decodeCursor, encodeCursor, joined } from './page-query.ts';
 import { profileRecords, profileVersionRecords } from './profile-table.ts';
 import {
@@ -287,6 +288,10 @@ async function profilesMeant(sql: Sql, { profileId, platform }: InventoryQuery):
 
 async function itemsOf(sql: Sql, rows: readonly { readonly row: Row }[]): Promise<readonly InventoryItem[]> {
   const profiles = await profilesOf(sql, new Set(rows.flatMap(({ row }) => row.profileId ?? [])));
+  const gone = rows.flatMap(({ row: { deviceId, deviceName } }) =>
+    deviceId === null || deviceName !== null ? [] : [{ kind: 'device', id: deviceId } as const],
+  );
+  const names = await objectNames(sql).names(gone);
   return rows.map(({ row }) => {
     const { der, state: _, ...certificate } = certificateRecords.read(row) as Certificate;
     const problem = row.deploymentProblem === null ? null : (JSON.parse(row.deploymentProblem) as DeploymentProblem);
@@ -296,6 +301,7 @@ async function itemsOf(sql: Sql, rows: readonly { readonly row: Row }[]): Promis
       issuerSlug: row.issuerSlug,
       deviceId: row.deviceId,
       deviceName: row.deviceName,
+      lastDeviceName: row.deviceName ?? names.get(`device ${row.deviceId}`) ?? null,
       userId: row.userId,
       userPrincipalName: row.userPrincipalName,
       userDisplayName: row.userDisplayName,

@@ -1,6 +1,7 @@
 import type { Actor, Event, EventId, Subject, SubjectKind } from '../events/event.ts';
 import { activityOf } from '../reporting/activity.ts';
 import type { FailureItem, FailureList, FailureQuery } from '../reporting/failure-list.ts';
+import { lastOfProfiles, objectNames } from './object-names.ts';
 import { decodeCursor, encodeCursor } from './page-query.ts';
 import { isAnyOf, type Sql, type SqlRow } from './sql.ts';
 
@@ -91,25 +92,30 @@ function isAsked(one: Found, { reason, profileId, deviceId }: FailureQuery): boo
 }
 
 async function named(sql: Sql, found: readonly Found[]): Promise<readonly FailureItem[]> {
-  const namesOf = async (table: string, column: string, ids: readonly (string | null)[]) => {
-    const known = [...new Set(ids.filter((id) => id !== null))];
-    const text = `SELECT id, ${column} AS name FROM ${table} WHERE ${isAnyOf(sql, 'id', '$1')}`;
-    const rows = await sql.all<SqlRow & { id: string; name: string }>(text, [JSON.stringify(known)]);
-    return new Map(rows.map(({ id, name }) => [id, name]));
-  };
-  const devices = await namesOf(
-    'device',
-    'device_name',
-    found.map(({ deviceId }) => deviceId),
+  const devices = found.flatMap(({ deviceId }) =>
+    deviceId === null ? [] : [{ kind: 'device', id: deviceId } as const],
   );
-  const slugs = await namesOf(
-    'profile',
-    'slug',
-    found.map(({ profileId }) => profileId),
-  );
+  const names = await objectNames(sql).names(devices);
+  const slugs = await slugsOf(sql, [...new Set(found.flatMap(({ profileId }) => profileId ?? []))]);
   return found.map((one) => ({
     ...one,
-    deviceName: devices.get(one.deviceId ?? '') ?? null,
+    deviceName: names.get(`device ${one.deviceId}`) ?? null,
     profileSlug: slugs.get(one.profileId ?? '') ?? null,
   }));
+}
+
+async function slugsOf(sql: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql.all<SqlRow & { id: string; slug: string }>(
+    `SELECT id, slug FROM profile WHERE ${isAnyOf(sql, 'id', '$1')}`,
+    [JSON.stringify(ids)],
+  );
+  const known = new Map(rows.map(({ id, slug }) => [id, slug]));
+  return new Map([
+    ...(await lastOfProfiles(
+      sql,
+      'slug',
+      ids.filter((id) => !known.has(id)),
+    )),
+    ...known,
+  ]);
 }

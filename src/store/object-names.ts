@@ -1,5 +1,6 @@
+import { aboutOne } from '../events/about-one.ts';
 import type { ObjectNames } from '../events/audit-trail.ts';
-import type { SubjectKind } from '../events/event.ts';
+import type { Event, EventType, Subject, SubjectKind } from '../events/event.ts';
 import { folded } from './folded.ts';
 import { isAnyOf, type Sql, type SqlRow } from './sql.ts';
 
@@ -18,6 +19,16 @@ const places: Readonly<Partial<Record<SubjectKind, { from: string; name: string;
   certificate: { from: 'certificate', name: 'subject_text', folded: 'serial' },
 };
 
+/** What an event says that ends an object; a profile's versions stay. */
+const endings: Readonly<Partial<Record<SubjectKind, EventType>>> = {
+  user: 'directory.changed',
+  group: 'directory.changed',
+  device: 'device.deleted',
+  filter: 'filter.deleted',
+  scopeTag: 'access.scope-tag-deleted',
+  webhook: 'webhook.deleted',
+};
+
 const most = 20;
 
 export function objectNames(sql: Sql): ObjectNames {
@@ -26,13 +37,15 @@ export function objectNames(sql: Sql): ObjectNames {
       const found = new Map<string, string>();
       for (const [kind, group] of Map.groupBy(subjects, (subject) => subject.kind)) {
         const place = places[kind];
-        if (place === undefined) continue;
         const ids = [...new Set(group.map(({ id }) => id))];
+        if (place === undefined) continue;
         const rows = await sql.all<SqlRow & { id: string; name: string }>(
           `SELECT id, ${place.name} AS name FROM ${place.from} WHERE ${isAnyOf(sql, 'id', '$1')}`,
           [JSON.stringify(ids)],
         );
         for (const { id, name } of rows) found.set(`${kind} ${id}`, name);
+        const gone = ids.filter((id) => !found.has(`${kind} ${id}`));
+        for (const [id, name] of await lastNames(sql, kind, gone)) found.set(`${kind} ${id}`, name);
       }
       return found;
     },
@@ -46,4 +59,38 @@ export function objectNames(sql: Sql): ObjectNames {
       return rows.map(({ id }) => id);
     },
   };
+}
+
+/** What objects that are gone were called last, by their ids; nothing for those of which nothing is kept. */
+async function lastNames(sql: Sql, kind: SubjectKind, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  if (kind === 'profile') return lastOfProfiles(sql, 'name', ids);
+  const type = endings[kind];
+  const found = new Map<string, string>();
+  if (type === undefined) return found;
+  const rows = await sql.all<SqlRow & { id: string; subjects: string; data: string }>(
+    `SELECT subject_id AS id, subjects, data FROM event_subject JOIN event ON event.id = event_id
+     WHERE subject_kind = '${kind}' AND ${isAnyOf(sql, 'subject_id', '$1')} AND type = '${type}' ORDER BY event_id`,
+    [JSON.stringify(ids)],
+  );
+  for (const { id, ...row } of rows) {
+    const subjects = JSON.parse(row.subjects) as readonly Subject[];
+    const event = aboutOne({ subjects, data: JSON.parse(row.data) as Event['data'] }, { kind, id });
+    const name = event.subjects.find((each) => each.id === id)?.name ?? event.data.name;
+    if (typeof name === 'string') found.set(id, name);
+  }
+  return found;
+}
+
+/** Of profiles that are deleted, as their last versions have it. */
+export async function lastOfProfiles(
+  sql: Sql,
+  column: 'name' | 'slug',
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql.all<SqlRow & { id: string; text: string }>(
+    `SELECT id, ${column} AS text FROM profile_version WHERE ${isAnyOf(sql, 'id', '$1')} ORDER BY version`,
+    [JSON.stringify(ids)],
+  );
+  return new Map(rows.map(({ id, text }) => [id, text]));
 }

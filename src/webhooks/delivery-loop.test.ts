@@ -23,7 +23,6 @@ function world(stores: Stores, clock: FakeClock = fakeClock()) {
   const got: { readonly host: string; readonly id: string; readonly type: string }[] = [];
   const answers = new Map<string, (call: WebhookCall) => WebhookAnswer | Promise<WebhookAnswer>>();
   const secret = new Uint8Array(32).fill(9);
-  const ports = { ...stores, clock, secret };
   const transport = {
     async post(call: WebhookCall) {
       const host = new URL(call.url).hostname;
@@ -32,10 +31,12 @@ function world(stores: Stores, clock: FakeClock = fakeClock()) {
       got.push({ host, id, type });
       return (answers.get(host) ?? (() => ok))(call);
     },
+    refusal: async (url: string) => (new URL(url).hostname.startsWith('private') ? 'address-refused' : null),
   };
+  const ports = { ...stores, clock, secret, transport };
   const errors: unknown[] = [];
   const loop = startDeliveryLoop(
-    { ...ports, handingOut: ports, sending: { ...ports, transport, dice: () => 0.5 } },
+    { ...ports, handingOut: ports, sending: { ...ports, dice: () => 0.5 } },
     { onSent: () => {}, onError: (error) => errors.push(error) },
   );
   return {
@@ -194,6 +195,26 @@ suite('webhooks', () => {
     await w.turn();
     assert.deepEqual(w.taken('a.example'), [event]);
   });
+
+  storeTest(
+    'an address where nothing would be sent is refused when it is given, and kept where it is',
+    async (stores) => {
+      await using w = world(stores);
+      await assert.rejects(w.add('private.example'), { code: 'webhook-address-refused' });
+      const { id, name, eventTypes } = await w.add('a.example');
+      const change = { id, name, eventTypes, enabled: true, version: null, secret: null, cause: systemCause };
+      await assert.rejects(saveWebhook(w.ports, { ...change, url: 'https://private.example/' }), {
+        code: 'webhook-address-refused',
+      });
+      const known = await stores.webhooks.get(id);
+      assert.ok(known !== null);
+      // It came to be private later on: whoever wants to turn it off can.
+      await stores.transact(() => stores.webhooks.save({ ...known, url: 'https://private.example/', version: 2 }));
+      const { webhook } = await saveWebhook(w.ports, { ...change, url: 'https://private.example/', enabled: false });
+      assert.deepEqual([webhook.enabled, webhook.url], [false, 'https://private.example/']);
+      await assert.rejects(w.add('b.example', { name: 'two\nlines' }), { code: 'webhook-name-invalid' });
+    },
+  );
 
   storeTest('one that is deleted is told no more', async (stores) => {
     await using w = world(stores);

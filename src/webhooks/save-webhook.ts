@@ -4,18 +4,21 @@ import type { EventLog } from '../events/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import { newId } from '../lib/ids.ts';
+import { isOneLine } from '../lib/one-line.ts';
 import type { Transact } from '../lib/transact.ts';
 import type { Outbox } from './outbox.ts';
 import {
   originOf,
   parseEventTypes,
   parseWebhookUrl,
+  refuseAddress,
   type SealedSecret,
   type Webhook,
   type WebhookId,
 } from './webhook.ts';
 import { newWebhookSecret, sealWebhookSecret } from './webhook-secret.ts';
 import type { WebhookStore } from './webhook-store.ts';
+import type { WebhookTransport } from './webhook-transport.ts';
 
 export type SaveWebhookDeps = {
   readonly transact: Transact;
@@ -24,6 +27,7 @@ export type SaveWebhookDeps = {
   readonly webhooks: Pick<WebhookStore, 'get' | 'findByName' | 'all' | 'save'>;
   readonly outbox: Pick<Outbox, 'lock' | 'restart'>;
   readonly feed: Pick<EventFeed, 'now'>;
+  readonly transport: Pick<WebhookTransport, 'refusal'>;
   /** The installation's, which seals. */
   readonly secret: Uint8Array;
 };
@@ -41,7 +45,7 @@ const most = 50;
 /**
  * Makes a subscription (`id` null), with the receiver's secret or a new one, or changes one. It is told of what happens from
  * when it was enabled. Failures: `webhook-not-found`, `webhook-version` (If-Match), `webhook-name-taken`,
- * `webhooks-too-many`, and those of the parsers.
+ * `webhook-name-invalid`, `webhook-address-refused`, `webhooks-too-many`, and those of the parsers.
  */
 export async function saveWebhook(
   deps: SaveWebhookDeps,
@@ -56,7 +60,14 @@ export async function saveWebhook(
   const { webhooks, clock } = deps;
   const name = input.name.trim();
   if (name === '') throw new Failure('invalid', 'webhook-name-missing', 'A webhook needs a name.');
+  if (!isOneLine(name))
+    throw new Failure(
+      'invalid',
+      'webhook-name-invalid',
+      'The name of a webhook is one line, without control characters.',
+    );
   const url = parseWebhookUrl(input.url);
+  await refuseUnreachable(deps, input.id, url);
   const eventTypes = parseEventTypes(input.eventTypes);
   const made = input.id === null ? (input.secret ?? newWebhookSecret()) : null;
   const sealed: readonly SealedSecret[] = made === null ? [] : [sealWebhookSecret(deps.secret, clock, made)];
@@ -98,6 +109,17 @@ function savedEvent(webhook: Webhook, cause: Cause): NewEvent {
     subjects: [{ kind: 'webhook', id }],
     data: { name, origin: originOf(webhook), eventTypes, enabled, version },
   };
+}
+
+/** An address that is kept may be refused by now, and the webhook be disabled or renamed all the same. */
+async function refuseUnreachable(
+  { webhooks, transport }: Pick<SaveWebhookDeps, 'webhooks' | 'transport'>,
+  id: WebhookId | null,
+  url: string,
+): Promise<void> {
+  if (id !== null && (await webhooks.get(id))?.url === url) return;
+  const trouble = await transport.refusal(url);
+  if (trouble !== null) throw refuseAddress(url, trouble);
 }
 
 /** The webhook, when it is there and of the version that was edited. */

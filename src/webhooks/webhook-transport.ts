@@ -1,6 +1,8 @@
 /** Calls the receiver. It follows no redirect, reads no more of an answer than its head, and goes nowhere that is not allowed. */
 export type WebhookTransport = {
   post(call: WebhookCall): Promise<WebhookAnswer>;
+  /** Why nothing would be sent there, by what its name stands for now; null: it would, or the name stands for nothing yet. */
+  refusal(url: string): Promise<WebhookTrouble | null>;
 };
 
 export type WebhookCall = {

@@ -6,6 +6,7 @@ import { type EventType, eventTypes } from '../events/event.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Branded } from '../lib/ids.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import type { WebhookTrouble } from './webhook-transport.ts';
 
 export type WebhookId = Branded<'WebhookId'>;
 
@@ -73,7 +74,7 @@ export function parseEventTypes(given: readonly string[]): readonly string[] {
 
 const longestUrl = 2000;
 
-/** Where the name leads is judged when something is sent. Failure `webhook-url`. */
+/** Where the name leads is judged when it is saved (`refuseAddress`), and again whenever something is sent. Failure `webhook-url`. */
 export function parseWebhookUrl(text: string): string {
   const wrong = (what: string) =>
     new Failure('invalid', 'webhook-url', `${what} Give an address such as https://hooks.example.org/scepward.`);
@@ -85,6 +86,16 @@ export function parseWebhookUrl(text: string): string {
     throw wrong('The address holds a user name or password, which is not sent.');
   if (url.hash !== '') throw wrong('The address has a part after #, which is not sent.');
   return url.href;
+}
+
+/** What nothing would ever be sent to is told to whoever saves it. Failure `webhook-address-refused`. */
+export function refuseAddress(url: string, trouble: WebhookTrouble): Failure {
+  const { origin } = new URL(url);
+  const message =
+    trouble === 'https-required'
+      ? `Messages go to ${origin} by https alone: plain http is for private networks, where they are allowed.`
+      : `${origin} is this machine, in a private network, or an address that no receiver has. Give another, or set SCEPWARD_WEBHOOK_PRIVATE=allow on the server to send to private networks.`;
+  return new Failure('invalid', 'webhook-address-refused', message, { origin, problem: trouble });
 }
 
 /** What may be shown to anybody. */

@@ -15,9 +15,9 @@ const { store } = world.server.foundation;
 const profile = await addScepProfile();
 
 /** A certificate of this device that ends in so many days. */
-async function issue(device: { id: string; deviceName: string }, ends: number) {
+async function issue(device: { id: string; deviceName: string }, ends: number, of = profile) {
   const now = world.clock.now();
-  const ids = { deviceId: device.id as DeviceId, profileId: profile.id as ProfileId };
+  const ids = { deviceId: device.id as DeviceId, profileId: of.id as ProfileId };
   const deployment = aDeployment({ ...ids, consumerId: `report-${ends}` });
   const challenge = aChallenge(deployment, { expiresAt: now + day });
   await store.transact(async () => {
@@ -144,5 +144,55 @@ describe('reports', () => {
       asked.map(({ name }: { name: string }) => name),
       ['pkiOperation', 'validated', 'answered'],
     );
+  });
+});
+
+describe('what is deleted', () => {
+  test('keeps its last name in reports, lists, timelines and the audit log', async () => {
+    const gone = await addScepProfile();
+    const device = await addDevice({ deviceName: 'Left behind' });
+    await world.server.reconciling.settled();
+    await fetch(`${world.url}/scep/${gone.slug}?operation=PKIOperation`, { method: 'POST', body: 'no message at all' });
+    const certificate = await issue(device, 9, gone);
+    const [deployment] = (await api('GET', `/deployments?device=${device.id}&profile=${gone.slug}`)).body.items;
+    const cause = { actor: { kind: 'system', id: null, name: 'test' }, requestId: null } as const;
+    const subjects = [
+      { kind: 'device', id: device.id },
+      { kind: 'profile', id: gone.id },
+      { kind: 'deployment', id: deployment.id },
+    ] as const;
+    await store.transact(() =>
+      store.events.append([{ type: 'deployment.failed', cause, subjects, data: { step: 'install', code: 'x' } }]),
+    );
+    const { version } = (await api('GET', `/profiles/${gone.id}`)).body.profile ?? { version: gone.version };
+    const answers = [
+      await api('DELETE', `/devices/${device.id}`),
+      await api('DELETE', `/profiles/${gone.id}`, { headers: { 'if-match': `"${version}"` } }),
+    ];
+    for (const { status, body } of answers) assert.ok(status < 300, JSON.stringify(body));
+
+    const failures = (await api('GET', '/reports/failures')).body.items as { profiles: { profileSlug: string }[] }[];
+    const slugs = failures.flatMap(({ profiles }) => profiles.map(({ profileSlug }) => profileSlug));
+    assert.ok(slugs.includes(gone.slug) && !slugs.includes(null as never), JSON.stringify(failures));
+    const activity = (await api('GET', '/reports/activity')).body.profiles;
+    assert.ok(activity.some((each: { profileSlug: string }) => each.profileSlug === gone.slug));
+    const listed = (await api('GET', '/reports/failures/list')).body.items.find(
+      (each: { deviceId: string | null }) => each.deviceId === device.id,
+    );
+    assert.deepEqual([listed.deviceName, listed.profileSlug], ['Left behind', gone.slug]);
+    const timeline = (await api('GET', `/deployments/${deployment.id}/timeline`)).body.deployment;
+    assert.deepEqual(
+      [timeline.deviceName, timeline.profileSlug, timeline.called],
+      [null, null, { device: 'Left behind', profile: gone.name }],
+    );
+    const [line] = (await api('GET', `/certificates?search=${certificate.serial}`)).body.items;
+    assert.deepEqual([line.deviceName, line.lastDeviceName, line.profileName], [null, 'Left behind', gone.name]);
+    const { items } = (await api('GET', `/audit?by=all&objectKind=profile&object=${gone.id}`)).body;
+    const named = items.flatMap(({ objects }: { objects: { kind: string; name: string | null }[] }) => objects);
+    for (const kind of ['profile', 'device'])
+      assert.deepEqual(
+        [...new Set(named.flatMap((each: (typeof named)[number]) => (each.kind === kind ? [each.name] : [])))],
+        [kind === 'profile' ? gone.name : 'Left behind'],
+      );
   });
 });

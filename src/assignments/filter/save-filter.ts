@@ -8,6 +8,7 @@ import { fieldChanges } from '../../events/field-change.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Failure } from '../../lib/failure.ts';
 import { newId } from '../../lib/ids.ts';
+import { isOneLine } from '../../lib/one-line.ts';
 import type { Transact } from '../../lib/transact.ts';
 import type { Finding } from '../../profiles/finding.ts';
 import type { AssignmentStore } from '../assignment-store.ts';
@@ -40,7 +41,7 @@ export type SaveFilterResult = {
 /**
  * Makes a filter (`id` null) or changes one. When what it says has changed, the devices of its platform that the
  * assignments using it reach are marked, and no others. Failures: `filter-invalid` with `params.findings`,
- * `filter-name-missing`, `filter-name-taken`, `too-many-filters`, `filter-not-found`, `filter-version` (If-Match),
+ * `filter-name-missing`, `filter-name-invalid`, `filter-name-taken`, `too-many-filters`, `filter-not-found`, `filter-version` (If-Match),
  * `filter-platform-changed`.
  */
 export async function saveFilter(
@@ -110,6 +111,12 @@ function checkedRule(rule: string, platform: Platform) {
 
 async function checkHeader(filters: FilterStore, given: FilterInput, known: Filter | null): Promise<void> {
   if (given.name === '') throw new Failure('invalid', 'filter-name-missing', 'A filter needs a name.');
+  if (!isOneLine(given.name))
+    throw new Failure(
+      'invalid',
+      'filter-name-invalid',
+      'The name of a filter is one line, without control characters.',
+    );
   if (known !== null && known.platform !== given.platform)
     throw new Failure(
       'invalid',

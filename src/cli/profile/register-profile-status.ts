@@ -3,7 +3,7 @@ import { deploymentStatuses } from '../../deployments/deployment-status.ts';
 import { Failure } from '../../lib/failure.ts';
 import { openApi, segment } from '../api.ts';
 import type { RunCommand } from '../command.ts';
-import { type DeploymentView, nextStep } from '../deployment-view.ts';
+import { type DeploymentView, deviceText, nextStep } from '../deployment-view.ts';
 import { printList, readList, withPaging } from '../list.ts';
 import { when } from '../show.ts';
 import { table } from '../table.ts';
@@ -47,7 +47,7 @@ export function registerProfileStatus(parent: Command, run: RunCommand): void {
         }
         if (by === 'device')
           printList(terminal, await readList<DeploymentView>(api, `${path}/devices`, options, { status }), {
-            device: ({ deviceName, deviceId }) => deviceName ?? deviceId,
+            device: deviceText,
             status: (each) => each.status,
             state: ({ state }) => state,
             since: ({ stateSince }) => when(stateSince),

@@ -28,6 +28,9 @@ export const deploymentSchema = z
     profileSlug: z.string().nullable().describe('Null: the profile is deleted'),
     deviceId: z.string(),
     deviceName: z.string().nullable().describe('Null: the device is deleted'),
+    called: z
+      .object({ device: z.string().nullable(), profile: z.string().nullable() })
+      .describe('As device and profile are called now, or were last'),
     scopeTags: list(z.string()).describe('Those of its device'),
     userId: z.string().nullable(),
     consumerId: z.string().nullable(),

@@ -8,7 +8,6 @@ import type { Bound } from '../../lib/bound.ts';
 import { hour } from '../../lib/clock.ts';
 import type { deleteDevices, retire } from '../../lifecycle/remove.ts';
 import type { ProfileId } from '../../profiles/profile-id.ts';
-import type { ProfileStore } from '../../profiles/profile-store.ts';
 import type { deviceTimeline, TimelineEntry } from '../../reporting/device-timeline.ts';
 import { causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
@@ -18,23 +17,23 @@ import { documented } from './documented.ts';
 import { eventSchema, scepTransactionSchema } from './event-schemas.ts';
 import { nameParam } from './find-named.ts';
 import { time } from './list-schema.ts';
-import { slugsOf } from './name-deployments.ts';
+import { type SlugsOf, slugsOf } from './name-deployments.ts';
 import { pageOf, pageQuery, pageSchema } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 
-export type DeviceActionUseCases = Pick<DirectoryNames, 'users'> & {
-  readonly devices: Pick<DeviceStore, 'get' | 'findByName'>;
-  readonly profiles: Pick<ProfileStore, 'get'>;
-  readonly createJoinToken: Bound<typeof createJoinToken>;
-  readonly revokeCredentials: Bound<typeof revokeCredentials>;
-  /** Repeating it changes nothing, so it needs no idempotency key. */
-  readonly retire: Bound<typeof retire>;
-  readonly deleteDevices: Bound<typeof deleteDevices>;
-  /** Asks over every channel that the device has. */
-  readonly summon: WakeBoard['summon'];
-  readonly timeline: Bound<typeof deviceTimeline>;
-  readonly once: Once;
-};
+export type DeviceActionUseCases = Pick<DirectoryNames, 'users'> &
+  SlugsOf & {
+    readonly devices: Pick<DeviceStore, 'get' | 'findByName'>;
+    readonly createJoinToken: Bound<typeof createJoinToken>;
+    readonly revokeCredentials: Bound<typeof revokeCredentials>;
+    /** Repeating it changes nothing, so it needs no idempotency key. */
+    readonly retire: Bound<typeof retire>;
+    readonly deleteDevices: Bound<typeof deleteDevices>;
+    /** Asks over every channel that the device has. */
+    readonly summon: WakeBoard['summon'];
+    readonly timeline: Bound<typeof deviceTimeline>;
+    readonly once: Once;
+  };
 
 const params = z.strictObject({ device: nameParam('Id or exact name') });
 const tag = 'devices';
@@ -174,7 +173,7 @@ export function registerDeviceActionRoutes(scope: AdminScope, useCases: DeviceAc
       const { id } = await findDevice(useCases, device);
       const { items, next } = await useCases.timeline({ deviceId: id, page: pageOf(query) });
       const about = new Map(items.map((entry) => [entry, profileOf(entry)]));
-      const slugs = await slugsOf(useCases.profiles, new Set([...about.values()].filter((each) => each !== null)));
+      const slugs = await slugsOf(useCases, new Set([...about.values()].filter((each) => each !== null)));
       return { items: items.map((entry) => ({ ...entry, profile: slugs.get(about.get(entry) ?? '') ?? null })), next };
     },
   );

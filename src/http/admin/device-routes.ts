@@ -20,6 +20,7 @@ import {
 } from './fact-schemas.ts';
 import { nameParam } from './find-named.ts';
 import { list, time } from './list-schema.ts';
+import { oneLine } from './own-name.ts';
 import { pageOf, pageSchema, searchQuery } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 
@@ -67,7 +68,7 @@ const facts = {
     'First complete inventory: device-group assignments wait for it. Agents see to it by themselves',
   ),
 };
-const deviceName = z.string().trim().min(1).max(300);
+const deviceName = oneLine(z.string().trim().min(1).max(300));
 const primaryUser = nullableFact(nameParam('Id or user principal name; null: nobody'));
 const newDevice = z.strictObject({ deviceName, platform: platformSchema, primaryUser, ...facts });
 const changedDevice = z.strictObject({ deviceName: deviceName.exactOptional(), primaryUser, ...facts });

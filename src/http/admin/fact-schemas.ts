@@ -1,11 +1,12 @@
 /** What can be known of users and devices, field by field, as the directory spells it. */
 import { z } from 'zod';
 import { managements, platforms } from '../../directory/platform.ts';
+import { oneLine } from './own-name.ts';
 
 export const factSource = z.enum(['csv', 'api', 'scim', 'graph', 'device']);
 export const platformSchema = z.enum(platforms);
 
-const fact = z.string().max(1000);
+const fact = oneLine(z.string().max(1000));
 
 /** For input: absent leaves what is known, null takes it back. */
 export function nullableFact<Fact extends z.ZodType>(schema: Fact) {

@@ -17,6 +17,7 @@ import { findFilter } from './find-filter.ts';
 import { nameParam } from './find-named.ts';
 import { sendVersion, versionFromIfMatch } from './if-match.ts';
 import { list, time } from './list-schema.ts';
+import { ownName } from './own-name.ts';
 import { pageOf, pageSchema, searchQuery } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 import { findingsSchema } from './problem-schema.ts';
@@ -66,7 +67,7 @@ const params = z.strictObject({ filter: nameParam('Id or exact name') });
 // The reader of rules says what is too long, and where.
 const rule = z.string().max(100_000);
 const changeable = {
-  name: z.string().trim().min(1).max(200),
+  name: ownName,
   description: z.string().max(1000).default(''),
   rule,
   scopeTags: z.array(z.string().trim().min(1).max(200)).max(100).default([]),

@@ -12,6 +12,7 @@ import { type DirectoryNames, findDevice, findGroup, findUser } from './director
 import { documented } from './documented.ts';
 import { nameParam } from './find-named.ts';
 import { list, time } from './list-schema.ts';
+import { ownName } from './own-name.ts';
 import { pageOf, pageSchema, searchQuery } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 
@@ -34,7 +35,6 @@ const groupSchema = z
   })
   .meta({ id: 'Group' });
 
-const name = z.string().trim().min(1).max(200);
 const description = z.string().max(1000);
 const params = z.strictObject({ group: nameParam('Id or exact name') });
 const memberSchema = z.object({ kind: z.enum(['user', 'device', 'group']), id: z.string() }).meta({ id: 'Member' });
@@ -63,7 +63,7 @@ export function registerGroupRoutes(scope: AdminScope, useCases: GroupUseCases):
     documented(
       { permission: 'directory.write', tag, summary: 'Add a group', headers: ['idempotency-key'] },
       {
-        body: z.strictObject({ name, kind: z.enum(['user', 'device']), description: description.default('') }),
+        body: z.strictObject({ name: ownName, kind: z.enum(['user', 'device']), description: description.default('') }),
         response: { 201: groupSchema },
       },
     ),
@@ -88,7 +88,7 @@ export function registerGroupRoutes(scope: AdminScope, useCases: GroupUseCases):
       { permission: 'directory.write', tag, summary: 'Rename or describe a group' },
       {
         params,
-        body: z.strictObject({ name: name.optional(), description: description.optional() }),
+        body: z.strictObject({ name: ownName.optional(), description: description.optional() }),
         response: { 200: groupSchema },
       },
     ),

@@ -92,6 +92,7 @@ export const inventoryItemSchema = z
     issuerSlug: z.string().nullable(),
     deviceId: z.string().nullable(),
     deviceName: z.string().nullable().describe('Null: the device is deleted'),
+    lastDeviceName: z.string().nullable().describe('As it is called, or was last'),
     userId: z.string().nullable(),
     userPrincipalName: z.string().nullable(),
     userDisplayName: z.string().nullable(),
@@ -132,7 +133,7 @@ export function statusOf({ revokedAt, notAfter }: Pick<InventoryItem, 'revokedAt
 }
 
 export const inventoryColumns: Columns<InventoryLine> = {
-  'Device name': ({ deviceName }) => deviceName,
+  'Device name': ({ lastDeviceName }) => lastDeviceName,
   'User principal name': ({ userPrincipalName }) => userPrincipalName,
   'User display name': ({ userDisplayName }) => userDisplayName,
   Platform: ({ platform }) => platform,

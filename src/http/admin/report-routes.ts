@@ -16,11 +16,12 @@ import { nameParam } from './find-named.ts';
 import { findProfile, type ProfileNames } from './find-profile.ts';
 import { inventoryItemSchema, inventoryLine } from './inventory-schemas.ts';
 import { list, time } from './list-schema.ts';
-import { slugsOf } from './name-deployments.ts';
+import { type SlugsOf, slugsOf } from './name-deployments.ts';
 import { pageOf, pageQuery, pageSchema } from './page-schema.ts';
 
 export type ReportUseCases = Pick<DirectoryNames, 'devices'> &
-  ProfileNames & {
+  ProfileNames &
+  SlugsOf & {
     readonly clock: Pick<Clock, 'now'>;
     readonly certificateInventory: CertificateInventory;
     readonly failures: FailureList;
@@ -43,13 +44,14 @@ const period = z.strictObject({
   days: z.coerce.number().int().min(1).max(366).default(30).describe('Today included'),
   timeZone: z.string().min(1).max(64).default('UTC').describe('IANA name: whose days'),
 });
+const slug = z.string().nullable().describe('The last one, where the profile is deleted');
 const counts = z.object({ issued: count, renewed: count, revoked: count, failed: count });
 const activitySchema = z
   .object({
     timeZone: z.string(),
     days: list(counts.extend({ date: z.string().describe('In the time zone'), from: time, before: time })),
     platforms: list(counts.extend({ platform: platformSchema.nullable().describe('Null: no longer known') })),
-    profiles: list(counts.extend({ profileId: z.string(), profileSlug: z.string().nullable() })),
+    profiles: list(counts.extend({ profileId: z.string(), profileSlug: slug })),
     total: counts,
   })
   .meta({ id: 'ActivityReport' });
@@ -64,7 +66,7 @@ const failureGroupSchema = z
     reason: z.string(),
     count,
     latest: time,
-    profiles: list(z.object({ profileId: z.string(), profileSlug: z.string().nullable(), count })),
+    profiles: list(z.object({ profileId: z.string(), profileSlug: slug, count })),
     ...guidance,
   })
   .meta({ id: 'FailureGroup' });
@@ -76,9 +78,9 @@ const failureSchema = z
     requestId: z.string().nullable(),
     reason: z.string(),
     deviceId: z.string().nullable(),
-    deviceName: z.string().nullable(),
+    deviceName: z.string().nullable().describe('The last one, where the device is deleted'),
     profileId: z.string().nullable(),
-    profileSlug: z.string().nullable(),
+    profileSlug: slug,
     deploymentId: z.string().nullable(),
     by: z.string().describe('Who was there, by name or address'),
     detail: z.record(z.string(), z.unknown()).describe('The field that it is about, expected beside received'),
@@ -244,6 +246,6 @@ function guided(reason: string) {
   return guidanceFor(reason) ?? { validationCode: null, meaning: null, whatToDo: null };
 }
 
-function slugsFor({ profiles }: ProfileNames, some: readonly { readonly profileId: string }[]) {
-  return slugsOf(profiles, new Set(some.map(({ profileId }) => profileId as ProfileId)));
+function slugsFor(names: SlugsOf, some: readonly { readonly profileId: string }[]) {
+  return slugsOf(names, new Set(some.map(({ profileId }) => profileId as ProfileId)));
 }

@@ -19,6 +19,7 @@ import { nameParam } from './find-named.ts';
 import { findScopeTag } from './find-scope-tag.ts';
 import { sendVersion, versionFromIfMatch } from './if-match.ts';
 import { list, time } from './list-schema.ts';
+import { ownName } from './own-name.ts';
 import { pageOf, pageSchema, searchQuery } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 
@@ -55,9 +56,8 @@ const deviceTagsSchema = z
 
 const params = z.strictObject({ scopeTag: nameParam('Id or exact name') });
 const deviceParams = z.strictObject({ device: nameParam('Id or exact name') });
-const name = z.string().trim().min(1).max(200);
 const input = z.strictObject({
-  name,
+  name: ownName,
   description: z.string().max(1000).default(''),
   groups: z.array(nameParam('Id or exact name')).max(1000).default([]).describe('Groups of devices'),
 });
@@ -174,7 +174,7 @@ export function registerScopeTagRoutes(scope: AdminScope, useCases: ScopeTagUseC
       },
       {
         params: deviceParams,
-        body: z.strictObject({ scopeTags: z.array(name).max(1000) }),
+        body: z.strictObject({ scopeTags: z.array(z.string().trim().min(1).max(200)).max(1000) }),
         response: { 200: deviceTagsSchema },
       },
     ),

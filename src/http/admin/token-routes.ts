@@ -9,6 +9,7 @@ import { callerOf, causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented } from './documented.ts';
 import { list, time } from './list-schema.ts';
+import { ownName } from './own-name.ts';
 import { type Once, postOnce } from './post-once.ts';
 import { type ScopeNames, scopeInput, scopeOf, scopeSchema, scopeView } from './scope-input.ts';
 
@@ -34,7 +35,7 @@ const tokenSchema = z
   .meta({ id: 'ApiToken' });
 
 const input = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: ownName,
   permissions: z.union([z.literal('all'), z.array(permissionSchema).min(1)]),
   ...scopeInput,
   expiresAt: time.nullable().default(null),

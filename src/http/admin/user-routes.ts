@@ -11,6 +11,7 @@ import { documented } from './documented.ts';
 import { factSource, nullableFact, userFacts } from './fact-schemas.ts';
 import { nameParam } from './find-named.ts';
 import { time } from './list-schema.ts';
+import { oneLine } from './own-name.ts';
 import { pageOf, pageSchema, searchQuery } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 
@@ -32,7 +33,7 @@ const userSchema = z
   })
   .meta({ id: 'User' });
 
-const principalName = z.string().trim().min(1).max(320);
+const principalName = oneLine(z.string().trim().min(1).max(320));
 const newUser = z.strictObject({ userPrincipalName: principalName, ...userFacts(nullableFact) });
 const changedUser = z.strictObject({ userPrincipalName: principalName.exactOptional(), ...userFacts(nullableFact) });
 const params = z.strictObject({ user: nameParam('Id or user principal name') });

@@ -19,6 +19,7 @@ import { documented } from './documented.ts';
 import { findNamed, nameParam } from './find-named.ts';
 import { sendVersion, versionFromIfMatch } from './if-match.ts';
 import { list, time } from './list-schema.ts';
+import { ownName } from './own-name.ts';
 import { pageOf, pageQuery, pageSchema } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
 import type { ProbeLimit } from './probe-limit.ts';
@@ -87,7 +88,7 @@ const withSecret = z.object({
 
 const params = z.strictObject({ webhook: nameParam('Id or exact name') });
 const content = {
-  name: z.string().trim().min(1).max(200),
+  name: ownName,
   url: z.string().min(1).max(2000).describe('https; plain http only to private networks, where they are allowed'),
   eventTypes: z
     .array(z.string().min(1).max(100))

@@ -129,6 +129,31 @@ suite('a webhook is called', () => {
     assert.equal(server.connections(), 1);
   });
 
+  test('and what would never be sent is known before, without a call', async () => {
+    await using server = await receiver((_request, response) => response.end());
+    const refusal = async (url: string, privateAddresses: boolean, ...addresses: string[]) => {
+      using transport = webhookTransport({ privateAddresses, clock: systemClock, resolve: resolvesTo(...addresses) });
+      return transport.refusal(url);
+    };
+    for (const [url, addresses, usual, allowed] of [
+      ['https://hooks.example/', ['93.184.216.34'], null, null],
+      ['http://hooks.example/', ['93.184.216.34'], 'https-required', 'https-required'],
+      ['https://hooks.example/', ['10.1.2.3'], 'address-refused', null],
+      ['https://hooks.example/', ['93.184.216.34', '127.0.0.1'], 'address-refused', null],
+      ['http://hooks.example/', ['::1'], 'address-refused', null],
+      ['https://hooks.example/', ['169.254.169.254'], 'address-refused', 'address-refused'],
+      ['https://hooks.example/', [], null, null],
+      [server.url, [], 'address-refused', null],
+      ['https://[::1]/', [], 'address-refused', null],
+      ['https://[fe80::1]/', [], 'address-refused', 'address-refused'],
+      ['http://2130706433/', [], 'address-refused', null],
+    ] as const) {
+      assert.equal(await refusal(url, false, ...addresses), usual, url);
+      assert.equal(await refusal(url, true, ...addresses), allowed, url);
+    }
+    assert.equal(server.connections(), 0);
+  });
+
   test('and told apart when it speaks another protocol, or is not there', async () => {
     await using server = await receiver((_request, response) => response.end());
     assert.deepEqual(await post(server.url.replace('http:', 'https:')), trouble('tls-failed'));

@@ -21,6 +21,8 @@ export type WebhookTransportOptions = {
 
 /** A connection that was not used for this long is closed: the name is judged anew with the next one. */
 const idle = 15 * second;
+/** ms that somebody who saves a webhook waits for what its name stands for. */
+const patience = 3 * second;
 /** Bytes of an answer; beyond them the connection is closed. */
 const largestAnswer = 64 * 1024;
 
@@ -32,7 +34,7 @@ export function webhookTransport(options: WebhookTransportOptions): WebhookTrans
     post(call) {
       const url = new URL(call.url);
       const secure = url.protocol === 'https:';
-      const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+      const host = hostOf(url);
       const refusal = isIP(host) === 0 ? null : judge([{ address: host, family: isIP(host) }], secure, options);
       if (refusal !== null) return Promise.resolve({ kind: 'trouble', code: refusal });
       return new Promise((resolve) => {
@@ -59,11 +61,36 @@ export function webhookTransport(options: WebhookTransportOptions): WebhookTrans
         outgoing.end(call.body);
       });
     },
+    async refusal(text) {
+      const url = new URL(text);
+      const addresses = await addressesOf(hostOf(url), options);
+      return addresses.length === 0 ? null : judge(addresses, url.protocol === 'https:', options);
+    },
     [Symbol.dispose]() {
       http.destroy();
       https.destroy();
     },
   };
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+/** None: nobody knows the name, or nobody says in time. */
+function addressesOf(host: string, options: WebhookTransportOptions): Promise<readonly Resolved[]> {
+  if (isIP(host) !== 0) return Promise.resolve([{ address: host, family: isIP(host) }]);
+  const { promise, resolve } = Promise.withResolvers<readonly Resolved[]>();
+  const timer = setTimeout(() => resolve([]), patience);
+  resolverOf(options)(host, (error, addresses) => {
+    clearTimeout(timer);
+    resolve(error === null ? (addresses ?? []) : []);
+  });
+  return promise;
+}
+
+function resolverOf(options: WebhookTransportOptions): NonNullable<WebhookTransportOptions['resolve']> {
+  return options.resolve ?? ((host, done) => lookup(host, { all: true }, done));
 }
 
 /** So that the connection can be used again; who sends without end is cut off. */
@@ -98,7 +125,7 @@ class Refused extends Error {
 }
 
 function judgedLookup(secure: boolean, options: WebhookTransportOptions): LookupFunction {
-  const resolve = options.resolve ?? ((host, done) => lookup(host, { all: true }, done));
+  const resolve = resolverOf(options);
   return (host, wanted, done) =>
     resolve(host, (error, addresses) => {
       const [first] = addresses ?? [];
