@@ -92,6 +92,7 @@ const stayingPlaces = [
   ['filter', 'assignment_filter', 'name', ['name', 'description', 'rule']],
   ['scopeTag', 'scope_tag', 'name', ['name', 'description']],
   ['token', 'api_token', 'name', ['name']],
+  ['role', 'role', 'name', ['name', 'description']],
   ['webhook', 'webhook', 'name', ['name', 'url']],
   ['authority', 'authority', 'name', ['name']],
 ] as const;

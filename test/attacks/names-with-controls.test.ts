@@ -14,6 +14,7 @@ test('no object is given a name with control characters', async (context) => {
     ['a group', '/groups', (name) => ({ name, kind: 'device' })],
     ['a filter', '/filters', (name) => ({ name, ...linux, rule: '(device.deviceName -eq "a")' })],
     ['a scope tag', '/scope-tags', (name) => ({ name })],
+    ['a role', '/roles', (name) => ({ name, permissions: ['directory.read'] })],
     ['a token', '/tokens', (name) => ({ name, permissions: ['directory.read'] })],
     ['a webhook', '/webhooks', (name) => ({ name, url: 'https://hooks.example/', eventTypes: ['*'] })],
     ['a device', '/devices', (name) => ({ deviceName: name, ...linux })],

@@ -14,6 +14,7 @@ import { documented } from './documented.ts';
 import { findNamed, nameParam } from './find-named.ts';
 import { sendVersion, versionFromIfMatch } from './if-match.ts';
 import { list, time } from './list-schema.ts';
+import { ownName } from './own-name.ts';
 import { type Once, postOnce } from './post-once.ts';
 import { type ScopeNames, scopeInput, scopeOf, scopeSchema, scopeView } from './scope-input.ts';
 
@@ -60,7 +61,7 @@ const assignmentSchema = z
 
 const params = z.strictObject({ role: nameParam('Id or exact name') });
 const input = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: ownName,
   description: z.string().max(1000).default(''),
   permissions: z.array(permissionSchema).max(grantedPermissions.length),
 });
