@@ -245,7 +245,13 @@ describe('webhooks', () => {
     await using strict = await startWorld({ authority: false, cryptoThreads: 0 });
     const strictly = adminClient(strict);
     const body = { name: 'inside', url: receiver.url, eventTypes: ['*'] };
-    assert.equal((await strictly('POST', '/webhooks', { body })).status, 201);
+    assertProblem(await strictly('POST', '/webhooks', { body }), 422, 'webhook-address-refused');
+    // One that was made while they might.
+    const { store } = strict.server.foundation;
+    const made = await strictly('POST', '/webhooks', { body: { ...body, url: 'https://hooks.example/' } });
+    const known = await store.webhooks.get(made.body.webhook.id);
+    assert.ok(known !== null);
+    await store.transact(() => store.webhooks.save({ ...known, url: receiver.url, version: known.version + 1 }));
     const { body: trial } = await strictly('POST', '/webhooks/inside/test');
     assert.deepEqual([trial.delivered, trial.problem], [false, 'address-refused']);
     assert.deepEqual(receiver.received, []);
