@@ -91,6 +91,7 @@ const stayingPlaces = [
   ['profile', 'profile', 'name', ['name', 'description', 'settings']],
   ['filter', 'assignment_filter', 'name', ['name', 'description', 'rule']],
   ['scopeTag', 'scope_tag', 'name', ['name', 'description']],
+  ['administrator', 'administrator', 'sign_in_name', ['name', 'sign_in_name', 'sign_in_key']],
   ['token', 'api_token', 'name', ['name']],
   ['role', 'role', 'name', ['name', 'description']],
   ['webhook', 'webhook', 'name', ['name', 'url']],
