@@ -27,6 +27,7 @@ export type NavigationEntry = {
 
 export const navigation: readonly NavigationEntry[] = [
   { name: 'overview', to: '/', shortcut: 'o', permissions: [] },
+  { name: 'certificates', to: '/certificates', shortcut: 'c', permissions: ['certificates.read'] },
   {
     name: 'administration',
     to: '/administration',

@@ -16,6 +16,7 @@ const routes = [
   page('/', () => import('../features/overview/overview-page.tsx')),
   page('/account', () => import('../features/account/account-page.tsx')),
   page('/administration', () => import('../features/administration/administration-page.tsx')),
+  page('/certificates', () => import('../features/certificates/certificates-page.tsx')),
   page('/audit', () => import('../features/audit/audit-page.tsx')),
 ];
 

@@ -1,4 +1,13 @@
-import { Button, makeStyles, SearchBox, Select, tokens } from '@fluentui/react-components';
+import {
+  Button,
+  InteractionTag,
+  InteractionTagPrimary,
+  InteractionTagSecondary,
+  makeStyles,
+  SearchBox,
+  Select,
+  tokens,
+} from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons';
 import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useText } from '../text/text.ts';
@@ -8,7 +17,7 @@ export type Filter = {
   /** Name in the address, and of the route's query. */
   readonly name: string;
   readonly title: string;
-  /** What can be chosen. Absent: the page draws it by `render`. */
+  /** What can be chosen. Absent: the page draws it by `render`, or a link brought it along, and it is a tag that can be taken off. */
   readonly options?: readonly { readonly value: string; readonly title: string }[];
   readonly render?: (value: string | undefined, change: (value: string | undefined) => void) => ReactElement;
   /** When it is of several parameters; default: `name` alone. */
@@ -23,6 +32,10 @@ const useStyles = makeStyles({
 });
 
 const typingPause = 200;
+
+function isLinked({ options, render }: Filter): boolean {
+  return options === undefined && render === undefined;
+}
 
 export function FilterBar({
   filters,
@@ -43,26 +56,38 @@ export function FilterBar({
   return (
     <search className={styles.root}>
       {search !== undefined && <SearchField placeholder={search} />}
-      {filters.map((filter) => (
-        <div key={filter.name} className={styles.filter}>
-          {filter.render ? (
-            filter.render(address[filter.name], (value) => change({ [filter.name]: value }))
-          ) : (
-            <Select
-              aria-label={filter.title}
-              value={address[filter.name] ?? ''}
-              onChange={(_, { value }) => change({ [filter.name]: value })}
-            >
-              <option value="">{`${filter.title}: ${text.list.all}`}</option>
-              {filter.options?.map(({ value, title }) => (
-                <option key={value} value={value}>
-                  {title}
-                </option>
-              ))}
-            </Select>
-          )}
-        </div>
-      ))}
+      {filters.map((filter) =>
+        isLinked(filter) ? (
+          address[filter.name] && (
+            <InteractionTag key={filter.name}>
+              <InteractionTagPrimary hasSecondaryAction>{filter.title}</InteractionTagPrimary>
+              <InteractionTagSecondary
+                aria-label={text.list.takeOff(filter.title)}
+                onClick={() => change({ [filter.name]: undefined })}
+              />
+            </InteractionTag>
+          )
+        ) : (
+          <div key={filter.name} className={styles.filter}>
+            {filter.render ? (
+              filter.render(address[filter.name], (value) => change({ [filter.name]: value }))
+            ) : (
+              <Select
+                aria-label={filter.title}
+                value={address[filter.name] ?? ''}
+                onChange={(_, { value }) => change({ [filter.name]: value })}
+              >
+                <option value="">{`${filter.title}: ${text.list.all}`}</option>
+                {filter.options?.map(({ value, title }) => (
+                  <option key={value} value={value}>
+                    {title}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </div>
+        ),
+      )}
       {active && (
         <Button
           appearance="subtle"
