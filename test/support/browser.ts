@@ -55,6 +55,8 @@ export async function launchBrowser(): Promise<Browser> {
 
 const axeSource = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
+const quiet = `document.querySelector('[role="progressbar"], [aria-busy="true"]') === null && document.querySelector('h1') !== null`;
+
 export async function openWindow(browser: Browser, options: WindowOptions): Promise<ConsoleWindow> {
   const { url, width = 'wide', theme = 'light', language = 'en' } = options;
   const context = await browser.newContext({
@@ -78,9 +80,12 @@ export async function openWindow(browser: Browser, options: WindowOptions): Prom
 
   // What runs in the browser stands in text: this program knows no DOM.
   const settled = async () => {
-    await page.waitForFunction(
-      `document.querySelector('[role="progressbar"], [aria-busy="true"]') === null && document.querySelector('h1') !== null`,
-    );
+    // Not `waitForFunction`: it looks again by `eval`, which the page's policy refuses.
+    const deadline = Date.now() + 30_000;
+    while (!(await page.evaluate<boolean>(quiet))) {
+      if (Date.now() > deadline) throw new Error(`${page.url()} goes on loading for half a minute.`);
+      await page.waitForTimeout(30);
+    }
     // Drawers slide in.
     await page.evaluate(
       'Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))).then(() => {})',

@@ -7,6 +7,7 @@ export type ConsolePage = {
 
 export const consolePages: readonly ConsolePage[] = [
   { name: 'overview', path: '/' },
+  { name: 'certificates', path: '/certificates' },
   { name: 'account', path: '/account' },
   { name: 'administration', path: '/administration' },
   { name: 'audit', path: '/audit?by=all' },
