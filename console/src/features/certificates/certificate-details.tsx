@@ -149,7 +149,7 @@ function FieldList({
           [
             words.profile,
             item?.profileSlug ? (
-              <Link to={`/profiles/${encodeURIComponent(item.profileSlug)}`}>
+              <Link key="profile" to={`/profiles/${encodeURIComponent(item.profileSlug)}`}>
                 {item.profileName ?? item.profileSlug}
               </Link>
             ) : (
@@ -167,7 +167,9 @@ function FieldList({
           [words.superseded, certificate.supersededAt && <ExactTime at={certificate.supersededAt} />],
           [
             words.revokedThen,
-            certificate.revokedAt === null && certificate.revokeAt ? <ExactTime at={certificate.revokeAt} /> : null,
+            certificate.revokedAt === null && certificate.revokeAt ? (
+              <ExactTime key="then" at={certificate.revokeAt} />
+            ) : null,
           ],
           [words.key, item?.key],
           [words.keyUsage, item && (item.keyUsage.join(', ') || text.words.none)],
