@@ -253,6 +253,11 @@ export function composeAdmin(
     },
     rollover: composeRollover(foundation, authority),
     endings: { endings: currentEndings(foundation) },
+    newAuthority: {
+      createAuthority: (input) => authority.create(input),
+      importAuthority: (input) => authority.bringAlong(input),
+      hasAuthority: async () => (await store.authorities.all()).length > 0,
+    },
     authorities: {
       ...shared,
       publishCrl: authority.publishCrl,

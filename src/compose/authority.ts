@@ -1,5 +1,6 @@
 import { type CreateAuthority, createAuthority } from '../authority/create-authority.ts';
 import { crlPublisher } from '../authority/crl-publisher.ts';
+import { type ImportAuthority, importAuthority } from '../authority/import-authority.ts';
 import { describeIssuer, ownRoot } from '../authority/issuer-description.ts';
 import { issuingAuthorities } from '../authority/issuing-authorities.ts';
 import { openSigner } from '../authority/open-signer.ts';
@@ -48,6 +49,12 @@ export function composeAuthority(foundation: Foundation) {
     /** Also gives the new keys to the pool. */
     create: async (input: CreateAuthority, makeKey = foundation.makeKey) => {
       const made = await createAuthority({ ...store, clock, secret, makeKey }, input);
+      await unlockKeys({ keys: store.keys, pool, secret });
+      return made;
+    },
+    /** The same for one that is brought along. */
+    bringAlong: async (input: ImportAuthority) => {
+      const made = await importAuthority({ ...store, clock, secret, makeKey: foundation.makeKey }, input);
       await unlockKeys({ keys: store.keys, pool, secret });
       return made;
     },

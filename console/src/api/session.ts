@@ -1,42 +1,34 @@
 /** Who is signed in, what they may do, and whether the server still knows them. */
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect } from 'react';
+import type { Answer } from './call.ts';
 import { call } from './call.ts';
 import { sessionState } from './connection.ts';
 import { Problem } from './problem.ts';
-import { queryClient } from './queries.ts';
+import { keyOf, queryClient } from './queries.ts';
 
-/** Until its route has landed. */
-export type Me = {
-  readonly name: string;
-  readonly signInName: string | null;
-  readonly permissions: 'all' | readonly string[];
-};
-type Soon = (route: string, input?: object, options?: object) => Promise<never>;
-const soon = call as unknown as Soon;
+export type Me = Answer<'GET /api/v1/me'>;
+export type SetUpState = Answer<'GET /api/v1/setup'>;
 
-const meKey = ['/api/v1/me', {}] as const;
-const setupKey = ['/api/v1/setup', {}] as const;
-
-/** `me`: undefined until it is known, and when nobody is signed in. */
-export function useSession(): { readonly me: Me | undefined; readonly firstRun: boolean } {
-  const me = useQuery({ queryKey: meKey, queryFn: readMe, staleTime: 5 * 60_000 });
+/** `me`: undefined until it is known, and when nobody is signed in. `setUp`: known only then. */
+export function useSession(): { readonly me: Me | undefined; readonly setUp: SetUpState | undefined } {
+  const me = useQuery({ queryKey: keyOf('GET /api/v1/me'), queryFn: readMe, staleTime: 5 * 60_000 });
   const nobody = me.data === null;
-  const setup = useQuery({
-    queryKey: setupKey,
-    queryFn: (): Promise<{ readonly needed: boolean }> => soon('GET /api/v1/setup'),
+  const setUp = useQuery({
+    queryKey: keyOf('GET /api/v1/setup'),
+    queryFn: () => call('GET /api/v1/setup'),
     enabled: nobody,
   });
   useEffect(() => {
     if (me.data) sessionState.set('open');
-    else if (nobody && setup.data !== undefined && sessionState.get() !== 'expired') sessionState.set('none');
-  }, [me.data, nobody, setup.data]);
-  return { me: me.data ?? undefined, firstRun: nobody && setup.data?.needed === true };
+    else if (nobody && setUp.data !== undefined && sessionState.get() !== 'expired') sessionState.set('none');
+  }, [me.data, nobody, setUp.data]);
+  return { me: me.data ?? undefined, setUp: nobody ? setUp.data : undefined };
 }
 
 async function readMe({ signal }: { readonly signal: AbortSignal }): Promise<Me | null> {
   try {
-    return await soon('GET /api/v1/me', {}, { signal });
+    return await call('GET /api/v1/me', {}, { signal });
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return null;
     throw error;
@@ -47,28 +39,28 @@ async function readMe({ signal }: { readonly signal: AbortSignal }): Promise<Me 
 export function useMay(): (permission: string) => boolean {
   const { me } = useSession();
   return useCallback(
-    (permission) => me !== undefined && (me.permissions === 'all' || me.permissions.includes(permission)),
+    (permission) =>
+      me !== undefined && (me.permissions === 'all' || (me.permissions as readonly string[]).includes(permission)),
     [me],
   );
 }
 
-export async function signIn(name: string, password: string): Promise<void> {
-  await soon('POST /api/v1/session', { body: { signInName: name, password } });
-  await signedIn();
-}
-
 /** After any way of signing in: what was refused meanwhile is asked again. */
-export async function signedIn(): Promise<void> {
+export async function signedIn(me: Me): Promise<void> {
+  queryClient.setQueryData(keyOf('GET /api/v1/me'), me);
   sessionState.set('open');
   await queryClient.invalidateQueries();
 }
 
 /** Leaves nothing of what was read in this browser. */
 export async function signOut(): Promise<void> {
-  await soon('DELETE /api/v1/session').catch((error: unknown) => {
-    if (!(error instanceof Problem && error.status === 401)) throw error;
-  });
-  sessionState.set('unknown');
+  const signOutUrl = await call('DELETE /api/v1/session').then(
+    (answer) => answer.signOutUrl,
+    (error: unknown) => {
+      if (error instanceof Problem && error.status === 401) return null;
+      throw error;
+    },
+  );
   queryClient.clear();
-  location.assign('/');
+  location.assign(signOutUrl ?? '/');
 }

@@ -32,7 +32,7 @@ export const navigation: readonly NavigationEntry[] = [
     name: 'administration',
     to: '/administration',
     shortcut: 'm',
-    permissions: ['settings.read', 'tokens.manage', 'webhooks.read'],
+    permissions: ['administrators.read', 'roles.read', 'settings.read', 'tokens.manage', 'webhooks.read'],
   },
   { name: 'audit', to: '/audit', shortcut: 'l', permissions: ['events.read'] },
 ];

@@ -17,6 +17,7 @@ const routes = [
   page('/account', () => import('../features/account/account-page.tsx')),
   page('/administration', () => import('../features/administration/administration-page.tsx')),
   page('/certificates', () => import('../features/certificates/certificates-page.tsx')),
+  page('/administration/$section', () => import('../features/administration/administration-page.tsx')),
   page('/audit', () => import('../features/audit/audit-page.tsx')),
 ];
 

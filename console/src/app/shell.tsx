@@ -82,10 +82,10 @@ export function Shell() {
   const styles = useStyles();
   const text = useText();
   const state = useStore(sessionState);
-  if (session.firstRun)
+  if (session.setUp?.needed)
     return (
       <Suspense fallback={<Spinner className={styles.waiting} />}>
-        <FirstRunPage />
+        <FirstRunPage state={session.setUp} />
       </Suspense>
     );
   if (state === 'unknown') return <Spinner className={styles.waiting} label={text.list.loading} />;

@@ -10,14 +10,16 @@ import {
   MessageBar,
   MessageBarBody,
   makeStyles,
-  Spinner,
   Text,
   tokens,
 } from '@fluentui/react-components';
 import { type FormEvent, useEffect, useState } from 'react';
-import { signIn } from '../api/session.ts';
+import { call } from '../api/call.ts';
+import { signedIn } from '../api/session.ts';
 import { useText } from '../text/text.ts';
 import { ProblemBar } from '../ui/problem-bar.tsx';
+import { SubmitButton } from '../ui/submit-button.tsx';
+import { useSubmit } from '../ui/use-submit.ts';
 
 const useStyles = makeStyles({
   page: {
@@ -91,33 +93,27 @@ export function SignInDialog() {
 }
 
 function SignInForm() {
+  const [byCode, setByCode] = useState(false);
+  return byCode ? <CodeForm onBack={() => setByCode(false)} /> : <PasswordForm onCode={() => setByCode(true)} />;
+}
+
+function PasswordForm({ onCode }: { readonly onCode: () => void }) {
   const styles = useStyles();
   const text = useText();
-  const [name, setName] = useState('');
+  const submit = useSubmit();
+  const [signInName, setName] = useState('');
   const [password, setPassword] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const submit = async (event: FormEvent) => {
+  const onSubmit = async (event: FormEvent) => {
     event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      await signIn(name.trim(), password);
-    } catch (reason) {
-      setError(reason);
-      setPassword('');
-    } finally {
-      setBusy(false);
-    }
+    const done = await submit.run(async () =>
+      signedIn(await call('POST /api/v1/session', { body: { signInName: signInName.trim(), password } })),
+    );
+    if (!done) setPassword('');
   };
   return (
-    <form className={styles.form} onSubmit={submit}>
-      {!window.isSecureContext && (
-        <MessageBar intent="warning" layout="multiline">
-          <MessageBarBody>{text.signIn.insecure}</MessageBarBody>
-        </MessageBar>
-      )}
-      <ProblemBar error={error} />
+    <form className={styles.form} onSubmit={onSubmit}>
+      <InsecureHint />
+      <ProblemBar error={submit.error} />
       <Field label={text.signIn.name} required>
         <Input
           autoFocus
@@ -125,7 +121,7 @@ function SignInForm() {
           autoComplete="username webauthn"
           autoCapitalize="none"
           spellCheck={false}
-          value={name}
+          value={signInName}
           onChange={(_, { value }) => setName(value)}
         />
       </Field>
@@ -138,14 +134,60 @@ function SignInForm() {
           onChange={(_, { value }) => setPassword(value)}
         />
       </Field>
-      <Button
-        type="submit"
-        appearance="primary"
-        disabled={busy || name.trim() === '' || password === ''}
-        icon={busy ? <Spinner size="tiny" /> : undefined}
-      >
+      <SubmitButton busy={submit.busy} disabled={signInName.trim() === '' || password === ''}>
         {text.signIn.action}
+      </SubmitButton>
+      <Button appearance="transparent" onClick={onCode}>
+        {text.signIn.withCode}
       </Button>
     </form>
+  );
+}
+
+/** For a new administrator, and after `admin reset`: the code signs in once, and the password is chosen with it. */
+function CodeForm({ onBack }: { readonly onBack: () => void }) {
+  const styles = useStyles();
+  const text = useText();
+  const submit = useSubmit();
+  const [code, setCode] = useState('');
+  const [password, setPassword] = useState('');
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault();
+    await submit.run(async () =>
+      signedIn(await call('POST /api/v1/session/code', { body: { code: code.trim(), password } })),
+    );
+  };
+  return (
+    <form className={styles.form} onSubmit={onSubmit}>
+      <InsecureHint />
+      <ProblemBar error={submit.error} />
+      <Field label={text.signIn.code} hint={text.signIn.codeHint} required>
+        <Input autoFocus autoComplete="one-time-code" value={code} onChange={(_, { value }) => setCode(value)} />
+      </Field>
+      <Field label={text.account.newPassword} hint={text.account.passwordRule} required>
+        <Input
+          type="password"
+          autoComplete="new-password"
+          value={password}
+          onChange={(_, { value }) => setPassword(value)}
+        />
+      </Field>
+      <SubmitButton busy={submit.busy} disabled={code.trim() === '' || password === ''}>
+        {text.signIn.action}
+      </SubmitButton>
+      <Button appearance="transparent" onClick={onBack}>
+        {text.words.back}
+      </Button>
+    </form>
+  );
+}
+
+function InsecureHint() {
+  const text = useText();
+  if (window.isSecureContext) return null;
+  return (
+    <MessageBar intent="warning" layout="multiline">
+      <MessageBarBody>{text.signIn.insecure}</MessageBarBody>
+    </MessageBar>
   );
 }

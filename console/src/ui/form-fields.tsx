@@ -12,6 +12,7 @@ import {
 } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { type Control, type FieldPath, type FieldValues, useController } from 'react-hook-form';
+import { useText } from '../text/text.ts';
 
 type Common<Values extends FieldValues> = {
   readonly control: Control<Values>;
@@ -29,8 +30,13 @@ export type Choice = {
   readonly disabled?: boolean;
 };
 
-function useField<Values extends FieldValues>({ control, name }: Pick<Common<Values>, 'control' | 'name'>) {
-  const { field, fieldState } = useController({ control, name });
+function useField<Values extends FieldValues>({ control, name, required }: Common<Values>) {
+  const text = useText();
+  const { field, fieldState } = useController({
+    control,
+    name,
+    ...(required && { rules: { required: text.words.fillIn } }),
+  });
   return { field, message: fieldState.error?.message };
 }
 
@@ -40,8 +46,10 @@ export function TextField<Values extends FieldValues>({
   placeholder,
   contentBefore,
   contentAfter,
+  autoFocus,
   ...common
-}: Common<Values> & Pick<InputProps, 'type' | 'autoComplete' | 'placeholder' | 'contentBefore' | 'contentAfter'>) {
+}: Common<Values> &
+  Pick<InputProps, 'type' | 'autoComplete' | 'placeholder' | 'contentBefore' | 'contentAfter' | 'autoFocus'>) {
   const { field, message } = useField(common);
   const { label, hint, required, disabled } = common;
   return (
@@ -54,6 +62,7 @@ export function TextField<Values extends FieldValues>({
         placeholder={placeholder}
         contentBefore={contentBefore}
         contentAfter={contentAfter}
+        autoFocus={autoFocus}
         disabled={disabled}
         onChange={(_, { value }) => field.onChange(value)}
       />

@@ -23,6 +23,7 @@ import { type ExplainUseCases, registerExplainRoutes } from './explain-routes.ts
 import { type FilterUseCases, registerFilterRoutes } from './filter-routes.ts';
 import { type GroupUseCases, registerGroupRoutes } from './group-routes.ts';
 import { type JobUseCases, registerJobRoutes } from './job-routes.ts';
+import { type NewAuthorityUseCases, registerNewAuthorityRoutes } from './new-authority-routes.ts';
 import { type ProbeUseCases, registerProbeRoutes } from './probe-routes.ts';
 import { type ProfileApplyUseCases, registerProfileApplyRoutes } from './profile-apply-routes.ts';
 import { type ProfileGraphUseCases, registerProfileGraphRoutes } from './profile-graph-routes.ts';
@@ -72,6 +73,7 @@ export type AdminUseCases = {
   readonly certificates: CertificateUseCases;
   readonly reports: ReportUseCases;
   readonly authorities: AuthorityUseCases;
+  readonly newAuthority: NewAuthorityUseCases;
   readonly rollover: RolloverUseCases;
   readonly endings: EndingUseCases;
   readonly approvals: ApprovalUseCases;
@@ -123,6 +125,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerCertificateRoutes(routes, useCases.certificates);
         registerReportRoutes(routes, useCases.reports);
         registerAuthorityRoutes(routes, useCases.authorities);
+        registerNewAuthorityRoutes(routes, useCases.newAuthority);
         registerRolloverRoutes(routes, useCases.rollover);
         registerEndingRoutes(routes, useCases.endings);
         registerApprovalRoutes(routes, useCases.approvals);

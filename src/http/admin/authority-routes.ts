@@ -1,4 +1,4 @@
-/** `/api/v1/authorities`: the CAs as administrators see them. Making and importing one is for the command line. */
+/** `/api/v1/authorities`: the CAs as administrators see them. */
 import { z } from 'zod';
 import type { AuthorityStore } from '../../authority/authority-store.ts';
 import type { CrlStore, PublishedCrl } from '../../authority/crl-store.ts';

@@ -1,0 +1,196 @@
+import { makeStyles, Text, tokens } from '@fluentui/react-components';
+import { type DefaultValues, type FieldValues, useForm } from 'react-hook-form';
+import { useChange, useRead } from '../../api/queries.ts';
+import { useMay } from '../../api/session.ts';
+import { useText } from '../../text/text.ts';
+import { applyFaults } from '../../ui/form-faults.ts';
+import { ChoiceField, TextField } from '../../ui/form-fields.tsx';
+import { Loaded } from '../../ui/page.tsx';
+import { ProblemBar } from '../../ui/problem-bar.tsx';
+import { Section } from '../../ui/section.tsx';
+import { SubmitButton } from '../../ui/submit-button.tsx';
+import { tell } from '../../ui/toasts.tsx';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+const useStyles = makeStyles({
+  root: {
+    overflow: 'auto',
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(min(360px, 100%), 1fr))',
+    alignItems: 'start',
+    gap: tokens.spacingHorizontalL,
+    paddingBottom: tokens.spacingVerticalL,
+  },
+  form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+  button: { alignSelf: 'flex-start' },
+});
+
+export function SettingsSection() {
+  const styles = useStyles();
+  return (
+    <div className={styles.root}>
+      <Sessions />
+      <Retention />
+      <CoManagement />
+    </div>
+  );
+}
+
+/** A form of one section. */
+function useSettingForm<Values extends FieldValues>(
+  values: Values,
+  save: (values: Values) => Promise<unknown>,
+  rename?: (path: string) => string,
+) {
+  const text = useText();
+  const form = useForm<Values>({ defaultValues: values as DefaultValues<Values> });
+  const submit = form.handleSubmit(async (changed) => {
+    try {
+      await save(changed);
+      form.reset(changed);
+      tell(text.words.saved);
+    } catch (error) {
+      applyFaults(form, error, rename);
+    }
+  });
+  return { form, submit };
+}
+
+function Sessions() {
+  const words = useText().administration;
+  const setting = useRead('GET /api/v1/settings/sessions');
+  return (
+    <Section title={words.sessionLifetime}>
+      <Loaded query={setting}>{({ idle, absolute }) => <SessionsForm idle={idle} absolute={absolute} />}</Loaded>
+    </Section>
+  );
+}
+
+function SessionsForm({ idle, absolute }: { readonly idle: number; readonly absolute: number }) {
+  const styles = useStyles();
+  const text = useText();
+  const words = text.administration;
+  const writes = useMay()('settings.write');
+  const save = useChange('PUT /api/v1/settings/sessions');
+  const { form, submit } = useSettingForm({ idle: idle / minute, absolute: absolute / hour }, (values) =>
+    save.mutateAsync({ body: { idle: Number(values.idle) * minute, absolute: Number(values.absolute) * hour } }),
+  );
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <ProblemBar error={save.error} />
+      <TextField
+        control={form.control}
+        name="idle"
+        type="number"
+        label={words.idleMinutes}
+        disabled={!writes}
+        required
+      />
+      <TextField
+        control={form.control}
+        name="absolute"
+        type="number"
+        label={words.absoluteHours}
+        disabled={!writes}
+        required
+      />
+      {writes && (
+        <div className={styles.button}>
+          <SubmitButton busy={save.isPending}>{text.words.save}</SubmitButton>
+        </div>
+      )}
+    </form>
+  );
+}
+
+const kept = ['events', 'scepTransactions', 'challenges', 'certificates'] as const;
+type Kept = Record<(typeof kept)[number], number>;
+
+function Retention() {
+  const words = useText().administration;
+  const setting = useRead('GET /api/v1/settings/retention');
+  return (
+    <Section title={words.retention}>
+      <Text>{words.retentionHint}</Text>
+      <Loaded query={setting}>{(days) => <RetentionForm days={days} />}</Loaded>
+    </Section>
+  );
+}
+
+function RetentionForm({ days }: { readonly days: Kept }) {
+  const styles = useStyles();
+  const text = useText();
+  const words = text.administration;
+  const writes = useMay()('settings.write');
+  const save = useChange('PATCH /api/v1/settings/retention');
+  const initial = Object.fromEntries(kept.map((name) => [name, days[name]])) as Kept;
+  const { form, submit } = useSettingForm(initial, (values) =>
+    save.mutateAsync({ body: Object.fromEntries(kept.map((name) => [name, Number(values[name])])) }),
+  );
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <ProblemBar error={save.error} />
+      {kept.map((name) => (
+        <TextField
+          key={name}
+          control={form.control}
+          name={name}
+          type="number"
+          label={words.keptDays[name]}
+          disabled={!writes}
+          required
+        />
+      ))}
+      {writes && (
+        <div className={styles.button}>
+          <SubmitButton busy={save.isPending}>{text.words.save}</SubmitButton>
+        </div>
+      )}
+    </form>
+  );
+}
+
+function CoManagement() {
+  const words = useText().administration;
+  const setting = useRead('GET /api/v1/settings/co-management');
+  return (
+    <Section title={words.coManagement}>
+      <Text>{words.coManagementHint}</Text>
+      <Loaded query={setting}>{({ pilotGroup }) => <CoManagementForm pilotGroup={pilotGroup?.id ?? ''} />}</Loaded>
+    </Section>
+  );
+}
+
+function CoManagementForm({ pilotGroup }: { readonly pilotGroup: string }) {
+  const styles = useStyles();
+  const text = useText();
+  const words = text.administration;
+  const writes = useMay()('settings.write');
+  const groups = useRead('GET /api/v1/groups', { query: { limit: 200 } });
+  const save = useChange('PUT /api/v1/settings/co-management');
+  const { form, submit } = useSettingForm({ pilotGroup }, (values) =>
+    save.mutateAsync({ body: { pilotGroup: values.pilotGroup === '' ? null : values.pilotGroup } }),
+  );
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <ProblemBar error={save.error} />
+      <ChoiceField
+        control={form.control}
+        name="pilotGroup"
+        label={words.pilotGroup}
+        empty={text.words.none}
+        disabled={!writes}
+        choices={(groups.data?.items ?? [])
+          .filter(({ kind }) => kind === 'device')
+          .map(({ id, name }) => ({ value: id, title: name }))}
+      />
+      {writes && (
+        <div className={styles.button}>
+          <SubmitButton busy={save.isPending}>{text.words.save}</SubmitButton>
+        </div>
+      )}
+    </form>
+  );
+}
