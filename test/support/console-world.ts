@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { unfinishedDevices } from '../../src/cli/demo/collect-demo.ts';
 import { loadSample } from '../../src/cli/demo/load-sample.ts';
 import { playDevices } from '../../src/cli/demo/play-devices.ts';
+import { addDana } from './sign-in-to-console.ts';
 import { startWorld, type World, type WorldOptions } from './world.ts';
 
 const sample = fileURLToPath(new URL('../../examples/sample-org', import.meta.url));
@@ -16,6 +17,7 @@ export async function consoleWorld(options: WorldOptions = {}): Promise<World> {
     onProgress: () => {},
   });
   await world.server.reconciling.settled();
+  await addDana(world);
   starting.move();
   return world;
 }

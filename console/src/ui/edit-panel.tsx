@@ -53,6 +53,7 @@ export function EditPanel({
       <form
         id={form}
         className={styles.form}
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           if (!busy) onSubmit().catch(() => {});

@@ -28,6 +28,7 @@ export function PasswordSection({ hasPassword }: { readonly hasPassword: boolean
       {!hasPassword && <Text>{text.account.noPassword}</Text>}
       <form
         className={styles.form}
+        noValidate
         onSubmit={(event) => {
           // What went wrong stands above the fields.
           submit(event).catch(() => {});

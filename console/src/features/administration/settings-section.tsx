@@ -78,7 +78,7 @@ function SessionsForm({ idle, absolute }: { readonly idle: number; readonly abso
     save.mutateAsync({ body: { idle: Number(values.idle) * minute, absolute: Number(values.absolute) * hour } }),
   );
   return (
-    <form className={styles.form} onSubmit={submit}>
+    <form className={styles.form} noValidate onSubmit={submit}>
       <ProblemBar error={save.error} />
       <TextField
         control={form.control}
@@ -130,7 +130,7 @@ function RetentionForm({ days }: { readonly days: Kept }) {
     save.mutateAsync({ body: Object.fromEntries(kept.map((name) => [name, Number(values[name])])) }),
   );
   return (
-    <form className={styles.form} onSubmit={submit}>
+    <form className={styles.form} noValidate onSubmit={submit}>
       <ProblemBar error={save.error} />
       {kept.map((name) => (
         <TextField
@@ -174,7 +174,7 @@ function CoManagementForm({ pilotGroup }: { readonly pilotGroup: string }) {
     save.mutateAsync({ body: { pilotGroup: values.pilotGroup === '' ? null : values.pilotGroup } }),
   );
   return (
-    <form className={styles.form} onSubmit={submit}>
+    <form className={styles.form} noValidate onSubmit={submit}>
       <ProblemBar error={save.error} />
       <ChoiceField
         control={form.control}

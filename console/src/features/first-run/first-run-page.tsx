@@ -134,6 +134,7 @@ export function FirstRunPage({ state }: { readonly state: SetUpState }) {
         </ol>
         <form
           className={styles.form}
+          noValidate
           onSubmit={(event) => {
             // What went wrong is shown by `submit`.
             next(event).catch(() => {});
