@@ -1,7 +1,7 @@
 import type { CertificateId } from './certificate.ts';
 import type { IssuerId } from './issuer.ts';
 
-/** A signed CRL as published. Numbers grow by one per issuer and shard (RFC 5280 §5.2.3). */
+/** A signed CRL as published. Numbers grow per issuer and shard (RFC 5280 §5.2.3): by one, by much after a restore. */
 export type PublishedCrl = {
   readonly issuerId: IssuerId;
   readonly shard: number;

@@ -36,6 +36,8 @@ export type PublishCrl = {
   readonly shard: number;
   /** Milliseconds to nextUpdate. Default: a week, for a root a year; never beyond the issuer's own end. */
   readonly lifetime?: number;
+  /** The number is this one or a higher one: after a restore it goes on above all that were published since. */
+  readonly atLeast?: number;
   readonly cause: Cause;
 };
 
@@ -86,14 +88,14 @@ export async function makeNextCrl(
   input: Pick<PublishCrl, 'shard' | 'lifetime'>,
 ): Promise<PublishedCrl> {
   const { issuer, certificate } = context;
-  const { shard, lifetime = crlLifetimeOf(issuer) } = input;
+  const { shard, lifetime = crlLifetimeOf(issuer), atLeast = 1 } = input;
   const latest = await deps.crls.latestState(issuer.id, shard);
   const thisUpdate = Math.floor(deps.clock.now() / 1000) * 1000;
   // RFC 5280 §3.3: an entry stays until a CRL has shown it after the certificate's end.
   const endedBefore = Math.min(latest?.thisUpdate ?? thisUpdate, thisUpdate);
   return signCrl(context, {
     shard,
-    number: (latest?.number ?? 0) + 1,
+    number: Math.max((latest?.number ?? 0) + 1, atLeast),
     thisUpdate,
     nextUpdate: Math.min(thisUpdate + lifetime, certificate.notAfter),
     entries: await crlEntries(deps.certificates, { issuerId: issuer.id, shard, endedBefore }),

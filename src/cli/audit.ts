@@ -6,7 +6,7 @@ import { parseConfig } from '../config/config.ts';
 import { readEnvironment } from '../config/env.ts';
 import { subjectKinds } from '../events/event.ts';
 import { parseHead } from '../events/seal/seal-block.ts';
-import type { SealReport } from '../events/seal/verify-seals.ts';
+import type { SealReport, VerifyProgress } from '../events/seal/verify-seals.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
 import type { AuditEntry } from '../reporting/audit-entry.ts';
 import { openApi, segment } from './api.ts';
@@ -15,8 +15,10 @@ import { verifyInDatabase } from './audit/verify-stored.ts';
 import type { RegisterCommand } from './command.ts';
 import { printList, readList, withPaging } from './list.ts';
 import { printStream } from './print-stream.ts';
+import { startProgress, whileAsking } from './progress.ts';
 import { facts, when } from './show.ts';
 import { printable } from './table.ts';
+import type { Terminal } from './terminal.ts';
 
 export const registerAudit: RegisterCommand = (program, run) => {
   const audit = program
@@ -85,7 +87,7 @@ export const registerAudit: RegisterCommand = (program, run) => {
             'bad-arguments',
             `“${head}” is no head: it is a number, a colon and 64 hex digits.`,
           );
-        const report = await verify(typeof head === 'string' ? head : null);
+        const report = await verify(terminal, typeof head === 'string' ? head : null);
         terminal.result({ whole: report.found === 0, ...report }, sealText);
         return report.found === 0 ? 0 : 1;
       }),
@@ -103,14 +105,32 @@ export const registerAudit: RegisterCommand = (program, run) => {
 };
 
 /** By the running server, else in the database itself. */
-async function verify(head: string | null): Promise<SealReport> {
+async function verify(terminal: Terminal, head: string | null): Promise<SealReport> {
+  const progress = startProgress(terminal, 'Verifying');
+  const show = ({ done, total }: VerifyProgress) => progress.update(done, total, `${done} of ${total} seals`);
   try {
-    return await openApi().call<SealReport>('/audit/verification', { query: { head } });
+    const report = await verifyByServer(head, show);
+    progress.end(`Verifying: ${report.events} events in ${report.blocks} seals.`);
+    return report;
+  } catch (error) {
+    progress.end('Verifying: not done.');
+    throw error;
+  }
+}
+
+async function verifyByServer(head: string | null, show: (progress: VerifyProgress) => void): Promise<SealReport> {
+  try {
+    const api = openApi();
+    return await whileAsking(api.call<SealReport>('/audit/verification', { query: { head } }), async () => {
+      const { verification } = await api.call<{ verification: VerifyProgress | null }>('/audit/verification/progress');
+      if (verification !== null) show(verification);
+    });
   } catch (error) {
     const environment = readEnvironment();
     if (!isFailure(error, 'server-unreachable') || environment.SCEPWARD_URL !== undefined) throw error;
     const config = parseConfig(environment, { tlsListen: null });
-    const report = await verifyInDatabase(config, head === null ? null : (parseHead(head) ?? null));
+    const kept = head === null ? null : (parseHead(head) ?? null);
+    const report = await verifyInDatabase(config, { head: kept, onProgress: show });
     if (report !== null) return report;
     throw new Failure(
       'conflict',

@@ -7,7 +7,7 @@ import type { ApiClient } from './api-client.ts';
 import type { RegisterCommand } from './command.ts';
 import { directoryFiles } from './directory-files.ts';
 import { wholeNumber } from './list.ts';
-import { type Progress, startProgress } from './progress.ts';
+import { type Progress, startProgress, whileAsking } from './progress.ts';
 import { table } from './table.ts';
 
 type Counts = Readonly<Record<'created' | 'updated' | 'unchanged' | 'pruned', number>>;
@@ -101,8 +101,8 @@ const shares = {
   members: [0.8, 1, 'groups with their members'],
 } as const;
 
-/** Asks the server how far it is until it answers. What does not come is not shown: the answer is what counts. */
-async function showing<T>(asked: Promise<T>, api: ApiClient, progress: Progress): Promise<T> {
+/** Asks the server how far it is until it answers. */
+function showing<T>(asked: Promise<T>, api: ApiClient, progress: Progress): Promise<T> {
   const look = async () => {
     const { import: state } = await api.call<ImportState>('/directory/import');
     if (state?.state !== 'running') return;
@@ -113,12 +113,7 @@ async function showing<T>(asked: Promise<T>, api: ApiClient, progress: Progress)
     const count = state.step === 'comparing' ? '' : `: ${shownDone} of ${shownTotal}`;
     progress.update(from + (to - from) * (total === 0 ? 0 : done / total), 1, `${what}${count}`);
   };
-  const timer = setInterval(() => look().catch(() => undefined), 500);
-  try {
-    return await asked;
-  } finally {
-    clearInterval(timer);
-  }
+  return whileAsking(asked, look);
 }
 
 function countsText({ kind, counts }: ImportAnswer): string {

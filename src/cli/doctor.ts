@@ -138,7 +138,7 @@ async function examineInstallation(config: Config, data: string): Promise<Check[
       ...checkCertificates(issuers, now),
       ...checkRevocations(revoked),
       checkClock(lastEvent, now),
-      ...checkAudit(await verifyStored(store, config, null)),
+      ...checkAudit(await verifyStored(store, config)),
       ...checkAddresses(config, addresses.publicUrl, pkiUrls),
     ];
   } catch (error) {

@@ -34,6 +34,8 @@ const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   simulate: async () => (await import('./simulate.ts')).registerSimulate,
   retention: async () => (await import('./retention.ts')).registerRetention,
   audit: async () => (await import('./audit.ts')).registerAudit,
+  backup: async () => (await import('./backup.ts')).registerBackup,
+  restore: async () => (await import('./restore.ts')).registerRestore,
   webhook: async () => (await import('./webhook.ts')).registerWebhook,
   admin: async () => (await import('./admin.ts')).registerAdmin,
   name: async () => (await import('./name.ts')).registerName,

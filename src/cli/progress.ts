@@ -15,6 +15,16 @@ export function startProgress(terminal: Terminal, title: string): Progress {
   return terminal.interactive ? barProgress(process.stderr, title) : plainProgress(terminal, title);
 }
 
+/** Looks how far it is, now and then, until the answer is there. What does not come is not shown: the answer is what counts. */
+export async function whileAsking<T>(asked: Promise<T>, look: () => Promise<void>): Promise<T> {
+  const timer = setInterval(() => look().catch(() => undefined), 500);
+  try {
+    return await asked;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /** As far as a terminal matters here. */
 export type Screen = { readonly columns?: number; write(text: string): unknown };
 

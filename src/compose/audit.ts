@@ -1,4 +1,4 @@
-import { type SealReport, type VerifySeals, verifySeals } from '../events/seal/verify-seals.ts';
+import { type SealReport, type VerifyProgress, type VerifySeals, verifySeals } from '../events/seal/verify-seals.ts';
 import type { AuditUseCases } from '../http/admin/audit-routes.ts';
 import { Failure } from '../lib/failure.ts';
 import { auditLog, auditLogEntry, auditLogPages } from '../reporting/audit-log.ts';
@@ -6,19 +6,23 @@ import type { Foundation } from './foundation.ts';
 
 /** The audit log, for administrators to look at. */
 export function composeAudit({ store, auditKey }: Foundation): AuditUseCases {
-  let verifying = false;
+  let verifying: VerifyProgress | null = null;
   const verify = async (input: VerifySeals): Promise<SealReport> => {
-    if (verifying)
+    if (verifying !== null)
       throw new Failure(
         'limited',
         'audit-verification-running',
         'The audit log is being verified already. Wait for that.',
       );
-    verifying = true;
+    verifying = { done: 0, total: 0 };
     try {
-      return await verifySeals({ chain: store.sealChain, events: store.storedEvents, key: auditKey }, input);
+      const deps = { chain: store.sealChain, events: store.storedEvents, key: auditKey };
+      const onProgress = (progress: VerifyProgress) => {
+        verifying = progress;
+      };
+      return await verifySeals(deps, { ...input, onProgress });
     } finally {
-      verifying = false;
+      verifying = null;
     }
   };
   return {
@@ -26,6 +30,7 @@ export function composeAudit({ store, auditKey }: Foundation): AuditUseCases {
     auditLogEntry: (id) => auditLogEntry(store, id),
     auditLogPages: (query) => auditLogPages(store, query),
     verify,
+    verifying: () => verifying,
     head: async () => {
       const last = await store.sealChain.latest();
       return last && { number: last.number, mac: last.mac };

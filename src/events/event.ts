@@ -124,6 +124,7 @@ export const eventTypes = [
   'webhook.secret-rotated',
   'webhook.replayed',
   'webhook.disabled',
+  'installation.restored',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

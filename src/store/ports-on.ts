@@ -28,6 +28,7 @@ import { keyTable } from './key-table.ts';
 import { leaseTable } from './lease-table.ts';
 import { membershipGraph } from './membership-graph.ts';
 import { objectNames } from './object-names.ts';
+import { openSecrets } from './open-secrets.ts';
 import { pendingRequestTable } from './pending-request-table.ts';
 import { personalTexts } from './personal-texts.ts';
 import { profileHistoryTable } from './profile-history-table.ts';
@@ -119,6 +120,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     expired: expiredRecords(sql),
     erasures: erasureTable(sql),
     personalTexts: personalTexts(sql),
+    openSecrets: openSecrets(sql),
     objectNames: objectNames(sql),
     sealChain: sealChainTable(sql),
     storedEvents: storedEvents(sql, stamp),

@@ -8,6 +8,7 @@ import { openSealedStore, type SealedStore, sealedStoreTest } from '../../test/s
 import { eventText } from '../events/seal/event-text.ts';
 import { entriesOf, idsOf, type SealHead } from '../events/seal/seal-block.ts';
 import { sealEvents } from '../events/seal/seal-events.ts';
+import { verifySeals } from '../events/seal/verify-seals.ts';
 import { systemClock } from '../lib/clock.ts';
 import { idAt, timeOfId } from '../lib/ids.ts';
 
@@ -48,6 +49,31 @@ suite('seals', () => {
     assert.deepEqual([report.found, report.blocks, report.events, report.unsealed], [0, 3, 10, 0]);
     assert.deepEqual(report.head, await headOf(store));
     assert.equal((await store.verify(first.head)).found, 0, 'an earlier head is still there');
+  });
+
+  sealedStoreTest('are verified with word of how far that is, also behind what was pruned', async (store) => {
+    for (const at of numbers(45)) {
+      await store.happen([at]);
+      await store.seal();
+    }
+    const told: (readonly [done: number, total: number])[] = [];
+    const verify = () => {
+      told.length = 0;
+      const deps = { chain: store.sealChain, events: store.storedEvents, key: store.key };
+      return verifySeals(deps, { head: null, onProgress: ({ done, total }) => told.push([done, total]) });
+    };
+    assert.equal((await verify()).found, 0);
+    assert.deepEqual(told, [
+      [0, 46],
+      [20, 46],
+      [40, 46],
+    ]);
+    assert.ok((await store.prune(systemClock.now() + 1)) > 0);
+    assert.equal((await verify()).found, 0);
+    assert.ok(
+      told.every(([done, total]) => done >= 0 && done <= total),
+      JSON.stringify(told),
+    );
   });
 
   sealedStoreTest('show which of many rows was altered, in whatever column', async (store) => {

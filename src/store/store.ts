@@ -48,6 +48,7 @@ import type { ReIssueCandidates } from '../lifecycle/re-issue-candidates.ts';
 import type { RemovalCaseStore } from '../lifecycle/removal-case-store.ts';
 import type { ForgetRemovals, RemovalStore, StopCountingRemovals } from '../lifecycle/removal-store.ts';
 import type { RenewalCandidates } from '../lifecycle/renewal-candidates.ts';
+import type { OpenSecrets } from '../lifecycle/restore/open-secrets.ts';
 import type { ExpiredRecords } from '../lifecycle/retention/expired-records.ts';
 import type { RetentionStore } from '../lifecycle/retention/retention.ts';
 import type { SupersededCertificates } from '../lifecycle/superseded-certificates.ts';
@@ -117,6 +118,7 @@ export type Ports = {
   readonly expired: ExpiredRecords;
   readonly erasures: ErasureStore;
   readonly personalTexts: PersonalTexts;
+  readonly openSecrets: OpenSecrets;
   readonly objectNames: ObjectNames;
   readonly sealChain: SealChain;
   readonly storedEvents: StoredEvents;

@@ -1,27 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { prepareLoad, run } from '../support/enrolment-load.ts';
+import { processConfig } from '../support/process-config.ts';
 import { answering, spawnServer } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { freePort } from '../support/world.ts';
 
 test('SIGTERM under load: answers what is under way, ends within 10 s with code 0, and loses nothing', async (context) => {
   await using folder = temporaryFolder('stop');
-  const config = {
-    listen: { host: '127.0.0.1', port: await freePort() },
-    data: folder.path,
-    database: { kind: 'sqlite' },
-    tls: null,
-    adminListen: null,
-    trustedProxies: [],
-    publicUrl: null,
-    pkiUrl: null,
-    secretFile: null,
-    probePrivate: false,
-    webhookPrivate: false,
-    node: null,
-    logLevel: 'info',
-  } as const;
+  const config = await processConfig(folder.path, { kind: 'sqlite' });
   const load = await prepareLoad(config, 400);
   const clients = load.clients(400);
   await using first = await answering(spawnServer(config));

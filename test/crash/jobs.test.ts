@@ -12,13 +12,13 @@ import { parseCrl } from '../../src/formats/x509/crl.ts';
 import { toHex } from '../../src/lib/bytes.ts';
 import { minute, systemClock } from '../../src/lib/clock.ts';
 import { atInstallation, makeInstallation } from '../support/installation.ts';
+import { processConfig } from '../support/process-config.ts';
 import { skipUnless } from '../support/requires.ts';
 import { rounds } from '../support/rounds.ts';
 import { answering, type ServerProcess, spawnServer } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { testDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
-import { freePort } from '../support/world.ts';
 
 const devices = rounds(400, 4000);
 
@@ -27,13 +27,13 @@ type Numbers = { readonly state: string; readonly total: number; readonly seen: 
 describe(`kill -9 while ${devices} devices are issued anew, then lose what they have`, () => {
   test('SQLite', async (context) => {
     await using folder = temporaryFolder('crash');
-    await crash(context, await configOf(folder.path, { kind: 'sqlite' }));
+    await crash(context, await processConfig(folder.path, { kind: 'sqlite' }));
   });
 
   test('PostgreSQL', { skip: skipUnless('postgres') }, async (context) => {
     await using folder = temporaryFolder('crash');
     await using database = await testDatabase();
-    await crash(context, await configOf(folder.path, { kind: 'postgres', url: database.url }));
+    await crash(context, await processConfig(folder.path, { kind: 'postgres', url: database.url }));
   });
 });
 
@@ -167,22 +167,4 @@ async function assertBooks(config: Config): Promise<void> {
     } while (cursor !== null);
     assert.equal(count, devices);
   });
-}
-
-async function configOf(data: string, database: Config['database']): Promise<Config> {
-  return {
-    listen: { host: '127.0.0.1', port: await freePort() },
-    data,
-    database,
-    tls: null,
-    adminListen: null,
-    trustedProxies: [],
-    publicUrl: null,
-    pkiUrl: null,
-    secretFile: null,
-    probePrivate: false,
-    webhookPrivate: false,
-    node: null,
-    logLevel: 'info',
-  };
 }

@@ -12,6 +12,7 @@ import type { Config } from '../../src/config/config.ts';
 import { sha256Hex } from '../../src/crypto/digest.ts';
 import { toHex } from '../../src/lib/bytes.ts';
 import { type Load, type LoadClient, prepareLoad, run } from '../support/enrolment-load.ts';
+import { processConfig } from '../support/process-config.ts';
 import { skipUnless } from '../support/requires.ts';
 import { rounds } from '../support/rounds.ts';
 import { answering, type ServerProcess, spawnServer } from '../support/server-process.ts';
@@ -28,7 +29,7 @@ type Query = (sql: string) => Promise<readonly Row[]>;
 describe('kill -9 in the middle of 500 enrolments', () => {
   test('SQLite', async (context) => {
     await using folder = temporaryFolder('crash');
-    const config = await configOf(folder.path, { kind: 'sqlite' });
+    const config = await processConfig(folder.path, { kind: 'sqlite' });
     const query: Query = async (sql) => {
       const database = new DatabaseSync(folder.file('scepward.db'), { readOnly: true });
       try {
@@ -50,7 +51,7 @@ describe('kill -9 in the middle of 500 enrolments', () => {
   test('PostgreSQL', { skip: skipUnless('postgres') }, async (context) => {
     await using folder = temporaryFolder('crash');
     await using database = await testDatabase();
-    const config = await configOf(folder.path, { kind: 'postgres', url: database.url });
+    const config = await processConfig(folder.path, { kind: 'postgres', url: database.url });
     const query: Query = async (sql) => {
       const client = new Client({ connectionString: database.url });
       await client.connect();
@@ -63,24 +64,6 @@ describe('kill -9 in the middle of 500 enrolments', () => {
     await crash(context, config, query, async () => {});
   });
 });
-
-async function configOf(data: string, database: Config['database']): Promise<Config> {
-  return {
-    listen: { host: '127.0.0.1', port: await freePort() },
-    data,
-    database,
-    tls: null,
-    adminListen: null,
-    trustedProxies: [],
-    publicUrl: null,
-    pkiUrl: null,
-    secretFile: null,
-    probePrivate: false,
-    webhookPrivate: false,
-    node: null,
-    logLevel: 'info',
-  };
-}
 
 async function crash(
   context: TestContext,

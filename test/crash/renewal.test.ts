@@ -11,6 +11,7 @@ import type { Config } from '../../src/config/config.ts';
 import type { DeviceId } from '../../src/directory/device.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { atInstallation, issueToDevices, makeInstallation } from '../support/installation.ts';
+import { processConfig } from '../support/process-config.ts';
 import { skipUnless } from '../support/requires.ts';
 import { rounds } from '../support/rounds.ts';
 import { type ServerProcess, spawnServer } from '../support/server-process.ts';
@@ -29,7 +30,7 @@ type Query = (sql: string) => Promise<readonly Row[]>;
 describe(`kill -9 while ${due} renewals are opened`, () => {
   test('SQLite', async (context) => {
     await using folder = temporaryFolder('crash');
-    const config = await configOf(folder.path, { kind: 'sqlite' });
+    const config = await processConfig(folder.path, { kind: 'sqlite' });
     const query: Query = async (sql) => {
       // A server that starts may have what the killed one left to put right.
       const database = new DatabaseSync(folder.file('scepward.db'), { readOnly: true, timeout: 10_000 });
@@ -47,7 +48,7 @@ describe(`kill -9 while ${due} renewals are opened`, () => {
   test('PostgreSQL, by two nodes at once', { skip: skipUnless('postgres') }, async (context) => {
     await using folder = temporaryFolder('crash');
     await using database = await testDatabase();
-    const config = await configOf(folder.path, { kind: 'postgres', url: database.url });
+    const config = await processConfig(folder.path, { kind: 'postgres', url: database.url });
     const query: Query = async (sql) => {
       const client = new Client({ connectionString: database.url });
       await client.connect();
@@ -161,22 +162,4 @@ function ended(servers: readonly (ServerProcess | null)[]): undefined {
   for (const server of servers)
     if (server?.said().includes('scepward: ')) throw new Error(`a server ended: ${server.said()}`);
   return undefined;
-}
-
-async function configOf(data: string, database: Config['database']): Promise<Config> {
-  return {
-    listen: { host: '127.0.0.1', port: await freePort() },
-    data,
-    database,
-    tls: null,
-    adminListen: null,
-    trustedProxies: [],
-    publicUrl: null,
-    pkiUrl: null,
-    secretFile: null,
-    probePrivate: false,
-    webhookPrivate: false,
-    node: null,
-    logLevel: 'info',
-  };
 }

@@ -14,13 +14,13 @@ import { crlNumber, parseCrl } from '../../src/formats/x509/crl.ts';
 import { toHex } from '../../src/lib/bytes.ts';
 import { minute, systemClock } from '../../src/lib/clock.ts';
 import { atInstallation, makeInstallation } from '../support/installation.ts';
+import { processConfig } from '../support/process-config.ts';
 import { skipUnless } from '../support/requires.ts';
 import { rounds } from '../support/rounds.ts';
 import { answering, type ServerProcess, spawnServer } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { testDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
-import { freePort } from '../support/world.ts';
 
 const times = rounds(3, 12);
 const perRound = 160;
@@ -30,13 +30,13 @@ type Listed = { readonly id: string; readonly serial: string; readonly revokedAt
 describe('kill -9 in the middle of revoking 160 certificates and publishing that', () => {
   test('SQLite', async (context) => {
     await using folder = temporaryFolder('crash');
-    await crash(context, await configOf(folder.path, { kind: 'sqlite' }));
+    await crash(context, await processConfig(folder.path, { kind: 'sqlite' }));
   });
 
   test('PostgreSQL', { skip: skipUnless('postgres') }, async (context) => {
     await using folder = temporaryFolder('crash');
     await using database = await testDatabase();
-    await crash(context, await configOf(folder.path, { kind: 'postgres', url: database.url }));
+    await crash(context, await processConfig(folder.path, { kind: 'postgres', url: database.url }));
   });
 });
 
@@ -146,22 +146,4 @@ async function revokedIn(
     cursor = page.next;
   } while (cursor !== null);
   return found;
-}
-
-async function configOf(data: string, database: Config['database']): Promise<Config> {
-  return {
-    listen: { host: '127.0.0.1', port: await freePort() },
-    data,
-    database,
-    tls: null,
-    adminListen: null,
-    trustedProxies: [],
-    publicUrl: null,
-    pkiUrl: null,
-    secretFile: null,
-    probePrivate: false,
-    webhookPrivate: false,
-    node: null,
-    logLevel: 'info',
-  };
 }

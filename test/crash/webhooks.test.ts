@@ -14,13 +14,13 @@ import type { Config } from '../../src/config/config.ts';
 import { systemCause } from '../../src/events/event.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { adminClient } from '../support/admin-client.ts';
+import { processConfig } from '../support/process-config.ts';
 import { skipUnless } from '../support/requires.ts';
 import { rounds } from '../support/rounds.ts';
 import { answering, spawnServer } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { testDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
-import { freePort } from '../support/world.ts';
 
 const times = rounds(2, 10);
 const perRound = 80;
@@ -28,33 +28,18 @@ const perRound = 80;
 describe('kill -9 in the middle of webhooks', () => {
   test('SQLite', async (context) => {
     await using folder = temporaryFolder('crash');
-    await crash(context, await configOf(folder.path, { kind: 'sqlite' }));
+    await crash(context, await processConfig(folder.path, { kind: 'sqlite' }, { webhookPrivate: true }));
   });
 
   test('PostgreSQL', { skip: skipUnless('postgres') }, async (context) => {
     await using folder = temporaryFolder('crash');
     await using database = await testDatabase();
-    await crash(context, await configOf(folder.path, { kind: 'postgres', url: database.url }));
+    await crash(
+      context,
+      await processConfig(folder.path, { kind: 'postgres', url: database.url }, { webhookPrivate: true }),
+    );
   });
 });
-
-async function configOf(data: string, database: Config['database']): Promise<Config> {
-  return {
-    listen: { host: '127.0.0.1', port: await freePort() },
-    data,
-    database,
-    tls: null,
-    adminListen: null,
-    trustedProxies: [],
-    publicUrl: null,
-    pkiUrl: null,
-    secretFile: null,
-    probePrivate: false,
-    webhookPrivate: true,
-    node: null,
-    logLevel: 'info',
-  };
-}
 
 /** Takes its time for an answer, so that some are always under way. */
 async function startReceiver() {

@@ -144,6 +144,7 @@ describe('the audit log', () => {
     database.exec(`UPDATE event SET data = replace(data, 'Pilots', 'Others') WHERE type = 'directory.changed'`);
     database.close();
     const answer = (await api('GET', '/audit/verification')).body;
+    assert.deepEqual((await api('GET', '/audit/verification/progress')).body, { verification: null });
     assert.deepEqual([answer.whole, answer.found, answer.findings[0].kind], [false, 1, 'altered']);
     const verified = await cli('audit', 'verify');
     assert.equal(verified.code, 1);

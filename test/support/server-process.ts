@@ -25,6 +25,7 @@ export function spawnServer(config: Config): ServerProcess {
       SCEPWARD_LISTEN: `${config.listen.host}:${config.listen.port}`,
       SCEPWARD_DATA: config.data,
       SCEPWARD_LOG: 'info',
+      ...(config.secretFile !== null && { SCEPWARD_SECRET_FILE: config.secretFile }),
       ...(config.webhookPrivate && { SCEPWARD_WEBHOOK_PRIVATE: 'allow' }),
       ...(config.database.kind === 'postgres' && { SCEPWARD_DATABASE_URL: config.database.url }),
     },

@@ -2,21 +2,24 @@ import { resolve } from 'node:path';
 import { existingAuditKey } from '../../compose/audit-key.ts';
 import type { Config } from '../../config/config.ts';
 import { readSealingSecret, secretLocation } from '../../config/secrets.ts';
-import type { SealHead } from '../../events/seal/seal-block.ts';
-import { type SealReport, verifySeals } from '../../events/seal/verify-seals.ts';
+import { type SealReport, type VerifySeals, verifySeals } from '../../events/seal/verify-seals.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Holds the events of an open store against their seals; null where no server has ever marked one. */
-export async function verifyStored(store: Store, config: Config, head: SealHead | null): Promise<SealReport | null> {
+export async function verifyStored(
+  store: Store,
+  config: Config,
+  input: VerifySeals = { head: null },
+): Promise<SealReport | null> {
   const { file } = secretLocation(resolve(config.data), config.secretFile);
   const key = await existingAuditKey(store, readSealingSecret(file));
-  return key && verifySeals({ chain: store.sealChain, events: store.storedEvents, key }, { head });
+  return key && verifySeals({ chain: store.sealChain, events: store.storedEvents, key }, input);
 }
 
 /** The same with the database of these settings, without a server. */
-export async function verifyInDatabase(config: Config, head: SealHead | null): Promise<SealReport | null> {
+export async function verifyInDatabase(config: Config, input: VerifySeals): Promise<SealReport | null> {
   const { database } = config;
   await using store = await openStore(
     database.kind === 'postgres'
@@ -25,5 +28,5 @@ export async function verifyInDatabase(config: Config, head: SealHead | null): P
     { clock: systemClock, node: 'audit' },
   );
   // Awaited: the store is closed when this returns.
-  return await verifyStored(store, config, head);
+  return await verifyStored(store, config, input);
 }

@@ -51,7 +51,11 @@ export type VerifySealsDeps = {
 export type VerifySeals = {
   /** From the log or a webhook, when somebody kept it. */
   readonly head: SealHead | null;
+  /** Blocks that were looked at. */
+  readonly onProgress?: (progress: VerifyProgress) => void;
 };
+
+export type VerifyProgress = { readonly done: number; readonly total: number };
 
 const mostFindings = 1000;
 const blocksAtOnce = 20;
@@ -95,7 +99,11 @@ async function erasuresOf(chain: Pick<SealChain, 'list'>): Promise<SealBlock[]> 
   }
 }
 
-async function verifyOnce(deps: VerifySealsDeps, { head: kept }: VerifySeals, marks: Landmarks): Promise<SealReport> {
+async function verifyOnce(
+  deps: VerifySealsDeps,
+  { head: kept, onProgress }: VerifySeals,
+  marks: Landmarks,
+): Promise<SealReport> {
   const { chain, events, key } = deps;
   const findings: SealFinding[] = [];
   let found = 0;
@@ -115,6 +123,7 @@ async function verifyOnce(deps: VerifySealsDeps, { head: kept }: VerifySeals, ma
   let keptFound = kept === null || (kept.number === before.number && kept.mac === before.mac && through > 0);
 
   while (head !== null && before.number < head.number) {
+    onProgress?.({ done: before.number - through, total: head.number - through });
     const next = await chain.list(before.number, blocksAtOnce);
     if (next.length === 0) break;
     for (const block of next) {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type EventId, subjectKinds } from '../../events/event.ts';
 import { parseHead, type SealHead } from '../../events/seal/seal-block.ts';
-import type { SealReport, VerifySeals } from '../../events/seal/verify-seals.ts';
+import type { SealReport, VerifyProgress, VerifySeals } from '../../events/seal/verify-seals.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { Failure } from '../../lib/failure.ts';
 import type { AuditEntry } from '../../reporting/audit-entry.ts';
@@ -20,6 +20,8 @@ export type AuditUseCases = {
   readonly auditLogEntry: (id: EventId) => ReturnType<typeof auditLogEntry>;
   readonly auditLogPages: (query: AuditLogQuery) => ReturnType<typeof auditLogPages>;
   readonly verify: (input: VerifySeals) => Promise<SealReport>;
+  /** Null: nobody verifies at the moment. */
+  readonly verifying: () => VerifyProgress | null;
   readonly head: () => Promise<SealHead | null>;
 };
 
@@ -156,6 +158,26 @@ export function registerAuditRoutes(scope: AdminScope, useCases: AuditUseCases):
       const report = await useCases.verify({ head: query.head === undefined ? null : headOf(query.head) });
       return { whole: report.found === 0, ...report };
     },
+  );
+
+  scope.get(
+    '/audit/verification/progress',
+    documented(
+      {
+        permission: 'events.read',
+        tag,
+        summary: 'How far the verification is',
+        detail: 'The one that runs on this server now, in blocks of the chain; null when none does.',
+      },
+      {
+        response: {
+          200: z.object({
+            verification: z.object({ done: z.number().int(), total: z.number().int() }).nullable(),
+          }),
+        },
+      },
+    ),
+    () => ({ verification: useCases.verifying() }),
   );
 
   scope.get(

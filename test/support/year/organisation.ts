@@ -34,6 +34,8 @@ export type ScepProfile = {
   /** As last assigned. */
   include: readonly Target[];
   exclude: readonly Target[];
+  /** By a part of the device's name, which may change; null: all that are included. */
+  readonly filter: { readonly id: string; readonly mode: 'include' | 'exclude'; readonly part: string } | null;
   /** What of the directory's changes its certificates follow, and when. */
   readonly directoryChanges: 'reissueNow' | 'atRenewal' | 'never';
   /** Days after which a certificate is revoked whose successor is in place; null: it is left. */
@@ -60,6 +62,8 @@ export function duty(organisation: Organisation, device: Device, profile: ScepPr
   if (device.status !== 'joined' || device.platform !== profile.platform) return 'must-not';
   const reached = (targets: readonly Target[]) => targets.some((target) => reaches(organisation, target, device));
   if (!reached(profile.include) || reached(profile.exclude)) return 'must-not';
+  const { filter } = profile;
+  if (filter !== null && device.name.includes(filter.part) !== (filter.mode === 'include')) return 'must-not';
   if (profile.certificateType === 'device') return 'must';
   return device.person === null || device.person.mail === null ? 'may' : 'must';
 }

@@ -130,6 +130,8 @@ export async function startYear(options: YearOptions): Promise<Year> {
     const item = (mode: string) => (target: Target) => ({
       mode,
       target: typeof target === 'string' ? { kind: target } : { kind: 'group', groupId: target.id },
+      ...(mode === 'include' &&
+        profile.filter && { filter: { filterId: profile.filter.id, mode: profile.filter.mode } }),
     });
     const items = [...include.map(item('include')), ...exclude.map(item('exclude'))];
     await ask('PUT', `/profiles/${profile.id}/assignments`, { items });
@@ -338,11 +340,11 @@ async function furnish(parts: Pick<Year, 'server' | 'organisation' | 'random' | 
       name: string,
       days: number,
       given: Pick<ScepProfile, 'certificateType' | 'include' | 'exclude'> &
-        Partial<Pick<ScepProfile, 'directoryChanges' | 'revokedAfter'>>,
+        Partial<Pick<ScepProfile, 'directoryChanges' | 'revokedAfter' | 'filter'>>,
     ) => {
-      const { certificateType, directoryChanges = 'atRenewal', revokedAfter = null } = given;
+      const { certificateType, directoryChanges = 'atRenewal', revokedAfter = null, filter = null } = given;
       const profile = {
-        ...{ slug: `${name}-${slug}`, platform, certificateType, directoryChanges, revokedAfter },
+        ...{ slug: `${name}-${slug}`, platform, certificateType, directoryChanges, revokedAfter, filter },
         ...{ include: [], exclude: [], edition: 1, anewSince: 0 },
       };
       const saved = await ask('POST', '/profiles', {
@@ -382,8 +384,19 @@ async function furnish(parts: Pick<Year, 'server' | 'organisation' | 'random' | 
         exclude: [contractors],
         ...policies.vpn[platform],
       });
-    if (platform === 'linux' || platform === 'windows10')
+    if (platform === 'linux' || platform === 'windows10') {
       await add('kiosk', 40, { certificateType: 'device', include: [kiosks], exclude: [], revokedAfter: 2 });
+      const part = '3';
+      const rule = `(device.deviceName -contains "${part}")`;
+      const { filter } = await ask('POST', '/filters', { name: `Named so (${slug})`, platform, rule });
+      const mode = platform === 'linux' ? 'include' : 'exclude';
+      await add('named', 50, {
+        certificateType: 'device',
+        include: ['allDevices'],
+        exclude: [loaners],
+        filter: { id: filter.id, mode, part },
+      });
+    }
   }
 }
 
