@@ -85,7 +85,7 @@ export async function makeNextCrl(
     readonly clock: Clock;
   },
   context: IssuingContext,
-  input: Pick<PublishCrl, 'shard' | 'lifetime'>,
+  input: Pick<PublishCrl, 'shard' | 'lifetime' | 'atLeast'>,
 ): Promise<PublishedCrl> {
   const { issuer, certificate } = context;
   const { shard, lifetime = crlLifetimeOf(issuer), atLeast = 1 } = input;
