@@ -1,9 +1,10 @@
-/** What applying documents does, or would do, to each profile. */
+/** What applying documents does, or would do, to each profile and filter. */
 import type { Finding } from '../profiles/finding.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { assignmentLine } from '../profiles/profile-document.ts';
 import type { DocumentIdentity } from '../profiles/profile-meant.ts';
 import type { ProfileChange } from '../profiles/setting-effect.ts';
+import type { FilterId } from './filter/filter.ts';
 
 /** As documents write assignments: `{ include: { group: Sales } }`. */
 export type AssignmentLine = ReturnType<typeof assignmentLine>;
@@ -20,8 +21,8 @@ export type Planned = {
 };
 
 export type AppliedProfile = DocumentIdentity & {
-  /** Null when there is no such profile yet. */
-  readonly id: Profile['id'] | null;
+  /** Null when there is no such profile, or filter, yet. */
+  readonly id: Profile['id'] | FilterId | null;
   readonly action: 'create' | 'change' | 'unchanged' | 'refused';
   /** Of the profile before, as `Planned` has it. */
   readonly version: number | null;

@@ -212,3 +212,86 @@ storeTest('a document that says nothing of assignments leaves them', async (stor
   assert.ok(profile);
   assert.equal((await stores.assignments.byProfile(profile.id)).length, 1);
 });
+
+const filter = (name: string, changes: object = {}) => ({
+  kind: 'filter',
+  name,
+  platform: 'linux',
+  rule: '(device.deviceName -startsWith "A")',
+  ...changes,
+});
+const filtered = (name: string) => ({ assignments: [{ include: 'allDevices', filter: { include: name } }] });
+
+storeTest('filters come with the profiles that use them, in any order; once more changes nothing', async (stores) => {
+  const { run, events } = await world(stores);
+  const documents = [scep('wifi', 'root', filtered('ours')), filter('Ours'), trusted('root')];
+  const first = await run(documents);
+  assert.deepEqual(
+    [first.outcome, ...actions(first)],
+    ['applied', 'create', 'create', 'create'],
+    JSON.stringify(rules(first)),
+  );
+  assert.deepEqual(first.items[1], {
+    ...{ id: null, slug: null, name: 'Ours', kind: 'filter', platform: 'linux', action: 'create', version: null },
+    ...{ changes: [], assignments: null, findings: [] },
+  });
+  const stored = await stores.filters.findByName('OURS');
+  const assignments = await stores.assignments.all();
+  assert.ok(assignments.some((each) => each.filter?.filterId === stored?.id));
+  const before = (await events()).length;
+  assert.deepEqual(actions(await run(documents)), ['unchanged', 'unchanged', 'unchanged']);
+  assert.equal((await events()).length, before);
+  const changed = await run([filter('ours', { rule: '(device.deviceName -startsWith "B")', scopeTags: ['Default'] })]);
+  assert.deepEqual(
+    changed.items.map(({ action, version, changes }) => [action, version, changes.map(({ path }) => path)]),
+    [['change', 1, ['name', 'rule']]],
+  );
+  assert.equal((await stores.filters.findByName('ours'))?.version, 2);
+});
+
+storeTest('a plan with filters leaves everything as it is, and its world has them', async (stores) => {
+  const { run } = await world(stores);
+  const documents = [trusted('root'), scep('wifi', 'root', filtered('Ours')), filter('Ours')];
+  const plan = await run(documents, { mode: 'plan' });
+  assert.equal(plan.outcome, 'planned');
+  assert.deepEqual(
+    plan.world?.filters?.map(({ name }) => name),
+    ['Ours'],
+  );
+  assert.deepEqual(await stores.filters.all(), []);
+  const [wanted] = plan.world?.assignments.filter((each) => each.filter !== null) ?? [];
+  assert.equal(wanted?.filter?.filterId, plan.world?.filters?.[0]?.id);
+});
+
+storeTest('a filter with an error keeps everything out, and is told at its document', async (stores) => {
+  const { run, slugs } = await world(stores);
+  await run([filter('Theirs', { platform: 'ios', rule: '(device.model -eq "x")' })]);
+  for (const [document, rule] of [
+    [filter('Ours', { rule: '(device.nothing -eq "x")' }), 'filter-unknown-property'],
+    [filter('Theirs'), 'filter-platform-changed'],
+    [filter('Ours', { slug: 'ours' }), 'unknown-field'],
+  ] as const) {
+    const refused = await run([trusted('root'), document]);
+    assert.equal(refused.outcome, 'refused');
+    assert.deepEqual(rules(refused), [[], [rule]]);
+  }
+  const twice = await run([filter('Ours'), trusted('root'), filter('OURS')]);
+  assert.deepEqual(rules(twice), [[], [], ['filter-twice']]);
+  const missing = await run([trusted('root'), scep('wifi', 'root', filtered('Nobody’s'))]);
+  assert.equal(missing.outcome, 'refused');
+  assert.deepEqual(await slugs(), []);
+  assert.deepEqual(
+    (await stores.filters.all()).map(({ name }) => name),
+    ['Theirs'],
+  );
+});
+
+storeTest('what was planned of a filter is what is done, or nothing is', async (stores) => {
+  const { run } = await world(stores);
+  await run([filter('Ours')]);
+  const document = filter('Ours', { description: 'new' });
+  const planned = { version: 1, assignments: null };
+  await run([filter('Ours', { description: 'theirs' })]);
+  await assert.rejects(run([], { documents: [{ document, planned }] }), (error) => isFailure(error, 'plan-outdated'));
+  assert.equal((await stores.filters.findByName('Ours'))?.description, 'theirs');
+});

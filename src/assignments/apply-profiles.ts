@@ -10,12 +10,14 @@ import { type SaveProfileDeps, saveProfile } from '../profiles/save-profile.ts';
 import { type ProfileChange, profileChanges } from '../profiles/setting-effect.ts';
 import { bySeverity } from '../profiles/validate-profile.ts';
 import type { AppliedProfile, Planned, PlannedRemovals, ProfileRemoval } from './applied-profile.ts';
+import { type ApplyFilterDeps, applyFilter } from './apply-filter.ts';
 import { aboutRefusedRoot, ambiguousName, profileTwice } from './apply-findings.ts';
 import { assign } from './assign.ts';
 import { assignmentChanges, isEmpty, targetsOf } from './assignment-changes.ts';
 import { assignmentFindings } from './assignment-findings.ts';
 import type { AssignmentStore } from './assignment-store.ts';
 import { expectPlanned } from './expect-planned.ts';
+import { isFilterDocument } from './filter/filter-document.ts';
 import type { ProfileWorld } from './profile-world.ts';
 import { profilesToPrune } from './profiles-to-prune.ts';
 import { type ScopeTagNames, scopeTagFindings } from './scope-tag-findings.ts';
@@ -24,6 +26,7 @@ import type { TargetNames } from './target-names.ts';
 export type ApplyProfilesDeps = SaveProfileDeps &
   Parameters<typeof assign>[0] &
   Parameters<typeof deleteProfile>[0] &
+  ApplyFilterDeps &
   TargetNames & { readonly assignments: Pick<AssignmentStore, 'all'>; readonly scopeTags: ScopeTagNames };
 
 export type ApplyProfilesInput = {
@@ -46,7 +49,7 @@ export type ApplyProfilesResult = {
 };
 
 /**
- * Makes profiles and their assignments what documents say: all of them in one transaction, or none. Documents may refer to
+ * Makes profiles, their assignments and the filters that those use what documents say: all of them in one transaction, or none. Documents may refer to
  * each other in any order. A plan is the same work, taken back: it finds what applying would find. Failure `plan-outdated`
  * when a `planned` does not hold any more.
  */
@@ -106,10 +109,14 @@ function collectMarks(queue: DirtyQueue): { readonly queue: DirtyQueue; readonly
 async function carryOut(deps: ApplyProfilesDeps, input: ApplyProfilesInput): Promise<ApplyProfilesResult> {
   const before = await deps.profiles.all();
   const documents = input.documents.map(({ document }) => document);
-  const meant = documents.map((document) => profilesMeant(document, before));
+  const meant = documents.map((document) => (isFilterDocument(document) ? [] : profilesMeant(document, before)));
   const items = new Map<number, AppliedProfile>();
-  for (const index of trustedFirst(documents)) {
+  for (const index of inOrder(documents)) {
     const document = documents[index];
+    if (isFilterDocument(document)) {
+      items.set(index, await applyFilter(deps, { document, earlier: [...items.values()], cause: input.cause }));
+      continue;
+    }
     const [stored = null, ...rivals] = meant[index] ?? [];
     const twice = profileTwice(documents, meant, index);
     if (twice !== null) items.set(index, refusal(document, stored, [twice]));
@@ -134,21 +141,22 @@ async function carryOut(deps: ApplyProfilesDeps, input: ApplyProfilesInput): Pro
 }
 
 async function worldWithout(
-  { profiles, assignments }: Pick<ApplyProfilesDeps, 'profiles' | 'assignments'>,
+  { profiles, assignments, filters }: Pick<ApplyProfilesDeps, 'profiles' | 'assignments' | 'filters'>,
   removals: readonly ProfileRemoval[],
 ): Promise<ProfileWorld> {
   const gone = new Set(removals.map(({ id }) => id));
   return {
     profiles: (await profiles.all()).filter(({ id }) => !gone.has(id)),
     assignments: (await assignments.all()).filter(({ profileId }) => !gone.has(profileId)),
+    filters: await filters.all(),
   };
 }
 
-/** The others refer to them. */
-function trustedFirst(documents: readonly unknown[]): readonly number[] {
-  const indexes = documents.map((_, index) => index);
-  const isTrusted = (index: number) => identityOf(documents[index]).kind === 'trustedCertificate';
-  return [...indexes.filter(isTrusted), ...indexes.filter((index) => !isTrusted(index))];
+/** Filters, then trusted certificate profiles: the others refer to them. */
+function inOrder(documents: readonly unknown[]): readonly number[] {
+  const place = (document: unknown) =>
+    isFilterDocument(document) ? 0 : identityOf(document).kind === 'trustedCertificate' ? 1 : 2;
+  return documents.map((_, index) => index).sort((a, b) => place(documents[a]) - place(documents[b]) || a - b);
 }
 
 async function applyOne(

@@ -2,8 +2,23 @@
 import type { Profile } from '../profiles/profile.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import type { Assignment } from './assignment.ts';
+import type { CircumstanceDeps } from './circumstances.ts';
+import type { Filter } from './filter/filter.ts';
 
-export type ProfileWorld = { readonly profiles: readonly Profile[]; readonly assignments: readonly Assignment[] };
+export type ProfileWorld = {
+  readonly profiles: readonly Profile[];
+  readonly assignments: readonly Assignment[];
+  /** Left out: those that are stored. */
+  readonly filters?: readonly Filter[];
+};
+
+/** What decides in that world: its own filters, where it has any. */
+export function circumstancesIn<Deps extends Pick<CircumstanceDeps, 'filters'>>(
+  deps: Deps,
+  { filters }: ProfileWorld,
+): Deps {
+  return filters === undefined ? deps : { ...deps, filters: { ...deps.filters, all: async () => filters } };
+}
 
 /** These profiles, and the SCEP profiles of which one is the root in either world: what becomes of it concerns them. */
 export function concernedBy(focus: Iterable<ProfileId>, worlds: readonly ProfileWorld[]): ReadonlySet<ProfileId> {

@@ -2,7 +2,7 @@
  * What a change of profiles or assignments would do to deployments: a dry run of what reconciling does, `findWanted` and
  * `plan`, in the world after the change. Nothing is written.
  */
-import { concernedBy, type ProfileWorld, partOf } from '../assignments/profile-world.ts';
+import { circumstancesIn, concernedBy, type ProfileWorld, partOf } from '../assignments/profile-world.ts';
 import { type Deployment, type DeploymentId, isDue } from '../deployments/deployment.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
 import { type PlanStep, plan } from '../deployments/plan.ts';
@@ -57,8 +57,9 @@ export type ImpactInput = {
 };
 
 /** Of the profiles in focus and all whose root is one of them, device by device, in batches. */
-export async function* impact(deps: ImpactDeps, input: ImpactInput): AsyncGenerator<readonly ImpactItem[]> {
+export async function* impact(stored: ImpactDeps, input: ImpactInput): AsyncGenerator<readonly ImpactItem[]> {
   const { before, after, focus } = input;
+  const deps = { ...stored, wanted: circumstancesIn(stored.wanted, after) };
   const concerned = concernedBy(focus, [before, after]);
   const profileIds = [...concerned];
   const platforms = [...before.profiles, ...after.profiles]
@@ -68,8 +69,8 @@ export async function* impact(deps: ImpactDeps, input: ImpactInput): AsyncGenera
   const now = deps.clock.now();
   for await (const walked of walkDevices(deps, { world: partOf(after, concerned), profileIds, platforms })) {
     const { deviceIds, wanted, devices, users } = walked;
-    const stored = await deps.deployments.byDevices(deviceIds, profileIds);
-    const known = Map.groupBy(stored, ({ deviceId }) => deviceId);
+    const deployments = await deps.deployments.byDevices(deviceIds, profileIds);
+    const known = Map.groupBy(deployments, ({ deviceId }) => deviceId);
     const planned = deviceIds.map((deviceId) => ({
       deviceId,
       known: known.get(deviceId) ?? [],

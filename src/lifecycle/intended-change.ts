@@ -72,14 +72,17 @@ export async function intendedChange(
   return { kind: 'possible', before, after: worldAfter(before, intent), focus: [profileId], findings, obstacle };
 }
 
-/** Of a plan; what is new has its id in the world after alone. */
+/** Of a plan, and those whose assignments use a filter of it; what is new has its id in the world after alone. */
 export function profilesOf(
-  items: readonly Pick<AppliedProfile, 'slug'>[],
+  items: readonly Pick<AppliedProfile, 'slug' | 'kind' | 'id'>[],
   removals: readonly Pick<ProfileRemoval, 'id'>[],
-  { profiles }: ProfileWorld,
+  { profiles, assignments }: ProfileWorld,
 ): readonly ProfileId[] {
   const slugs = new Set(items.map(({ slug }) => slug));
-  return [...profiles.filter(({ slug }) => slugs.has(slug)), ...removals].map(({ id }) => id);
+  const filters = new Set<string | null>(items.flatMap(({ kind, id }) => (kind === 'filter' ? [id] : [])));
+  const using = assignments.filter(({ filter }) => filter !== null && filters.has(filter.filterId));
+  const ids = [...profiles.filter(({ slug }) => slugs.has(slug)), ...removals].map(({ id }) => id);
+  return [...new Set([...ids, ...using.map(({ profileId }) => profileId)])];
 }
 
 function worldAfter(

@@ -6,7 +6,7 @@
 import type { Assignment, AssignmentTarget } from '../assignments/assignment.ts';
 import type { AssignmentStore } from '../assignments/assignment-store.ts';
 import { covers } from '../assignments/covers.ts';
-import { concernedBy, type ProfileWorld } from '../assignments/profile-world.ts';
+import { circumstancesIn, concernedBy, type ProfileWorld } from '../assignments/profile-world.ts';
 import type { Group, GroupId } from '../directory/group.ts';
 import type { GroupStore } from '../directory/group-store.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -35,13 +35,16 @@ export async function reviewAssignments(
   deps: ReviewAssignmentsDeps,
   input: { readonly world: ProfileWorld | null; readonly focus: readonly ProfileId[] },
 ): Promise<AssignmentReview> {
-  const world = input.world ?? { profiles: await deps.profiles.all(), assignments: await deps.assignments.all() };
+  const world: ProfileWorld = input.world ?? {
+    profiles: await deps.profiles.all(),
+    assignments: await deps.assignments.all(),
+  };
   const now = deps.clock.now();
   const concerned = concernedBy(input.focus, [world]);
   const pairs = world.profiles.flatMap((profile) => (concerned.has(profile.id) ? pairOf(profile, world) : []));
   const kinds = await kindsOfGroups(deps.groups, pairs);
   const unclear = pairs.filter((pair) => !isCovered(pair, kinds) || reachMatters(pair.profile, now));
-  const counted = await countReached(deps, unclear);
+  const counted = await countReached({ ...deps, wanted: circumstancesIn(deps.wanted, world) }, unclear);
   const about = new Map<ProfileId, Finding[]>();
   for (const pair of pairs) {
     const { profile, root } = pair;

@@ -112,6 +112,68 @@ for (const kind of storeKinds())
       assert.equal(untouched, readFileSync(`${sample}/profiles/macos.yaml`, 'utf8'));
     });
 
+    test('filters are files beside profiles: planned with what they do, applied, exported, updated in place', async () => {
+      await using it = await start(kind);
+      const linux = it.folder.file('profiles', 'linux.yaml');
+      await it.done('profile', 'apply', linux);
+      const own = it.folder.file('filtered.yaml');
+      const rule = '(device.deviceName -startsWith "af-linux-1")';
+      const filterText = `# Ours alone\nkind: filter\nname: "Ours: #1" # sic\nplatform: linux\nrule: ${JSON.stringify(rule)}\n`;
+      const { body } = await it.api('GET', '/profiles/linux-gateway/document');
+      const profile = { ...body, assignments: [{ include: 'allDevices', filter: { include: 'Ours: #1' } }] };
+      writeFileSync(own, `${filterText}---\n${JSON.stringify(profile)}\n`);
+      const { result: judged } = await it.json<{ findings: readonly { severity: string }[] }>(
+        'profile',
+        'validate',
+        own,
+      );
+      assert.ok(
+        judged.findings.every(({ severity }) => severity !== 'error'),
+        JSON.stringify(judged),
+      );
+      type Impact = { readonly impact: readonly { readonly counts: Readonly<Record<string, number>> }[] };
+      const plan = (await it.done('profile', 'plan', own)) as Plan & Impact;
+      assert.deepEqual(
+        plan.items.map(({ action }) => action),
+        ['create', 'change'],
+      );
+      const devices = (await it.api('GET', '/devices?platform=linux&limit=200')).body.items as { deviceName: string }[];
+      const matching = devices.filter(({ deviceName }) => deviceName.startsWith('af-linux-1')).length;
+      assert.ok(matching > 0 && matching < devices.length, `${matching} of ${devices.length}`);
+      assert.deepEqual((await it.api('GET', '/filters')).body.items, [], 'a plan makes none');
+      const people = await it.run('profile', 'plan', own);
+      assert.match(people.text, /\+ filter “Ours: #1” \(linux, .*\) is new/);
+      await it.done('profile', 'apply', own);
+      assert.ok((await it.done('profile', 'plan', own)).items.every(({ action }) => action === 'unchanged'));
+
+      // A narrower rule: the plan says what that does, although no profile changes.
+      const narrow = it.folder.file('narrow.yaml');
+      writeFileSync(narrow, filterText.replace('af-linux-1', 'nothing is called so'));
+      const narrower = (await it.done('profile', 'plan', narrow)) as Plan & Impact;
+      assert.ok(narrower.impact.length > 0, JSON.stringify(narrower));
+
+      const exported = it.folder.file('exported');
+      await it.done('profile', 'export', '--output', exported);
+      assert.ok(readdirSync(exported).includes('ours-1.filter.yaml'));
+      const again = await it.done('profile', 'plan', exported, '--prune');
+      assert.ok(again.items.every(({ action }) => action === 'unchanged') && again.removals.length === 0);
+      const one = await it.run('profile', 'export', 'linux-gateway');
+      assert.match(one.text, /kind: filter/);
+      assert.doesNotMatch((await it.run('profile', 'export', 'root-linux')).text, /kind: filter/);
+
+      const [filter] = (await it.api('GET', '/filters')).body.items;
+      const edited = { name: filter.name, rule: '(device.deviceName -startsWith "B")', description: 'theirs' };
+      const put = await it.api('PUT', `/filters/${filter.id}`, { body: edited, headers: { 'if-match': '"1"' } });
+      assert.equal(put.status, 200, JSON.stringify(put.body));
+      await it.done('profile', 'export', '--into', own);
+      const text = readFileSync(own, 'utf8');
+      assert.ok(
+        text.startsWith('# Ours alone\n') && text.includes('# sic') && text.includes('description: theirs'),
+        text,
+      );
+      assert.ok((await it.done('profile', 'plan', own)).items.every(({ action }) => action === 'unchanged'));
+    });
+
     test('a kept plan is carried out, and refused when somebody was faster', async () => {
       await using it = await start(kind);
       const files = it.folder.file('profiles');

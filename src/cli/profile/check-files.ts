@@ -1,4 +1,5 @@
-/** Profiles in files, judged as far as that goes without a server: they may refer to each other. */
+/** Profiles and filters in files, judged as far as that goes without a server: they may refer to each other. */
+import { isFilterDocument, parseFilterDocument } from '../../assignments/filter/filter-document.ts';
 import { fromBase64 } from '../../lib/bytes.ts';
 import {
   type FindTrustedProfile,
@@ -14,7 +15,7 @@ import { validateProfile } from '../../profiles/validate-profile.ts';
 import type { ProfileFile } from '../profile-files.ts';
 
 export type CheckedFile = ProfileFile & {
-  /** Null when there is an error among the findings. */
+  /** Null when there is an error among the findings, and of a filter. */
   readonly draft: ProfileDraft | null;
   readonly findings: readonly Finding[];
 };
@@ -28,6 +29,10 @@ export function checkFiles(
   const candidates: TrustedCandidate[] = [];
   const checked = new Map<ProfileFile, CheckedFile>();
   for (const file of [...files.filter(isTrusted), ...files.filter((each) => !isTrusted(each))]) {
+    if (isFilterDocument(file.document)) {
+      checked.set(file, { ...file, draft: null, findings: parseFilterDocument(file.document).findings });
+      continue;
+    }
     const open: Finding[] = [];
     const findTrustedProfile: FindTrustedProfile = (reference, platform) => {
       const found = findTrustedProfileAmong(candidates)(reference, platform);

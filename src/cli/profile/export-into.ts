@@ -1,14 +1,16 @@
 /** Files of profiles made to say what the server has, as their author wrote them where that is the same. */
+import { carriedScopeTags } from '../../access/scope-tag.ts';
+import { filterDocument, isFilterDocument, parseFilterDocument } from '../../assignments/filter/filter-document.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { Failure } from '../../lib/failure.ts';
 import { canonical } from '../../profiles/canonical.ts';
 import { findTrustedProfileAmong, type TrustedCandidate } from '../../profiles/find-trusted-profile.ts';
-import { hasErrors } from '../../profiles/finding.ts';
+import { type Finding, hasErrors } from '../../profiles/finding.ts';
 import { usesOwnRoot, withOwnRoot } from '../../profiles/own-root.ts';
 import { parseProfile } from '../../profiles/parse-profile.ts';
 import { profileDocument } from '../../profiles/profile-document.ts';
 import type { ProfileId, ProfileSlug } from '../../profiles/profile-id.ts';
-import { profilesMeant } from '../../profiles/profile-meant.ts';
+import { identityOf, profilesMeant } from '../../profiles/profile-meant.ts';
 import { readProfileFile } from '../../profiles/read-profile-file.ts';
 import { type DocumentUpdate, updateProfileFile } from '../../profiles/update-profile-file.ts';
 import type { ApiClient } from '../api-client.ts';
@@ -26,7 +28,15 @@ type ProfileDocument = Readonly<Record<string, unknown>>;
 export async function exportInto(
   api: ApiClient,
   path: string,
-  { wanted, all }: { readonly wanted: readonly ProfileDocument[]; readonly all: readonly ProfileDocument[] },
+  {
+    wanted,
+    all,
+    filters,
+  }: {
+    readonly wanted: readonly ProfileDocument[];
+    readonly all: readonly ProfileDocument[];
+    readonly filters: readonly ProfileDocument[];
+  },
 ): Promise<{
   readonly files: string[];
   readonly kept: readonly string[];
@@ -41,6 +51,12 @@ export async function exportInto(
   for (const [file, documents] of Map.groupBy(opened, (each) => each.file)) {
     const updates = new Map<number, DocumentUpdate>();
     for (const [i, each] of documents.entries()) {
+      if (isFilterDocument(each.document)) {
+        const stored = filters.find(({ name }) => sameName(name, each.document));
+        if (stored === undefined) kept.push(each.source);
+        else updates.set(i, { before: normalForm(each.source, each.document, context), after: stored });
+        continue;
+      }
       const [stored, ...others] = profilesMeant(each.document, context.candidates);
       if (others.length > 0) throw ambiguous(each, [stored, ...others]);
       if (stored === undefined) kept.push(each.source);
@@ -74,17 +90,29 @@ function updateOf(file: ProfileFile, stored: ProfileDocument, context: Context):
   };
 }
 
+/** Filters are told apart without regard to case. */
+function sameName(name: unknown, document: unknown): boolean {
+  return String(name).toLowerCase() === identityOf(document).name?.toLowerCase();
+}
+
 function normalForm(source: string, document: unknown, { root, candidates }: Context): ProfileDocument {
+  if (isFilterDocument(document)) {
+    const { draft, findings } = parseFilterDocument(document);
+    if (draft === null) throw invalid(source, findings);
+    return filterDocument({ ...draft, scopeTags: carriedScopeTags(draft.scopeTags) });
+  }
   const { draft, findings } = parseProfile(withOwnRoot(document, root), {
     now: systemClock.now(),
     findTrustedProfile: findTrustedProfileAmong(candidates),
   });
-  if (draft === null || hasErrors(findings)) {
-    const message = `${source} has errors; see \`profile validate\`. Mend them first, or use --output.`;
-    throw new Failure('invalid', 'file-invalid', message, { findings });
-  }
+  if (draft === null || hasErrors(findings)) throw invalid(source, findings);
   const { slug, ...form } = profileDocument(draft, { rootSlug: null, assignments: draft.assignments });
   return slug === null ? form : { ...form, slug };
+}
+
+function invalid(source: string, findings: readonly Finding[]): Failure {
+  const message = `${source} has errors; see \`profile validate\`. Mend them first, or use --output.`;
+  return new Failure('invalid', 'file-invalid', message, { findings });
 }
 
 /** False when the file says it already. Failure `file-not-updatable` when its own aliases are in the way. */

@@ -33,8 +33,9 @@ function isTold({ action, assignments }: PlannedFile, { severity, path }: Findin
 const signs = { create: '+', change: '~', refused: '!', unchanged: ' ' } as const;
 const says = { create: 'is new', change: 'changes', refused: 'has errors', unchanged: 'stays' } as const;
 
-function itemText({ slug, name, platform, source, action, changes, assignments }: PlannedFile): string {
-  const head = `${signs[action]} ${slug ?? name ?? '(no name)'} (${platform ?? 'no platform'}, ${source}) ${says[action]}`;
+function itemText({ slug, name, kind, platform, source, action, changes, assignments }: PlannedFile): string {
+  const called = kind === 'filter' ? `filter “${name ?? ''}”` : (slug ?? name ?? '(no name)');
+  const head = `${signs[action]} ${called} (${platform ?? 'no platform'}, ${source}) ${says[action]}`;
   const lines = [
     ...changesText(changes)
       .split('\n')

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AppliedProfile } from '../../assignments/applied-profile.ts';
 import type { ApplyProfilesResult, applyProfiles } from '../../assignments/apply-profiles.ts';
 import type { AssignmentStore } from '../../assignments/assignment-store.ts';
+import { isFilterDocument } from '../../assignments/filter/filter-document.ts';
 import type { ProfileWorld } from '../../assignments/profile-world.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { Failure } from '../../lib/failure.ts';
@@ -141,7 +142,8 @@ export function registerProfileApplyRoutes(scope: AdminScope, useCases: ProfileA
           permission: 'profiles.read',
           tag,
           summary: 'What applying documents would do, without doing it',
-          detail: 'Every difference with its effect, and all findings. Documents may refer to each other.',
+          detail:
+            'Every difference with its effect, and all findings. Documents may refer to each other; those of the kind `filter` are filters, by their names.',
         },
         { body: planSchema, response: { 200: plannedSchema } },
       ),
@@ -174,7 +176,7 @@ export function registerProfileApplyRoutes(scope: AdminScope, useCases: ProfileA
           summary: 'Make profiles what documents say, all of them or none',
           headers: ['idempotency-key'],
           detail:
-            'In one transaction. Errors answer 422 `profiles-invalid` with `params.items` and `params.removals`; a `planned` that holds no more answers 412 `plan-outdated`. Documents with assignments need `profiles.assign` too.',
+            'In one transaction. Errors answer 422 `profiles-invalid` with `params.items` and `params.removals`; a `planned` that holds no more answers 412 `plan-outdated`. Documents with assignments, and those of filters, need `profiles.assign` too.',
         },
         { body: bodySchema, response: { 200: resultSchema } },
       ),
@@ -182,7 +184,7 @@ export function registerProfileApplyRoutes(scope: AdminScope, useCases: ProfileA
     async (request, reply) => {
       const answer = await postOnce(useCases.once, request, reply, { status: 200 }, async (cause) => {
         const { documents, prune = null } = request.body;
-        if (documents.some(({ document }) => (document.assignments ?? null) !== null))
+        if (documents.some(({ document }) => isFilterDocument(document) || (document.assignments ?? null) !== null))
           demand(request, 'profiles.assign');
         return accepted(await useCases.applyProfiles({ documents, prune, mode: 'apply', cause }));
       });

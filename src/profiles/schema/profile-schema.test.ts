@@ -74,8 +74,9 @@ function documentOf(kind: 'scep' | 'trustedCertificate', platform: string): Arbi
   });
   assert.ok(branch?.then?.properties);
   const fixed = { kind: { const: kind }, platform: { const: platform } };
-  const { server: _, ...header } = schema.properties ?? {};
-  const whole = { ...schema, properties: { ...header, ...branch.then.properties, ...fixed } };
+  const { server: _, rule: __, ...header } = schema.properties ?? {};
+  const required = [...(schema.required ?? []), ...(branch.then.required ?? [])];
+  const whole = { ...schema, required, properties: { ...header, ...branch.then.properties, ...fixed } };
   return (anyOfSchema(whole) as Arbitrary<Record<string, unknown>>)
     .map(inOrder)
     .filter(({ slug }) => slug !== 'schema')
@@ -151,7 +152,7 @@ function schemaNamesAt(kind: string, platform: string, path: readonly string[]):
   const [first, ...rest] = path;
   if (first === undefined)
     return Object.keys(schema.properties ?? {})
-      .filter((name) => kind === 'scep' || name !== 'server')
+      .filter((name) => name !== 'rule' && (kind === 'scep' || name !== 'server'))
       .sort();
   const definitions = {
     settings: kind === 'scep' ? `scep-${platform}` : `trusted-${platform}`,

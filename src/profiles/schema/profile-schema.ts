@@ -66,6 +66,13 @@ function whenItIs(kind: string, platform: Platform, then: JsonSchema): JsonSchem
   return { if: { properties: both, required: ['kind', 'platform'] }, then };
 }
 
+function whenFilter(then: JsonSchema): JsonSchema {
+  return { if: { properties: { kind: { const: 'filter' } }, required: ['kind'] }, then };
+}
+
+/** What a filter has none of. */
+const ofProfiles = ['slug', 'settings', 'server', 'assignments'] as const;
+
 const ref = (definition: string): JsonSchema => ({ $ref: `#/$defs/${definition}` });
 
 /**
@@ -76,10 +83,11 @@ export function profileSchema(): ProfileSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Scepward profile',
-    description: 'A trusted certificate profile or a SCEP certificate profile, as `profile apply` reads it.',
+    description:
+      'A trusted certificate profile, a SCEP certificate profile, or a filter that assignments use, as `profile apply` reads it.',
     ...mapping(
       {
-        kind: choice(['scep', 'trustedCertificate'], { description: 'The kind of profile.' }),
+        kind: choice(['scep', 'trustedCertificate', 'filter'], { description: 'The kind of profile, or a filter.' }),
         name: { ...name, description: 'For people; need not be unique.' },
         slug: {
           type: 'string',
@@ -98,18 +106,30 @@ export function profileSchema(): ProfileSchema {
         },
         server: { type: 'object', description: 'How this server treats requests; of SCEP profiles only.' },
         assignments,
+        rule: {
+          ...name,
+          maxLength: 3072,
+          description: 'Of a filter: which devices it matches.',
+          examples: ['(device.deviceOwnership -eq "Corporate")'],
+        },
       },
-      ['kind', 'name', 'platform', 'settings'],
+      ['kind', 'name', 'platform'],
     ),
-    allOf: platforms.flatMap((platform) => [
-      whenItIs('scep', platform, {
-        properties: { settings: ref(`scep-${platform}`), server: ref(`server-${platform}`) },
-      }),
-      whenItIs('trustedCertificate', platform, {
-        properties: { settings: ref(`trusted-${platform}`) },
-        not: { required: ['server'] },
-      }),
-    ]),
+    allOf: [
+      whenFilter({ required: ['rule'], not: { anyOf: ofProfiles.map((each) => ({ required: [each] })) } }),
+      ...platforms.flatMap((platform) => [
+        whenItIs('scep', platform, {
+          properties: { settings: ref(`scep-${platform}`), server: ref(`server-${platform}`) },
+          required: ['settings'],
+          not: { required: ['rule'] },
+        }),
+        whenItIs('trustedCertificate', platform, {
+          properties: { settings: ref(`trusted-${platform}`) },
+          required: ['settings'],
+          not: { anyOf: [{ required: ['server'] }, { required: ['rule'] }] },
+        }),
+      ]),
+    ],
     $defs: Object.fromEntries(
       platforms.flatMap((platform) => [
         [`scep-${platform}`, scepSettingsSchema(platform)],

@@ -139,7 +139,7 @@ export async function startYearServer(kind: StoreKind): Promise<YearServer> {
 }
 
 function isExpected(line: string): boolean {
-  return line.includes('that waits to be confirmed');
+  return /that waits to be confirmed|a mass removal waits for somebody/.test(line);
 }
 
 function testKey(kind: KeyKind) {
