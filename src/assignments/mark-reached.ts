@@ -11,8 +11,7 @@ export type MarkReachedDeps = {
 };
 
 /**
- * Marks, for their profile, whatever the targets of these assignments of it reach. Everybody means everybody's devices of the
- * profile's platform.
+ * Marks, for their profile, the devices of its platform that the targets of these assignments of it reach.
  */
 export async function markReached(
   deps: MarkReachedDeps,
@@ -21,5 +20,5 @@ export async function markReached(
 ): Promise<void> {
   const named = namedMembers(assignments.map(({ target }) => target));
   if (named === 'everybody') return deps.dirtyQueue.markAll(settings.platform, id);
-  await deps.dirtyQueue.mark(await devicesOfMembers(deps, named), id);
+  await deps.dirtyQueue.mark(await devicesOfMembers(deps, named, settings.platform), id);
 }

@@ -1,5 +1,6 @@
 import type { DeviceId } from './device.ts';
 import type { GroupId, Member } from './group.ts';
+import type { Platform } from './platform.ts';
 
 /** Walks of the nested groups; kept apart from `GroupStore` because it is read on hot paths. */
 export type MembershipGraph = {
@@ -9,6 +10,9 @@ export type MembershipGraph = {
   groupsOfMany(members: readonly Member[]): Promise<readonly (readonly GroupId[])[]>;
   /** Users and devices in the group, directly or through nesting. */
   membersWithin(groupId: GroupId): Promise<readonly Member[]>;
-  /** Each once: the devices among the members, those of users, and those of all within groups; in the order of ids. */
-  devicesOf(members: readonly Member[]): Promise<readonly DeviceId[]>;
+  /**
+   * Each once: the devices among the members, those of users, and those of all within groups; in the order of ids. All, or
+   * those of one platform.
+   */
+  devicesOf(members: readonly Member[], platform?: Platform): Promise<readonly DeviceId[]>;
 };

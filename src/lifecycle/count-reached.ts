@@ -9,6 +9,7 @@ import type { AssignableDevice, AssignableReach } from '../assignments/reach.ts'
 import { resolve } from '../assignments/resolve.ts';
 import { targetKey } from '../assignments/target-key.ts';
 import { devicesOfMembers } from '../directory/devices-of-members.ts';
+import type { Member } from '../directory/group.ts';
 import type { Platform } from '../directory/platform.ts';
 import { nextTask } from '../lib/next-task.ts';
 import type { ScepProfile, TrustedCertificateProfile } from '../profiles/profile.ts';
@@ -110,27 +111,34 @@ async function* devicesNamedBy(
   deps: CountDeps,
   pairs: readonly RootedProfile[],
 ): AsyncGenerator<readonly AssignableDevice[]> {
-  const { deviceWalk, members, pause = nextTask } = deps;
-  const platforms = new Set<Platform>();
-  for (const pair of pairs)
-    if (namedMembers(includesOf([pair])) === 'everybody') platforms.add(pair.profile.settings.platform);
-  for (const platform of platforms) {
-    let after: AssignableDevice['id'] | null = null;
-    do {
-      const page: readonly AssignableDevice[] = await deviceWalk.assignableOfPlatform(platform, after, batchSize);
-      after = page.length < batchSize ? null : (page.at(-1)?.id ?? null);
-      yield page;
+  const { pause = nextTask } = deps;
+  for (const [platform, own] of Map.groupBy(pairs, ({ profile }) => profile.settings.platform)) {
+    const named = namedMembers(includesOf(own));
+    const pages = named === 'everybody' ? allOf(deps, platform) : theseOf(deps, platform, named);
+    for await (const devices of pages) {
+      yield devices;
       await pause();
-    } while (after !== null);
+    }
   }
-  const named = namedMembers(includesOf(pairs.filter((pair) => !platforms.has(pair.profile.settings.platform))));
-  if (named === 'everybody') return;
-  const deviceIds = (await devicesOfMembers(members, named)).toSorted();
-  for (let at = 0; at < deviceIds.length; at += batchSize) {
-    const devices = await deviceWalk.assignable(deviceIds.slice(at, at + batchSize));
-    yield devices.filter(({ platform }) => !platforms.has(platform));
-    await pause();
-  }
+}
+
+async function* allOf({ deviceWalk }: CountDeps, platform: Platform): AsyncGenerator<readonly AssignableDevice[]> {
+  let after: AssignableDevice['id'] | null = null;
+  do {
+    const page: readonly AssignableDevice[] = await deviceWalk.assignableOfPlatform(platform, after, batchSize);
+    after = page.length < batchSize ? null : (page.at(-1)?.id ?? null);
+    yield page;
+  } while (after !== null);
+}
+
+async function* theseOf(
+  { deviceWalk, members }: CountDeps,
+  platform: Platform,
+  named: readonly Member[],
+): AsyncGenerator<readonly AssignableDevice[]> {
+  const deviceIds = (await devicesOfMembers(members, named, platform)).toSorted();
+  for (let at = 0; at < deviceIds.length; at += batchSize)
+    yield await deviceWalk.assignable(deviceIds.slice(at, at + batchSize));
 }
 
 type Tally = { count: number; readonly names: string[] };

@@ -22,12 +22,12 @@ const recent = 1000;
 /** How much longer batches are while nobody calls: who then comes waits once. */
 const alone = 10;
 /** What others have for each millisecond of a batch while they are reckoned with; and the most until the next one begins. */
-const othersShare = 2;
-const mostShare = 4;
+const othersShare = 3;
+const mostShare = 6;
 
 /**
  * As long as requests come, batches take about `aim` ms, so that nobody waits long for one to end; others have the process for
- * twice as long after each, and the next one begins when no request is under way. Else they are longer and go on at once.
+ * three times as long after each, and the next one begins when no request is under way. Else they are longer and go on at once.
  */
 export function consideratePace(
   clock: Pick<Clock, 'monotonic'>,

@@ -93,8 +93,9 @@ async function devicesOf(
   const asked = new Set(profileIds);
   const includes = world.assignments.filter(({ mode, profileId }) => mode === 'include' && asked.has(profileId));
   const named = namedMembers(includes.map(({ target }) => target));
-  if (named === 'everybody') for (const platform of new Set(platforms)) await addAll(found, platform, deps.deviceWalk);
-  else for (const id of await devicesOfMembers(deps.members, named)) found.add(id);
+  for (const platform of new Set(platforms))
+    if (named === 'everybody') await addAll(found, platform, deps.deviceWalk);
+    else for (const id of await devicesOfMembers(deps.members, named, platform)) found.add(id);
   for (const profileId of asked) await addHolders(found, profileId, deps.deviceWalk);
   return [...found].sort();
 }

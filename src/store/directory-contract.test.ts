@@ -263,6 +263,16 @@ suite('the devices of members', () => {
     assert.deepEqual(await of(asGroup(site), asDevice(kiosk), { kind: 'user', id: bob.id }), sorted(own, kiosk, bobs));
     assert.deepEqual(await of({ kind: 'user', id: own.id }), []);
     assert.deepEqual(await of(), []);
+    const [one, ...others] = sorted(own, kiosk, bobs);
+    await stores.transact(() =>
+      stores.devices.save(
+        [own, kiosk, bobs].map((device) => ({ ...device, platform: device.id === one ? 'macos' : 'ios' })),
+      ),
+    );
+    const everyone = [asGroup(site), { kind: 'user', id: bob.id }] as const;
+    assert.deepEqual(await stores.memberships.devicesOf(everyone, 'macos'), [one]);
+    assert.deepEqual(await stores.memberships.devicesOf(everyone, 'ios'), others);
+    assert.deepEqual(await stores.memberships.devicesOf(everyone, 'linux'), []);
   });
 });
 
@@ -285,6 +295,31 @@ suite('dirty queue', () => {
       [a, c],
     );
     assert.deepEqual((await stores.dirtyQueue.take(1)).length, 1);
+  });
+
+  storeTest('whoever marks very many waits for no more than the batch under way', async (stores) => {
+    const ids = Array.from({ length: 200 }, () => anId<Device['id']>());
+    const mark = () => stores.transact(() => stores.dirtyQueue.mark(ids));
+    await mark();
+    const before = Math.max(...(await stores.dirtyQueue.take(200)).map((one) => one.mark));
+    const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const batch = stores.transact(async () => {
+      await stores.dirtyQueue.take(10);
+      begun.resolve();
+      await ended.promise;
+    });
+    await begun.promise;
+    const marking = mark();
+    // Until it stands there.
+    for (let n = 0; n < 20; n++) await stores.ping();
+    const next = stores.transact(() => stores.dirtyQueue.take(10));
+    for (let n = 0; n < 20; n++) await stores.ping();
+    ended.resolve();
+    await Promise.all([batch, marking]);
+    assert.ok(
+      (await next).every((one) => one.mark > before),
+      'it was marked before the next batch began',
+    );
   });
 
   storeTest('a late `done` never takes away a newer mark', async (stores) => {

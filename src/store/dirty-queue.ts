@@ -32,21 +32,37 @@ const marked = `SELECT ${columns} FROM dirty_device WHERE device_id = $1`;
 // On SQLite the transaction itself keeps other takers out.
 const unclaimed = ' FOR UPDATE SKIP LOCKED';
 
+/**
+ * Who marks very many would meet batch after batch of those that are being reconciled, and wait for each of them: on
+ * PostgreSQL the next batches stand behind whoever waits to mark. Any number, the same in every release.
+ */
+const marking = 0x5ce9_d147;
+const beforeTakers = 'SELECT 1 AS held FROM pg_advisory_xact_lock($1)';
+const behindMarkers = 'SELECT 1 AS held FROM pg_advisory_xact_lock_shared($1)';
+/** Devices that are marked without that: a check-in marks its own, and waits for nobody else. */
+const few = 100;
+
 export function dirtyQueue(sql: Sql): DirtyQueue {
   const put = again[sql.dialect];
+  const standing = async (text: string) => {
+    if (sql.dialect === 'postgres') await sql.one(text, [marking]);
+  };
   return {
     async mark(deviceIds, about = null) {
       // Sorted, so that two transactions that mark the same devices wait for each other and never in a circle.
       const ids = [...new Set(deviceIds)].sort();
+      if (ids.length > few) await standing(beforeTakers);
       for (let at = 0; at < ids.length; at += atOnce)
         await sql.run(put(given[sql.dialect]), [about, JSON.stringify(ids.slice(at, at + atOnce))]);
     },
     async markAll(platform, about = null) {
+      await standing(beforeTakers);
       if (platform === undefined) await sql.run(put(everyone), [about]);
       else await sql.run(put(ofPlatform), [about, platform]);
     },
     async take(limit) {
       const claim = sql.dialect === 'postgres' && sql.inTransaction();
+      if (claim) await standing(behindMarkers);
       return sql.all<SqlRow & DirtyMark>(claim ? `${oldest}${unclaimed}` : oldest, [limit]);
     },
     async takeOne(deviceId) {

@@ -41,8 +41,8 @@ WITH RECURSIVE below (group_id) AS (
 SELECT DISTINCT member_kind, member_id FROM below JOIN group_member USING (group_id)
 WHERE member_kind <> 'group' ORDER BY member_kind, member_id`;
 
-/** `members` as above. */
-const devicesOf = (members: string) => `
+/** `members` as above; `platform`: a condition more on the devices. */
+const devicesOf = (members: string, platform = '') => `
 WITH RECURSIVE start (kind, id) AS (SELECT kind, id FROM (${members}) given),
 below (group_id) AS (
   SELECT id FROM start WHERE kind = 'group'
@@ -55,14 +55,20 @@ reached (kind, id) AS (
   UNION
   SELECT member_kind, member_id FROM below JOIN group_member USING (group_id)
 )
-SELECT id FROM reached WHERE kind = 'device'
+${
+  platform === ''
+    ? "SELECT id FROM reached WHERE kind = 'device'"
+    : // Those who were reached come first: they are the few.
+      `SELECT device.id AS id FROM reached CROSS JOIN device WHERE kind = 'device' AND device.id = reached.id${platform}`
+}
 UNION
-SELECT device.id FROM reached JOIN device ON device.primary_user_id = reached.id WHERE kind = 'user'
+SELECT device.id AS id FROM reached CROSS JOIN device WHERE kind = 'user' AND device.primary_user_id = reached.id${platform}
 ORDER BY id`;
 
 export function membershipGraph(sql: Sql): MembershipGraph {
   const fromMany = upwardsFromMany(membersOf[sql.dialect]);
   const devices = devicesOf(membersOf[sql.dialect]);
+  const devicesOfPlatform = devicesOf(membersOf[sql.dialect], ' AND device.platform = $2');
   return {
     async groupsOf(member) {
       const rows = await sql.all<SqlRow & { group_id: GroupId }>(upwards, [member.id, member.kind]);
@@ -79,9 +85,12 @@ export function membershipGraph(sql: Sql): MembershipGraph {
       const rows = await sql.all<SqlRow & { member_kind: Member['kind']; member_id: string }>(downwards, [groupId]);
       return rows.map((row) => ({ kind: row.member_kind, id: row.member_id }));
     },
-    async devicesOf(members) {
+    async devicesOf(members, platform) {
       if (members.length === 0) return [];
-      const rows = await sql.all<SqlRow & { id: DeviceId }>(devices, [JSON.stringify(members)]);
+      const given = JSON.stringify(members);
+      const rows = await (platform === undefined
+        ? sql.all<SqlRow & { id: DeviceId }>(devices, [given])
+        : sql.all<SqlRow & { id: DeviceId }>(devicesOfPlatform, [given, platform]));
       return rows.map(({ id }) => id);
     },
   };
