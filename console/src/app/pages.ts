@@ -27,6 +27,9 @@ export type NavigationEntry = {
 
 export const navigation: readonly NavigationEntry[] = [
   { name: 'overview', to: '/', shortcut: 'o', permissions: [] },
+  { name: 'devices', to: '/devices', shortcut: 'd', permissions: ['directory.read'] },
+  { name: 'users', to: '/users', shortcut: 'u', permissions: ['directory.read'] },
+  { name: 'groups', to: '/groups', shortcut: 'p', permissions: ['directory.read'] },
   { name: 'certificates', to: '/certificates', shortcut: 'c', permissions: ['certificates.read'] },
   {
     name: 'administration',

@@ -7,6 +7,9 @@ export type ConsolePage = {
 
 export const consolePages: readonly ConsolePage[] = [
   { name: 'overview', path: '/' },
+  { name: 'devices', path: '/devices' },
+  { name: 'users', path: '/users' },
+  { name: 'groups', path: '/groups' },
   { name: 'certificates', path: '/certificates' },
   { name: 'account', path: '/account' },
   { name: 'administrators', path: '/administration' },
