@@ -7,6 +7,7 @@
 
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { consoleSpeed } from './console.ts';
 import { cores } from './cores.ts';
 import { crl } from './crl.ts';
 import { directory, directoryParts, directoryStores } from './directory.ts';
@@ -27,6 +28,7 @@ const measurements: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   directory: () => directory({ stores, parts }),
   reports,
   crl,
+  console: consoleSpeed,
   ocsp,
   renewal,
   seals,

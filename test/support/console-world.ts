@@ -1,5 +1,6 @@
 /** A world with the sample organisation in it, whose devices have enrolled, and an administrator who can sign in. */
 import { fileURLToPath } from 'node:url';
+import { newSetUpCode } from '../../src/access/set-up.ts';
 import { unfinishedDevices } from '../../src/cli/demo/collect-demo.ts';
 import { loadSample } from '../../src/cli/demo/load-sample.ts';
 import { playDevices } from '../../src/cli/demo/play-devices.ts';
@@ -17,7 +18,7 @@ export async function consoleWorld(options: WorldOptions = {}): Promise<World> {
     onProgress: () => {},
   });
   await world.server.reconciling.settled();
-  await addDana(world);
+  await addDana(world, await newSetUpCode({ ...world.server.foundation.store, clock: world.clock }));
   starting.move();
   return world;
 }

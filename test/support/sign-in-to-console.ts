@@ -1,4 +1,3 @@
-import { newSetUpCode } from '../../src/access/set-up.ts';
 import type { ConsoleWindow } from './browser.ts';
 import { sessionClient } from './session-client.ts';
 import type { World } from './world.ts';
@@ -9,10 +8,9 @@ export const dana = {
   password: 'seven wet herons in a row',
 } as const;
 
-/** The first administrator, by the API. */
-export async function addDana(world: World): Promise<void> {
-  const code = await newSetUpCode({ ...world.server.foundation.store, clock: world.clock });
-  const { status, body } = await sessionClient(world)('POST', '/setup', { body: { code, ...dana } });
+/** The first administrator, by the API. `code`: the set-up code; it becomes none by that. */
+export async function addDana(server: { readonly url: string }, code: string): Promise<void> {
+  const { status, body } = await sessionClient(server)('POST', '/setup', { body: { code, ...dana } });
   if (status !== 201) throw new Error(`the first administrator was not made: ${JSON.stringify(body)}`);
 }
 

@@ -1,5 +1,4 @@
 import {
-  Avatar,
   Button,
   Menu,
   MenuDivider,
@@ -11,6 +10,7 @@ import {
   MenuPopover,
   MenuTrigger,
 } from '@fluentui/react-components';
+import { PersonCircleRegular } from '@fluentui/react-icons';
 import { useNavigate } from '@tanstack/react-router';
 import { signOut, useSession } from '../api/session.ts';
 import { type Language, languages, setLanguage, useLanguage, useText } from '../text/text.ts';
@@ -36,7 +36,7 @@ export function AccountMenu() {
           appearance="subtle"
           shape="circular"
           aria-label={`${text.shell.account}: ${name}`}
-          icon={<Avatar name={name} size={28} aria-hidden />}
+          icon={<PersonCircleRegular />}
         />
       </MenuTrigger>
       <MenuPopover>

@@ -98,7 +98,13 @@ const useStyles = makeStyles({
   chosen: { backgroundColor: tokens.colorNeutralBackground1Selected },
   cell: { minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
   headCell: { minWidth: 0, fontWeight: tokens.fontWeightSemibold },
-  sortButton: { padding: 0, minWidth: 0, justifyContent: 'flex-start', fontWeight: tokens.fontWeightSemibold },
+  sortButton: {
+    padding: 0,
+    minWidth: 0,
+    justifyContent: 'flex-start',
+    fontSize: tokens.fontSizeBase300,
+    fontWeight: tokens.fontWeightSemibold,
+  },
   card: {
     display: 'flex',
     alignItems: 'center',

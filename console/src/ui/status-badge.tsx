@@ -22,7 +22,14 @@ const icons: Readonly<Record<Tone, ComponentType<{ className?: string; 'aria-hid
 };
 
 const useStyles = makeStyles({
-  root: { display: 'inline-flex', alignItems: 'center', gap: tokens.spacingHorizontalXS, minWidth: 0 },
+  root: {
+    display: 'inline-flex',
+    alignItems: 'center',
+    verticalAlign: 'middle',
+    maxWidth: '100%',
+    gap: tokens.spacingHorizontalXS,
+    minWidth: 0,
+  },
   icon: { flexShrink: 0, fontSize: tokens.fontSizeBase400 },
   text: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
   good: { color: tokens.colorPaletteGreenForeground1 },

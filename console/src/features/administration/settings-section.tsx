@@ -17,11 +17,9 @@ const hour = 60 * minute;
 const useStyles = makeStyles({
   root: {
     overflow: 'auto',
-    display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fill, minmax(min(360px, 100%), 1fr))',
-    alignItems: 'start',
-    gap: tokens.spacingHorizontalL,
-    paddingBottom: tokens.spacingVerticalL,
+    columnWidth: '360px',
+    columnGap: tokens.spacingHorizontalL,
+    '& > *': { breakInside: 'avoid', marginBottom: tokens.spacingVerticalL },
   },
   form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
   button: { alignSelf: 'flex-start' },
