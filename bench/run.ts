@@ -2,7 +2,8 @@
  * `npm run bench`: every measurement that README quotes. Ratios inside one run, because machines differ and are noisy.
  * Exits with 1 when a goal is missed. `npm run bench -- enrolment cores` runs some; `-- --vs scepserver` adds Debian's
  * scep package; `-- directory --store postgres --part check-ins` is one store and one part of that measurement; `-- --write`
- * keeps the figures in bench/results.json, in place of those of the same name.
+ * keeps the figures in bench/results.json, in place of those of the same name; `-- reports --fleet <folder>` keeps the
+ * filled store there, and uses what is there.
  */
 
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
@@ -15,7 +16,7 @@ import { enrolment } from './enrolment.ts';
 import { largeStore } from './large-store.ts';
 import { ocsp } from './ocsp.ts';
 import { renewal } from './renewal.ts';
-import { reports } from './reports.ts';
+import { reports, reportsOnPostgres } from './reports.ts';
 import { seals } from './seals.ts';
 import { keepResults } from './support/kept-results.ts';
 import { type Figure, meets, say } from './support/measure.ts';
@@ -26,7 +27,8 @@ const measurements: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   cores,
   'large-store': largeStore,
   directory: () => directory({ stores, parts }),
-  reports,
+  reports: () => reports({ folder }),
+  'reports-postgres': () => reportsOnPostgres({ folder }),
   crl,
   console: consoleSpeed,
   ocsp,
@@ -34,7 +36,7 @@ const measurements: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   seals,
 };
 
-const { names, versus, write, stores, parts } = readArguments(process.argv.slice(2));
+const { names, versus, write, stores, parts, folder } = readArguments(process.argv.slice(2));
 const results: Record<string, readonly Figure[]> = {};
 for (const name of names) {
   say(`== ${name}`);
@@ -71,7 +73,7 @@ function line(figure: Figure): string {
 function readArguments(args: readonly string[]) {
   const known = Object.keys(measurements);
   const { values, positionals } = parsed(args);
-  const { vs, store, part, write } = values;
+  const { vs, store, part, write, fleet = null } = values;
   const stranger = positionals.find((name) => !known.includes(name));
   if (stranger !== undefined) refuse(`There is no measurement "${stranger}": choose of ${known.join(', ')}.`);
   if (vs !== undefined && vs !== 'scepserver') refuse('What is compared with is scepserver: --vs scepserver');
@@ -82,6 +84,7 @@ function readArguments(args: readonly string[]) {
     names,
     versus: vs !== undefined,
     write,
+    folder: fleet,
     stores: chosen('store', store, directoryStores),
     parts: chosen('part', part, directoryParts),
   };
@@ -90,7 +93,13 @@ function readArguments(args: readonly string[]) {
 function parsed(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const many = { ...text, multiple: true } as const;
-  const options = { vs: text, store: many, part: many, write: { type: 'boolean', default: false } } as const;
+  const options = {
+    vs: text,
+    store: many,
+    part: many,
+    fleet: text,
+    write: { type: 'boolean', default: false },
+  } as const;
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {

@@ -28,7 +28,7 @@ export type Filled = {
   readonly samples: readonly Certificate[];
 };
 
-type Counts = {
+export type Counts = {
   readonly devices: number;
   readonly users: number;
   readonly certificates: number;

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { revocationReasons } from '../authority/certificate.ts';
+import { inventorySorts } from '../reporting/certificate-inventory.ts';
 import { openApi, segment } from './api.ts';
 import { type CertificateView, filtersOf, printCertificates, withFilters } from './certificate-list.ts';
 import type { RegisterCommand } from './command.ts';
@@ -13,7 +14,7 @@ export const registerCertificate: RegisterCommand = (program, run) => {
   const which = 'id, serial number or thumbprint';
   withExport(withPaging(withFilters(certificate.command('list'))))
     .description('certificates, newest first')
-    .addOption(new Option('--sort <sort>', 'by what; soonest end first').choices(['issued', 'expires', 'revoked']))
+    .addOption(new Option('--sort <sort>', 'by what').choices([...inventorySorts]))
     .addOption(new Option('--order <order>', 'of the sort').choices(['asc', 'desc']))
     .action(
       run(async (terminal, _args, options) => {

@@ -6,6 +6,7 @@ import { openApi } from './api.ts';
 import { type CertificateView, printCertificates } from './certificate-list.ts';
 import type { RegisterCommand } from './command.ts';
 import { exportFormat, printList, readList, withExport, withPaging } from './list.ts';
+import { type OverviewView, overviewText } from './overview-text.ts';
 import { printStream } from './print-stream.ts';
 import { registerProfileStatus } from './profile/register-profile-status.ts';
 import { shortened, when } from './show.ts';
@@ -40,6 +41,20 @@ type FailureView = {
 
 export const registerReport: RegisterCommand = (program, run) => {
   const report = program.command('report').description('what was issued and what failed, and what ends soon');
+
+  report
+    .command('overview')
+    .description('how things stand, in numbers')
+    .option('--days <days>', 'so many days, today included', days, 30)
+    .option('--time-zone <zone>', 'whose days, such as Europe/Oslo', 'UTC')
+    .action(
+      run(async (terminal, _args, options) => {
+        const query = { days: Number(options.days), timeZone: String(options.timeZone) };
+        const overview = await openApi().call<OverviewView>('/reports/overview', { query });
+        terminal.result(overview, () => overviewText(overview));
+        return 0;
+      }),
+    );
 
   withExport(withPaging(ofWhom(report.command('expiring'))))
     .description('certificates that end soon, the next to end first')

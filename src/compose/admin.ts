@@ -59,6 +59,7 @@ import { deploymentTimeline } from '../reporting/deployment-timeline.ts';
 import { deviceScopeTags } from '../reporting/device-scope-tags.ts';
 import { deviceTimeline } from '../reporting/device-timeline.ts';
 import { exportCertificates } from '../reporting/export-certificates.ts';
+import { overviewReport } from '../reporting/overview.ts';
 import { preview } from '../reporting/preview.ts';
 import type { AccessFeature } from './access.ts';
 import { composeAudit } from './audit.ts';
@@ -250,6 +251,8 @@ export function composeAdmin(
       ...shared,
       activityReport: (input) => activityReport({ activity: store.activitySource, clock }, input),
       failureReport: (input) => failureReport({ activity: store.activitySource, clock }, input),
+      overviewReport: (input) => overviewReport({ ...ports, activity: store.activitySource }, input),
+      scepAddress: () => `${addresses.publicUrl}/scep`,
     },
     rollover: composeRollover(foundation, authority),
     endings: { endings: currentEndings(foundation) },

@@ -30,7 +30,7 @@ export function composeReports({ store, clock }: Foundation) {
     },
     indexCertificates: (lease: Lease) =>
       indexCertificates(
-        { ...store, clock, index: store.certificateIndex, source: store.segmentSource },
+        { ...store, clock, index: store.certificateIndex, source: store.segmentSource, columns: store.segmentColumns },
         { store: store.kind, fence: () => fence(store.leases, lease), most: segmentsPerRound },
       ),
   };

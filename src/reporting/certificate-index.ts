@@ -18,12 +18,16 @@ export type CertificateSegment = {
 export type PreparedSegment = CertificateSegment & {
   readonly postings: readonly (readonly [bucket: number, content: Uint8Array])[];
   readonly texts: readonly string[];
+  /** What lists filter and sort by. */
+  readonly columns: Uint8Array;
 };
 
 /** The reading side: long work, elsewhere than issuing. */
 export type SegmentSource = {
   /** The next segment, of so many certificates with ids below this one; null: there are too few. */
   next(before: string, certificates: number): Promise<PreparedSegment | null>;
+  /** What lists filter and sort by, of a segment that is there. */
+  columns(segment: number): Promise<Uint8Array>;
 };
 
 export type CertificateIndex = {
@@ -42,4 +46,11 @@ export type CertificateIndex = {
   remove(number: number): Promise<void>;
   /** It and all after it are read no more, and will be made again. */
   withdrawFrom(number: number): Promise<void>;
+};
+
+/** Columns that went with a name that was erased are made again. */
+export type SegmentColumns = {
+  /** A segment that has none; null: all have. */
+  firstMissing(): Promise<number | null>;
+  write(segment: number, columns: Uint8Array): Promise<void>;
 };

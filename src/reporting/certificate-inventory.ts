@@ -25,7 +25,18 @@ export type InventoryQuery = {
   readonly descending: boolean;
 };
 
-export const inventorySorts = ['issued', 'expires', 'revoked'] as const;
+/** By names as they are now, a state as valid, expired, revoked. What has none of it comes last, either way. */
+export const inventorySorts = [
+  'issued',
+  'expires',
+  'revoked',
+  'subject',
+  'serial',
+  'device',
+  'user',
+  'profile',
+  'state',
+] as const;
 export type InventorySort = (typeof inventorySorts)[number];
 
 /** One line of the certificate report (intune-domain 5.7). Names are those of now, of profiles also the last; null: it is there no more. */
@@ -61,11 +72,24 @@ export type InventoryItem = Omit<Certificate, 'der' | 'state'> & {
 export type CertificateInventory = {
   /**
    * One page; it may have fewer items than asked for, or none, while `next` leads on: where little matches, a page ends
-   * after so many certificates have been looked at. Failures: `bad-cursor`, `search-too-short`, `sort-not-possible`.
+   * after so many certificates have been looked at. Failures: `bad-cursor`, `search-too-short`.
    */
   page(query: InventoryQuery, now: number, page: PageRequest): Promise<Page<InventoryItem>>;
   /** How many match; `capped`: there are more than `most`. */
   count(query: InventoryQuery, now: number, most: number): Promise<InventoryCount>;
+  /** All of them counted. */
+  summary(
+    of: Pick<InventoryQuery, 'profileId' | 'platform'>,
+    now: number,
+    horizons: readonly number[],
+  ): Promise<InventorySummary>;
+};
+
+/** Certificates of devices. */
+export type InventorySummary = {
+  readonly states: Readonly<Record<'valid' | 'expired' | 'revoked', number>>;
+  /** Valid, the latest of their deployment, and ended by then: one for each horizon (ms since 1970). */
+  readonly ending: readonly number[];
 };
 
 export type InventoryCount = { readonly count: number; readonly capped: boolean };

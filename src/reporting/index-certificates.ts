@@ -1,7 +1,7 @@
 import { type Clock, hour, minute } from '../lib/clock.ts';
 import { idAt } from '../lib/ids.ts';
 import type { Transact } from '../lib/transact.ts';
-import type { CertificateIndex, PreparedSegment, SegmentSource } from './certificate-index.ts';
+import type { CertificateIndex, PreparedSegment, SegmentColumns, SegmentSource } from './certificate-index.ts';
 import { settledBefore } from './settled-before.ts';
 
 export type IndexCertificatesDeps = {
@@ -9,6 +9,7 @@ export type IndexCertificatesDeps = {
   readonly clock: Pick<Clock, 'now'>;
   readonly index: CertificateIndex;
   readonly source: SegmentSource;
+  readonly columns: SegmentColumns;
 };
 
 /**
@@ -35,12 +36,17 @@ export async function indexCertificates(
     readonly segmentSize?: number;
   },
 ): Promise<number> {
-  const { index, clock } = deps;
+  const { index, columns, clock } = deps;
   const outdated = await index.firstOutdated(clock.now() - reach);
   if (outdated !== null) await write(deps, input.fence, () => index.withdrawFrom(outdated));
   for (let number = await index.firstEmpty(); number !== null; number = await index.firstEmpty()) {
     const gone = number;
     await write(deps, input.fence, () => index.remove(gone));
+  }
+  for (let number = await columns.firstMissing(); number !== null; number = await columns.firstMissing()) {
+    const segment = number;
+    const content = await deps.source.columns(segment);
+    await write(deps, input.fence, () => columns.write(segment, content));
   }
   let made = 0;
   while (made < (input.most ?? Number.POSITIVE_INFINITY)) {

@@ -1,25 +1,21 @@
 import type { CertificateId } from '../authority/certificate.ts';
 import { nextTask } from '../lib/next-task.ts';
-import type { CertificateIndex, PreparedSegment, SegmentSource } from '../reporting/certificate-index.ts';
-import { partsOfSegment, segmentBuilder } from './search/build-segment.ts';
+import type {
+  CertificateIndex,
+  PreparedSegment,
+  SegmentColumns,
+  SegmentSource,
+} from '../reporting/certificate-index.ts';
+import { encodeColumns } from './columns/block.ts';
+import { segmentBuilder } from './search/build-segment.ts';
 import { segmentSize } from './search/postings.ts';
-import { buckets } from './search/token.ts';
-import { searchableBetween } from './searchable-certificates.ts';
+import { type SearchableCertificate, searchableBetween } from './searchable-certificates.ts';
+import { postingPosition, textPosition } from './segment-contents.ts';
+import { rowsOfSegment } from './segment-rows.ts';
 import type { Sql, SqlRow } from './sql.ts';
 
 /** Rows that are read at once, and made tokens of before others get their turn. */
 const portion = 256;
-
-/** Above every id. */
-export const afterAllIds = 'g';
-
-export function postingPosition(segment: number, bucket: number): number {
-  return segment * buckets + bucket;
-}
-
-export function textPosition(segment: number, part: number): number {
-  return segment * partsOfSegment + part;
-}
 
 type Last = SqlRow & { number: number; last_id: string };
 
@@ -31,14 +27,15 @@ export function segmentSource(sql: Sql): SegmentSource {
       const last = await sql.one<Last>(selectLast);
       const afterId = last?.last_id ?? '';
       const builder = segmentBuilder();
-      let [certificates, lastId] = [0, afterId];
+      const all: SearchableCertificate[] = [];
+      let lastId = afterId;
       let [earliestEnd, latestEnd] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-      while (certificates < size) {
+      while (all.length < size) {
         const range = {
           after: lastId,
           before,
           descending: false,
-          limit: Math.min(portion, size - certificates),
+          limit: Math.min(portion, size - all.length),
         };
         const rows = await searchableBetween(sql, range);
         if (rows.length < range.limit) return null;
@@ -48,19 +45,31 @@ export function segmentSource(sql: Sql): SegmentSource {
           latestEnd = Math.max(latestEnd, row.notAfter);
           lastId = row.id;
         }
-        certificates += rows.length;
+        all.push(...rows);
         await nextTask();
       }
       const number = last === null ? 0 : last.number + 1;
-      const place = { number, afterId, lastId: lastId as CertificateId, certificates, earliestEnd, latestEnd };
-      return { ...place, ...builder.finish() };
+      const place = {
+        number,
+        afterId,
+        lastId: lastId as CertificateId,
+        certificates: all.length,
+        earliestEnd,
+        latestEnd,
+      };
+      return { ...place, ...builder.finish(), columns: encodeColumns(all) };
     },
+    columns: async (segment) => encodeColumns(await rowsOfSegment(sql, segment)),
   };
 }
 
 const writePosting = `INSERT INTO certificate_posting (position, content) VALUES ($1, $2)
   ON CONFLICT (position) DO UPDATE SET content = excluded.content`;
 const writeText = `INSERT INTO certificate_text (position, content) VALUES ($1, $2)
+  ON CONFLICT (position) DO UPDATE SET content = excluded.content`;
+const incomplete = `SELECT number FROM certificate_segment
+  WHERE NOT EXISTS (SELECT 1 FROM certificate_columns WHERE position = number) ORDER BY number LIMIT 1`;
+const writeColumns = `INSERT INTO certificate_columns (position, content) VALUES ($1, $2)
   ON CONFLICT (position) DO UPDATE SET content = excluded.content`;
 const publish = `INSERT INTO certificate_segment
   (number, after_id, last_id, certificates, earliest_end, latest_end, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -77,7 +86,14 @@ const empty = `SELECT g.number FROM certificate_segment g WHERE NOT EXISTS
 
 /** The segments from this one up to, and without, that one. */
 async function remove(sql: Sql, from: number, before: number): Promise<void> {
-  await sql.run('DELETE FROM certificate_segment WHERE number >= $1 AND number < $2', [from, before]);
+  const range = [from, before];
+  await sql.run(
+    `DELETE FROM certificate_gone WHERE EXISTS (SELECT 1 FROM certificate_segment WHERE number >= $1 AND number < $2
+       AND certificate_id > after_id AND certificate_id <= last_id)`,
+    range,
+  );
+  await sql.run('DELETE FROM certificate_columns WHERE position >= $1 AND position < $2', range);
+  await sql.run('DELETE FROM certificate_segment WHERE number >= $1 AND number < $2', range);
   await sql.run('DELETE FROM certificate_posting WHERE position >= $1 AND position < $2', [
     postingPosition(from, 0),
     postingPosition(before, 0),
@@ -112,7 +128,8 @@ export function certificateIndex(sql: Sql): CertificateIndex {
         );
       return from + count < postings.length + texts.length;
     },
-    async publish({ number, afterId, lastId, certificates, earliestEnd, latestEnd }: PreparedSegment, now) {
+    async publish({ number, afterId, lastId, certificates, earliestEnd, latestEnd, columns }: PreparedSegment, now) {
+      await sql.run(writeColumns, [number, columns]);
       await sql.run(publish, [number, afterId, lastId, certificates, earliestEnd, latestEnd, now]);
     },
     async firstOutdated(since) {
@@ -127,6 +144,18 @@ export function certificateIndex(sql: Sql): CertificateIndex {
     async withdrawFrom(number) {
       const last = await sql.one<Last>(selectLast);
       if (last !== null) await remove(sql, number, last.number + 1);
+    },
+  };
+}
+
+export function segmentColumns(sql: Sql): SegmentColumns {
+  return {
+    async firstMissing() {
+      const row = await sql.one<SqlRow & { number: number }>(incomplete);
+      return row?.number ?? null;
+    },
+    async write(segment, columns) {
+      await sql.run(writeColumns, [segment, columns]);
     },
   };
 }

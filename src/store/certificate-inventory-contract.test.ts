@@ -24,7 +24,12 @@ import type { Issuance } from '../enrollment/issuance-ledger.ts';
 import { day, hour, minute, second } from '../lib/clock.ts';
 import type { Page } from '../lib/page.ts';
 import type { ScepProfile } from '../profiles/profile.ts';
-import { anyCertificate, type InventoryItem, type InventoryQuery } from '../reporting/certificate-inventory.ts';
+import {
+  anyCertificate,
+  type InventoryItem,
+  type InventoryQuery,
+  inventorySorts,
+} from '../reporting/certificate-inventory.ts';
 import { indexCertificates } from '../reporting/index-certificates.ts';
 import type { Store } from './store.ts';
 
@@ -66,20 +71,32 @@ async function fill(stores: Store, count: number, newest: number): Promise<World
   const issuances: Issuance[] = [];
   const challenges: Challenge[] = [];
   for (let i = 0; i < count; i++) {
-    const device = devices[(i * 7) % devices.length] as Device;
-    const profile = profiles[i % 100 === 0 ? 2 : i % 2] as ScepProfile;
-    const user = i % 3 === 0 ? (users[i % 2] as User) : null;
+    // Every sixth is superseded by the one behind it.
+    const of = i % 6 === 1 ? i - 1 : i;
+    const device = devices[(of * 7) % devices.length] as Device;
+    const profile = profiles[of % 100 === 0 ? 2 : of % 2] as ScepProfile;
+    const user = of % 3 === 0 ? (users[of % 2] as User) : null;
     const issuedAt = i < count - newest ? now - 90 * day + i * 10 * minute : now - second + i;
+    const first = of === i ? null : (deployments[of] as Deployment);
     const deployment = aDeployment({
+      ...(first !== null && {
+        id: first.id,
+        deliveryRef: first.deliveryRef,
+        state: 'renewalRequested',
+        stateCause: 'renewal-due',
+        generation: 2,
+        issuedGeneration: 1,
+        currentCertificateId: held[of]?.certificate.id ?? null,
+      }),
       deviceId: device.id,
       profileId: profile.id,
       userId: user?.id ?? null,
-      consumerId: `consumer-${i}`,
+      consumerId: `consumer-${of}`,
     });
     const certificate = aCertificate({
       id: idAtTime(issuedAt, i),
       deploymentId: deployment.id,
-      generation: 1,
+      generation: deployment.generation,
       subjectText: `CN=${device.deviceName},OU=${i % 5 === 0 ? 'Field_100%' : 'Office'}`,
       subjectAlternativeNames: i % 4 === 0 ? [`dns:host${i % 50}.example.com`] : [],
       issuedAt,
@@ -92,24 +109,24 @@ async function fill(stores: Store, count: number, newest: number): Promise<World
     deployments.push(deployment);
     challenges.push(challenge);
     issuances.push(anIssuance(deployment, challenge, { certificate, events: [] }));
-    held.push({ certificate, device, user, profile, current: i % 6 !== 0 });
+    held.push({ certificate, device, user, profile, current: i % 6 !== 0 || i === count - 1 });
   }
   await stores.transact(async () => {
     await stores.users.save(users);
     await stores.devices.save(devices);
     for (const profile of profiles) await stores.profiles.save(profile);
-    await stores.deployments.save(deployments);
-    await stores.challenges.insert(challenges);
   });
-  for (let from = 0; from < count; from += 100) {
-    const results = await Promise.all(issuances.slice(from, from + 100).map((each) => stores.ledger.commit(each)));
-    assert.ok(results.every(({ kind }) => kind === 'committed'));
+  for (const generation of [1, 2]) {
+    const some = issuances.filter((each) => each.generation === generation);
+    await stores.transact(async () => {
+      await stores.deployments.save(deployments.filter((each) => each.generation === generation));
+      await stores.challenges.insert(challenges.filter((each) => each.generation === generation));
+    });
+    for (let from = 0; from < some.length; from += 100) {
+      const results = await Promise.all(some.slice(from, from + 100).map((each) => stores.ledger.commit(each)));
+      assert.ok(results.every(({ kind }) => kind === 'committed'));
+    }
   }
-  // What was superseded: its deployment has another one by now.
-  const others = deployments.filter((_, i) => held[i]?.current === false);
-  await stores.transact(() =>
-    stores.deployments.save(others.map((each) => ({ ...each, state: 'renewalRequested', stateCause: 'renewal-due' }))),
-  );
   return { devices, users, profiles, held };
 }
 
@@ -144,11 +161,26 @@ function expected({ held }: World, query: InventoryQuery): string[] {
       (query.issuedBefore === null || issuedAt < query.issuedBefore)
     );
   });
-  const key = ({ certificate }: Held) =>
-    query.sort === 'issued' ? 0 : query.sort === 'expires' ? certificate.notAfter : (certificate.revokedAt ?? 0);
-  const sorted = matches.toSorted((a, b) => key(a) - key(b) || (a.certificate.id < b.certificate.id ? -1 : 1));
-  if (query.descending) sorted.reverse();
-  return sorted.map(({ certificate }) => certificate.id);
+  const keys: Readonly<Record<InventoryQuery['sort'], (of: Held) => string | number | null>> = {
+    issued: () => 0,
+    expires: ({ certificate }) => certificate.notAfter,
+    revoked: ({ certificate }) => certificate.revokedAt,
+    subject: ({ certificate }) => certificate.subjectText.toLowerCase(),
+    serial: ({ certificate }) => certificate.serial,
+    device: ({ device }) => device.deviceName.toLowerCase(),
+    user: ({ user }) => user?.userPrincipalName.toLowerCase() ?? null,
+    profile: ({ profile }) => profile.name.toLowerCase(),
+    state: ({ certificate: { revokedAt, notAfter } }) => (revokedAt !== null ? 2 : notAfter < now ? 1 : 0),
+  };
+  const key = keys[query.sort];
+  const turn = query.descending ? -1 : 1;
+  const order = (a: Held, b: Held) => {
+    const [one, other] = [key(a), key(b)];
+    if ((one === null) !== (other === null)) return one === null ? 1 : -1;
+    if (one === null || other === null || one === other) return turn * (a.certificate.id < b.certificate.id ? -1 : 1);
+    return turn * (one < other ? -1 : 1);
+  };
+  return matches.toSorted(order).map(({ certificate }) => certificate.id);
 }
 
 async function found(stores: Store, query: InventoryQuery, limit: number): Promise<string[]> {
@@ -163,9 +195,31 @@ async function found(stores: Store, query: InventoryQuery, limit: number): Promi
   return ids;
 }
 
+async function isSummarised(stores: Store, world: World): Promise<void> {
+  for (const profileId of [null, ...world.profiles.map(({ id }) => id)]) {
+    const count = (query: Partial<InventoryQuery>) =>
+      expected(world, { ...anyCertificate, profileId, ...query }).length;
+    const horizons = [now + day, now + 30 * day];
+    assert.deepEqual(await stores.certificateInventory.summary({ profileId, platform: null }, now, horizons), {
+      states: {
+        valid: count({ status: 'valid' }),
+        expired: count({ status: 'expired' }),
+        revoked: count({ status: 'revoked' }),
+      },
+      ending: horizons.map((expiresBefore) => count({ status: 'valid', current: true, expiresBefore })),
+    });
+  }
+}
+
 const index = (stores: Store) =>
   indexCertificates(
-    { ...stores, clock: fakeClock(now), index: stores.certificateIndex, source: stores.segmentSource },
+    {
+      ...stores,
+      clock: fakeClock(now),
+      index: stores.certificateIndex,
+      source: stores.segmentSource,
+      columns: stores.segmentColumns,
+    },
     { store: stores.kind, fence: async () => {}, segmentSize },
   );
 
@@ -192,33 +246,28 @@ function queries(world: World): fc.Arbitrary<InventoryQuery> {
     thumbprint256.slice(0, 12),
   ]);
   const times = [now - 89 * day, now - 60 * day, now - day, now + day, now + 30 * day];
-  return fc
-    .record({
-      search: maybe([...texts, ...exact], 1),
-      deploymentId: fc.constant(null),
-      deviceId: maybe(
-        devices.slice(0, 2).map(({ id }) => id as string),
-        4,
-      ),
-      userId: maybe(
-        users.map(({ id }) => id as string),
-        3,
-      ),
-      profileId: maybe(profiles.map(({ id }) => id as string)),
-      platform: maybe(['linux', 'ios'] as const, 3),
-      status: maybe(['valid', 'expired', 'revoked'] as const),
-      current: maybe([true, false], 2),
-      expiresFrom: maybe(times),
-      expiresBefore: maybe(times),
-      issuedFrom: maybe(times),
-      issuedBefore: maybe(times),
-      sort: fc.constantFrom('issued', 'expires', 'revoked'),
-      descending: fc.boolean(),
-    } as const)
-    .map((query) => {
-      const sort = query.sort === 'revoked' && query.status !== 'revoked' ? 'expires' : query.sort;
-      return { ...query, sort: query.search !== null && query.deviceId === null ? 'issued' : sort };
-    });
+  return fc.record({
+    search: maybe([...texts, ...exact], 1),
+    deploymentId: fc.constant(null),
+    deviceId: maybe(
+      devices.slice(0, 2).map(({ id }) => id as string),
+      4,
+    ),
+    userId: maybe(
+      users.map(({ id }) => id as string),
+      3,
+    ),
+    profileId: maybe(profiles.map(({ id }) => id as string)),
+    platform: maybe(['linux', 'ios'] as const, 3),
+    status: maybe(['valid', 'expired', 'revoked'] as const),
+    current: maybe([true, false], 2),
+    expiresFrom: maybe(times),
+    expiresBefore: maybe(times),
+    issuedFrom: maybe(times),
+    issuedBefore: maybe(times),
+    sort: fc.constantFrom(...inventorySorts),
+    descending: fc.boolean(),
+  } as const);
 }
 
 suite('certificate inventory', () => {
@@ -231,8 +280,10 @@ suite('certificate inventory', () => {
       assert.deepEqual({ count, capped }, { count: Math.min(all.length, 300), capped: all.length > 300 });
     });
     await fc.assert(property, { numRuns: 25 });
+    await isSummarised(stores, world);
     assert.equal(await index(stores), 3);
     await fc.assert(property, { numRuns: 60 });
+    await isSummarised(stores, world);
   });
 
   storeTest('keeps nothing of certificates that are deleted, and notices one that came late', async (stores) => {

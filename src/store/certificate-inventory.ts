@@ -1,29 +1,28 @@
+import { seesEverything, viewerNow } from '../access/viewing.ts';
 import type { Certificate } from '../authority/certificate.ts';
 import type { DeploymentProblem, DeploymentState } from '../deployments/deployment.ts';
-import { hour } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
-import { idAt } from '../lib/ids.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { CertificateInventory, InventoryItem, InventoryQuery } from '../reporting/certificate-inventory.ts';
 import { detailsOfCertificate, detailsOfProfile } from './certificate-details.ts';
-import { afterAllIds } from './certificate-index.ts';
 import { certificateRecords } from './certificate-table.ts';
-import { type Candidate, type Key, walkByIssue, walkByTime, withExtra } from './certificate-walk.ts';
+import { type Block, type Numbers, put } from './columns/block.ts';
+import { type Candidate, candidatesIn, countOf, type Key, type Portion, type Sought } from './columns/candidates.ts';
+import { type Blocks, certificateBlocks, placeOf } from './columns/certificate-blocks.ts';
+import { wordsOfId } from './columns/id-words.ts';
+import { anyTime, anything, type BlockFilter, type Visible } from './columns/match-block.ts';
+import { type Named, type NameRanks, nameRanks, rankOf } from './columns/name-ranks.ts';
+import { summaryOf } from './columns/summary.ts';
+import { walkByIssue } from './columns/walk-by-issue.ts';
+import { type KeyOf, walkByNumber } from './columns/walk-by-number.ts';
+import { walkByText } from './columns/walk-by-text.ts';
 import { folded } from './folded.ts';
 import { objectNames } from './object-names.ts';
-import { type Condition, decodeCursor, encodeCursor, joined } from './page-query.ts';
+import { badCursor, type Condition, decodeCursor, encodeCursor, joined } from './page-query.ts';
 import { profileRecords, profileVersionRecords } from './profile-table.ts';
-import {
-  hasText,
-  isLongEnough,
-  matchesRow,
-  mayBeName,
-  type SearchTerm,
-  searchTerm,
-  wantedTokens,
-} from './search/wanted.ts';
-import { searchableOf } from './searchable-certificates.ts';
-import { isAnyOf, type Sql, type SqlRow, type SqlValue } from './sql.ts';
+import { noOrdinals, type Ordinals } from './search/postings.ts';
+import { hasThumbprint, isLongEnough, mayBeName, searchTerm, wantedTokens } from './search/wanted.ts';
+import { isAnyOf, type Sql, type SqlRow } from './sql.ts';
 
 const from = `FROM certificate
   LEFT JOIN deployment ON deployment.id = certificate.deployment_id`;
@@ -57,165 +56,271 @@ type Row = SqlRow & {
   currentCertificateId: string | null;
 };
 
-/** Candidates whose rows are compared for one page, at most. */
-const mostCompared = 6000;
-/** Candidates that are compared at once: few at first, as that is often enough. */
+/** Texts that are looked at and rows that are compared for one page, at most: in other orders they lie far apart. */
+const mostLookedAt = { issued: 6000, otherwise: 1000 };
+/** Looked at before what the viewer does not see is left out beforehand: that costs a look at every device. */
+const mostHidden = 512;
+/** Rows that are compared at once. */
 const comparedAtOnce = { least: 64, most: 1024 };
 /** Devices and people that a search finds by the names they have now; when more match, by the names that certificates were issued under. */
 const mostNamed = { devices: 200, users: 16 };
-/** An id is made some time before or after the moment of issuing that its certificate names. */
-const idSlack = hour;
 
-export function certificateInventory(sql: Sql): CertificateInventory {
+/** `sql` shows what the viewer may see, `all` everything. */
+export function certificateInventory(sql: Sql, all: Sql): CertificateInventory {
+  const lookUp: LookUp = { sql, all, blocksNow: certificateBlocks(all), ranksNow: nameRanks(sql, all) };
   return {
     async page(query, now, { limit, cursor }) {
-      const asked = await resolve(sql, query, now, cursor);
+      const asked = await resolve(lookUp, query, now);
+      const most = query.sort === 'issued' ? mostLookedAt.issued : mostLookedAt.otherwise;
       const rows: { readonly row: Row; readonly key: Key }[] = [];
-      let compared = 0;
-      let last: Key | null = null;
-      for await (const some of matching<Row>(sql, asked, selectRows, () => limit + 1 - rows.length)) {
-        rows.push(...some.matches);
-        compared += some.compared;
-        last = some.last;
-        if (rows.length > limit) {
+      let after = cursor === null ? null : cursorKey(query, cursor);
+      // Rows say what is visible; who sees little has the others left out beforehand.
+      let isNarrow = seesEverything(viewerNow());
+      let portions = asked.portions(after, null);
+      for (let looked = 0; ; ) {
+        const { done, value: portion } = await portions.next();
+        if (done) return { items: await itemsOf(sql, rows), next: null };
+        const { candidates } = portion;
+        for (let from = 0, size = comparedAtOnce.least; from < candidates.length; from += size) {
+          rows.push(...(await matching<Row>(sql, asked, selectRows, candidates.slice(from, from + size))));
+          if (rows.length <= limit) continue;
           const shown = rows.slice(0, limit);
           return { items: await itemsOf(sql, shown), next: nextOf(query, shown.at(-1)?.key) };
         }
-        if (compared >= mostCompared) break;
+        looked += portion.looked;
+        after = portion.last ?? after;
+        if (!isNarrow && looked >= mostHidden) {
+          isNarrow = true;
+          portions = asked.portions(after, await visibleTo(lookUp, asked.numbers, now));
+        } else if (isNarrow && asked.term !== null && looked >= most && after !== null)
+          return { items: await itemsOf(sql, rows), next: nextOf(query, after) };
       }
-      const ended = compared < mostCompared;
-      return { items: await itemsOf(sql, rows), next: ended || last === null ? null : nextOf(query, last) };
     },
     async count(query, now, most) {
-      const asked = await resolve(sql, query, now, null);
+      const asked = await resolve(lookUp, query, now);
       let count = 0;
-      for await (const { matches } of matching<Row>(sql, asked, selectKeys, () => comparedAtOnce.most)) {
-        count += matches.length;
-        if (count > most) return { count: most, capped: true };
+      const isNarrow = seesEverything(viewerNow());
+      if (asked.term === null && isNarrow) {
+        for (const set of await candidatesIn(sql, asked, asked.blocks)) count += countOf(set);
+        return { count: Math.min(count, most), capped: count > most };
       }
+      const visible = isNarrow ? null : await visibleTo(lookUp, asked.numbers, null);
+      for await (const { candidates } of asked.portions(null, visible))
+        for (let from = 0; from < candidates.length; from += comparedAtOnce.most) {
+          const some = candidates.slice(from, from + comparedAtOnce.most);
+          count += (await matching<Row>(sql, asked, selectKeys, some)).length;
+          if (count > most) return { count: most, capped: true };
+        }
       return { count, capped: false };
+    },
+    async summary({ profileId, platform }, now, horizons) {
+      const { blocks, numbers } = await lookUp.blocksNow();
+      const profiles = numbered(numbers, await profilesMeant(sql, { profileId, platform }));
+      const visible = seesEverything(viewerNow()) ? null : await visibleTo(lookUp, numbers, null);
+      return summaryOf(blocks, { ...anything, profiles, visible }, now, horizons);
     },
   };
 }
 
-type Asked = {
-  readonly candidates: AsyncGenerator<readonly Candidate[]>;
-  readonly term: SearchTerm | null;
-  readonly conditions: readonly Condition[];
+type LookUp = {
+  readonly sql: Sql;
+  readonly all: Sql;
+  readonly blocksNow: ReturnType<typeof certificateBlocks>;
+  readonly ranksNow: ReturnType<typeof nameRanks>;
 };
 
-async function resolve(sql: Sql, query: InventoryQuery, now: number, cursor: string | null): Promise<Asked> {
-  refuseImpossible(query);
-  const after = cursor === null ? null : cursorKey(query, cursor);
-  const named = query.search === null || !mayBeName(query.search) ? nobody : await findNamed(sql, query.search);
-  const term = query.search === null ? null : searchTerm(query.search, named.userIds);
+type Asked = Sought & {
+  readonly numbers: Numbers;
+  readonly conditions: readonly Condition[];
+  /** From behind a key; `visible`: what else cannot be meant. */
+  portions(after: Key | null, visible: Visible | null): AsyncGenerator<Portion>;
+};
+
+async function resolve(lookUp: LookUp, query: InventoryQuery, now: number): Promise<Asked> {
+  const { sql } = lookUp;
+  const { search } = query;
+  if (search !== null && !isLongEnough(search))
+    throw new Failure('invalid', 'search-too-short', 'Search for at least three characters.');
+  const term = search === null ? null : searchTerm(search);
+  const named = search === null || !mayBeName(search) ? nobody : await findNamed(sql, search);
   const profileIds = await profilesMeant(sql, query);
-  return {
-    candidates: candidatesFor(sql, query, { now, after, term, named, profileIds }),
+  const known = await lookUp.blocksNow();
+  const filter = filterOf(query, known.numbers, now, profileIds);
+  const sought: Sought = {
+    blocks: filter === null ? [] : known.blocks,
+    filter: filter ?? anything,
+    only: query.deploymentId === null ? null : await ofDeployment(sql, known.blocks, query.deploymentId),
     term,
+    wanted: term === null ? [] : wantedTokens(term),
+    named: namedIn(known, named),
+  };
+  return {
+    ...sought,
+    numbers: known.numbers,
     conditions: conditionsOf(sql, query, now, profileIds),
+    portions: (after, visible) =>
+      portionsFor(lookUp, { ...sought, filter: { ...sought.filter, visible } }, known.numbers, query, now, after),
   };
 }
 
-type Sought = {
-  readonly now: number;
-  readonly after: Key | null;
-  readonly term: SearchTerm | null;
-  readonly named: Named;
-  readonly profileIds: readonly string[] | null;
-};
-
-function candidatesFor(sql: Sql, query: InventoryQuery, sought: Sought): AsyncGenerator<readonly Candidate[]> {
-  const { now, after, term, named, profileIds } = sought;
-  const { descending, sort } = query;
-  if (query.deviceId !== null || query.deploymentId !== null) return ofDevice(sql, query, after, term);
-  if (profileIds?.length === 0) return nothing();
-  const ends = endsOf(query, now);
-  if (sort === 'expires') return walkByTime(sql, 'not_after', { after, descending, ...ends });
-  if (sort === 'revoked') return walkByTime(sql, 'revoked_at', { after, descending, from: 0, before: always });
-  const [id] = after ?? [];
-  const lowest = query.issuedFrom === null ? '' : idAt(query.issuedFrom - idSlack);
-  const highest = query.issuedBefore === null ? afterAllIds : idAt(query.issuedBefore + idSlack);
-  const range = descending
-    ? { after: lowest, before: id === undefined || id > highest ? highest : id }
-    : { after: id === undefined || id < lowest ? lowest : id, before: highest };
-  const wanted = wantedTokens({ term, profileIds, userId: query.userId });
-  const extra = named.certificateIds.filter((each) => each > range.after && each < range.before);
-  return withExtra(walkByIssue(sql, { range, descending, term, wanted, ends }), extra, descending);
+/** `now` null: to the moment; else it may be some seconds old. */
+async function visibleTo({ ranksNow }: LookUp, numbers: Numbers, now: number | null): Promise<Visible> {
+  const there = await ranksNow('device', numbers, now, 'everything');
+  const devices = await ranksNow('device', numbers, now);
+  const profiles = await ranksNow('profile', numbers, now);
+  return { there: there.ranks, devices: devices.ranks, profiles: profiles.ranks };
 }
 
-/** A device has few: all of them, in the order that was asked for. */
-async function* ofDevice(
+/** Null: there is nothing of that. */
+function filterOf(
+  query: InventoryQuery,
+  numbers: Numbers,
+  now: number,
+  profileIds: readonly string[] | null,
+): BlockFilter | null {
+  const { status, current, deviceId, userId } = query;
+  const device = deviceId === null ? null : numbers.devices.find(wordsOfId(deviceId), 0);
+  const user = userId === null ? null : numbers.users.find(wordsOfId(userId), 0);
+  if (device === 0 || user === 0) return null;
+  return {
+    profiles: numbered(numbers, profileIds),
+    device,
+    user,
+    revoked: status === null ? null : status === 'revoked',
+    latest: current,
+    ends: {
+      from: Math.max(query.expiresFrom ?? anyTime.from, status === 'valid' ? now : anyTime.from),
+      before: Math.min(query.expiresBefore ?? anyTime.before, status === 'expired' ? now : anyTime.before),
+    },
+    issued: { from: query.issuedFrom ?? anyTime.from, before: query.issuedBefore ?? anyTime.before },
+    visible: null,
+  };
+}
+
+/** By the number of each profile whether it is one of these; null: all are. */
+function numbered({ profiles }: Numbers, ids: readonly string[] | null): Uint8Array | null {
+  if (ids === null) return null;
+  const meant = new Uint8Array(profiles.size + 1);
+  for (const id of ids) meant[profiles.find(wordsOfId(id), 0)] = 1;
+  meant[0] = 0;
+  return meant;
+}
+
+async function ofDeployment(
   sql: Sql,
-  { deviceId, deploymentId, sort, descending }: InventoryQuery,
-  after: Key | null,
-  term: SearchTerm | null,
-): AsyncGenerator<readonly Candidate[]> {
-  const time = { issued: 'id', expires: 'not_after', revoked: 'revoked_at' }[sort];
-  const [beyond, direction] = descending ? ['<', ' DESC'] : ['>', ''];
-  const behind = sort === 'issued' ? [after?.[0]] : [after === null ? null : Number(after[0]), after?.[1]];
-  const columns = sort === 'issued' ? 'id' : `${time}, id`;
-  const { where, params } = joined([
-    ['deployment_id = $?', deploymentId],
-    ['deployment_id IN (SELECT d.id FROM deployment d WHERE d.device_id = $?)', deviceId],
-    [`(${columns}) ${beyond} (${behind.map(() => '$?').join(', ')})`, ...behind],
-    ...(sort === 'revoked' ? [['revoked_at IS NOT NULL'] as const] : []),
+  blocks: readonly Block[],
+  deploymentId: string,
+): Promise<ReadonlyMap<Block, Ordinals>> {
+  const rows = await sql.all<SqlRow & { id: string }>('SELECT id FROM certificate WHERE deployment_id = $1', [
+    deploymentId,
   ]);
-  const rows = await sql.all<SqlRow & { id: string; time: SqlValue }>(
-    `SELECT id, ${time} AS time FROM certificate WHERE ${where.join(' AND ')}
-     ORDER BY ${time}${direction}, id${direction}`,
-    params,
+  return placesIn(
+    blocks,
+    rows.map(({ id }) => id),
   );
-  const found =
-    term === null
-      ? null
-      : await searchableOf(
-          sql,
-          rows.map(({ id }) => id),
-        );
-  const matches = new Set(
-    found?.filter((each) => term !== null && (hasText(term, each.text) || matchesRow(term, each))).map(({ id }) => id),
-  );
-  yield rows
-    .filter(({ id }) => found === null || matches.has(id))
-    .map(({ id, time }) => ({ key: sort === 'issued' ? [id] : [String(time), id], sure: true }));
 }
 
-async function* nothing(): AsyncGenerator<readonly Candidate[]> {}
+function placesIn(blocks: readonly Block[], ids: readonly string[]): ReadonlyMap<Block, Ordinals> {
+  const places = new Map<Block, Ordinals>();
+  for (const id of ids) {
+    const place = placeOf(blocks, wordsOfId(id), 0);
+    if (place === null) continue;
+    const set = places.get(place.block) ?? noOrdinals();
+    put(set, place.ordinal);
+    places.set(place.block, set);
+  }
+  return places;
+}
 
-type Matching<R> = {
-  readonly matches: readonly { readonly row: R; readonly key: Key }[];
-  readonly compared: number;
-  readonly last: Key;
+function namedIn({ blocks, numbers }: Blocks, { certificateIds, userIds }: FoundByName): Sought['named'] {
+  const places = placesIn(blocks, certificateIds);
+  const users = new Set(userIds.map((id) => numbers.users.find(wordsOfId(id), 0)).filter((number) => number !== 0));
+  if (users.size === 0) return (block) => places.get(block) ?? null;
+  const known = new Map<Block, Ordinals>();
+  return (block) => {
+    const before = known.get(block);
+    if (before !== undefined) return before;
+    const set = places.get(block)?.slice() ?? noOrdinals();
+    for (let at = 0; at < block.size; at++) if (users.has(block.users[at] as number)) put(set, at);
+    known.set(block, set);
+    return set;
+  };
+}
+
+async function* portionsFor(
+  { all, ranksNow }: LookUp,
+  sought: Sought,
+  numbers: Numbers,
+  { sort, descending }: InventoryQuery,
+  now: number,
+  after: Key | null,
+): AsyncGenerator<Portion> {
+  if (sort === 'issued') return yield* walkByIssue(all, sought, { after: after?.[0] ?? null, descending });
+  const [text = '', id = ''] = after ?? [];
+  if (sort === 'subject' || sort === 'serial')
+    return yield* walkByText(all, sought, { sort, after: after && { text, id }, descending });
+  const { keyOf, textOf, keyIn } =
+    sort === 'device' || sort === 'user' || sort === 'profile'
+      ? byName(sort, await ranksNow(sort, numbers, now))
+      : byNumber(sort, now);
+  yield* walkByNumber(all, sought, {
+    keyOf,
+    textOf: (block, at) => textOf(keyOf(block, at)),
+    after: after && { key: keyIn(text), id },
+    descending,
+  });
+}
+
+type Sorting = {
+  readonly keyOf: KeyOf;
+  readonly textOf: (key: number) => string;
+  readonly keyIn: (text: string) => number;
 };
 
-/** The candidates whose rows are as asked, in order; `wanted` says how many would be enough by now. */
-async function* matching<R extends Row>(
+function byNumber(sort: 'expires' | 'revoked' | 'state', now: number): Sorting {
+  const keys: Readonly<Record<typeof sort, KeyOf>> = {
+    expires: ({ ends }, at) => ends[at] as number,
+    revoked: ({ revoked }, at) => revoked[at] as number,
+    state: ({ ends, revoked }, at) => (Number.isFinite(revoked[at]) ? 2 : (ends[at] as number) < now ? 1 : 0),
+  };
+  return {
+    keyOf: keys[sort],
+    textOf: (key) => (Number.isFinite(key) ? String(key) : ''),
+    keyIn: (text) => (text === '' ? Number.POSITIVE_INFINITY : Number(text)),
+  };
+}
+
+function byName(sort: Named, ranks: NameRanks): Sorting {
+  const columns = { device: 'devices', user: 'users', profile: 'profiles' } as const;
+  const column = columns[sort];
+  return {
+    keyOf: (block, at) => ranks.ranks[block[column][at] as number] ?? Number.POSITIVE_INFINITY,
+    textOf: (key) => (Number.isFinite(key) ? `=${ranks.names[key]}` : ''),
+    keyIn: (text) => (text === '' ? Number.POSITIVE_INFINITY : rankOf(ranks, text.slice(1))),
+  };
+}
+
+/** Those of the candidates whose rows are as asked. */
+async function matching<R extends Row>(
   sql: Sql,
-  { candidates, term, conditions }: Asked,
+  { term, conditions }: Asked,
   select: string,
-  wanted: () => number,
-): AsyncGenerator<Matching<R>> {
+  candidates: readonly Candidate[],
+): Promise<readonly { readonly row: R; readonly key: Key }[]> {
   const { where, params } = joined(conditions);
   const ids = isAnyOf(sql, 'certificate.id', `$${params.length + 1}`);
-  const text = `${select} WHERE ${[...where, ids].join(' AND ')}`;
-  let most = comparedAtOnce.least;
-  for await (const all of candidates)
-    for (let at = 0; at < all.length; ) {
-      const some = all.slice(at, at + Math.min(most, Math.max(wanted(), comparedAtOnce.least)));
-      at += some.length;
-      most = Math.min(most * 2, comparedAtOnce.most);
-      const rows = await sql.all<R>(text, [...params, JSON.stringify(some.map(({ key }) => key.at(-1)))]);
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      const matches: { row: R; key: Key }[] = [];
-      for (const { key, sure } of some) {
-        const row = byId.get(key.at(-1) ?? '');
-        if (row !== undefined && (sure || term === null || matchesRow(term, row))) matches.push({ row, key });
-      }
-      yield { matches, compared: some.length, last: some.at(-1)?.key ?? [] };
-    }
+  const rows = await sql.all<R>(`${select} WHERE ${[...where, ids].join(' AND ')}`, [
+    ...params,
+    JSON.stringify(candidates.map(({ key }) => key.at(-1))),
+  ]);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return candidates.flatMap(({ key, sure }) => {
+    const row = byId.get(key.at(-1) ?? '');
+    return row !== undefined && (sure || term === null || hasThumbprint(term, row)) ? [{ row, key }] : [];
+  });
 }
 
+/** What columns say is what rows said; these have the last word. */
 function conditionsOf(
   sql: Sql,
   query: InventoryQuery,
@@ -226,6 +331,7 @@ function conditionsOf(
   const is = (condition: string) => [condition] as const;
   return [
     [isAnyOf(sql, 'certificate.profile_id', '$?'), profileIds === null ? null : JSON.stringify(profileIds)],
+    ['certificate.device_id = $?', query.deviceId],
     ['certificate.user_id = $?', query.userId],
     ['certificate.not_after >= $?', query.expiresFrom],
     ['certificate.not_after < $?', query.expiresBefore],
@@ -240,21 +346,11 @@ function conditionsOf(
 
 const isCurrent = 'deployment.current_certificate_id = certificate.id';
 
-/** ms, behind every end of validity and every revocation. */
-const always = Number.MAX_SAFE_INTEGER;
-
-function endsOf({ status, expiresFrom, expiresBefore }: InventoryQuery, now: number) {
-  return {
-    from: Math.max(expiresFrom ?? 0, status === 'valid' ? now : 0),
-    before: Math.min(expiresBefore ?? always, status === 'expired' ? now : always),
-  };
-}
-
-type Named = { readonly certificateIds: readonly string[]; readonly userIds: readonly string[] };
-const nobody: Named = { certificateIds: [], userIds: [] };
+type FoundByName = { readonly certificateIds: readonly string[]; readonly userIds: readonly string[] };
+const nobody: FoundByName = { certificateIds: [], userIds: [] };
 
 /** By the names that devices and people have now: they may have had others when their certificates were issued. */
-async function findNamed(sql: Sql, search: string): Promise<Named> {
+async function findNamed(sql: Sql, search: string): Promise<FoundByName> {
   const text = folded(search.trim());
   const has = (column: string) => `${sql.dialect === 'sqlite' ? 'instr' : 'strpos'}(${column}, $1) > 0`;
   const find = (table: string, columns: readonly string[], most: number) =>
@@ -275,7 +371,10 @@ async function findNamed(sql: Sql, search: string): Promise<Named> {
 }
 
 /** Null: of any profile. */
-async function profilesMeant(sql: Sql, { profileId, platform }: InventoryQuery): Promise<readonly string[] | null> {
+async function profilesMeant(
+  sql: Sql,
+  { profileId, platform }: Pick<InventoryQuery, 'profileId' | 'platform'>,
+): Promise<readonly string[] | null> {
   if (platform === null) return profileId === null ? null : [profileId];
   const rows = await sql.all<SqlRow & { id: string }>(
     `SELECT id FROM profile WHERE platform = $1
@@ -335,22 +434,6 @@ async function profilesOf(sql: Sql, ids: ReadonlySet<string>): Promise<ReadonlyM
   return profiles;
 }
 
-function refuseImpossible({ search, sort, status, deviceId, deploymentId }: InventoryQuery): void {
-  if (search !== null && !isLongEnough(search))
-    throw new Failure('invalid', 'search-too-short', 'Search for at least three characters.');
-  if (search !== null && sort !== 'issued' && deviceId === null && deploymentId === null)
-    throw new Failure(
-      'invalid',
-      'sort-not-possible',
-      'What a search finds comes in the order of issuing: leave out the sort, or the search.',
-      { sort },
-    );
-  if (sort === 'revoked' && status !== 'revoked')
-    throw new Failure('invalid', 'sort-not-possible', 'Only revoked certificates can be sorted by revocation.', {
-      sort,
-    });
-}
-
 /** The sort is part of a cursor, so that one of another list is not taken for ours. */
 function nextOf({ sort }: InventoryQuery, key: Key | undefined): string | null {
   return key === undefined ? null : encodeCursor([sort, ...key]);
@@ -358,7 +441,16 @@ function nextOf({ sort }: InventoryQuery, key: Key | undefined): string | null {
 
 function cursorKey({ sort }: InventoryQuery, cursor: string): Key {
   const [of, ...key] = decodeCursor(cursor, sort === 'issued' ? 2 : 3) as readonly string[];
-  const isTime = sort === 'issued' || /^\d{1,16}$/.test(key[0] ?? '');
-  if (of === sort && isTime) return key;
-  throw new Failure('invalid', 'bad-cursor', 'The cursor is not one that this list handed out. Start without one.');
+  if (of === sort && isKey[sort]?.test(key[0] ?? '') !== false) return key;
+  throw badCursor();
 }
+
+/** Of sorts that do not take any text. */
+const isKey: Partial<Record<InventoryQuery['sort'], RegExp>> = {
+  expires: /^\d{1,16}$/,
+  revoked: /^\d{0,16}$/,
+  state: /^[012]$/,
+  device: /^(=|$)/,
+  user: /^(=|$)/,
+  profile: /^(=|$)/,
+};

@@ -195,7 +195,8 @@ async function furnish(store: SealedStore) {
   ])
     await store.tamper(`UPDATE certificate SET user_id = '${userId}', device_id = '${bobs.id}' WHERE id = '${id}'`);
   const later = { now: () => Date.now() + hour };
-  const deps = { ...store, clock: later, index: store.certificateIndex, source: store.segmentSource };
+  const { certificateIndex, segmentSource, segmentColumns } = store;
+  const deps = { ...store, clock: later, index: certificateIndex, source: segmentSource, columns: segmentColumns };
   await indexCertificates(deps, { store: store.kind, fence: async () => {}, segmentSize: 2 });
   for (const [place, { table, columns: own, only }] of Object.entries(personalPlaces)) {
     const given: Record<string, string | number> = {};

@@ -15,6 +15,11 @@ const needless = `SELECT c.id FROM certificate c
     AND NOT EXISTS (SELECT 1 FROM crl_due WHERE crl_due.certificate_id = c.id)
   ORDER BY c.not_after, c.id LIMIT $2`;
 
+/** Deletions of certificates that the index never had: who has them in memory asks more often than that. */
+const mostRemembered = 100_000;
+const forgetGone = `DELETE FROM certificate_gone WHERE number <= (SELECT MAX(number) FROM certificate_gone) - $1
+  AND certificate_id > COALESCE((SELECT MAX(last_id) FROM certificate_segment), '')`;
+
 export function expiredRecords(sql: Sql): ExpiredRecords {
   const anyId = (column: string) => isAnyOf(sql, column, '$1');
   return {
@@ -37,6 +42,11 @@ export function expiredRecords(sql: Sql): ExpiredRecords {
       const rows = await sql.all<SqlRow & { id: string }>(needless, [before, limit]);
       if (rows.length === 0) return 0;
       const params = [JSON.stringify(rows.map(({ id }) => id))];
+      await sql.runMany(
+        'INSERT INTO certificate_gone (certificate_id) VALUES ($1)',
+        rows.map(({ id }) => [id]),
+      );
+      await sql.run(forgetGone, [mostRemembered]);
       await sql.run(`DELETE FROM certificate_search WHERE ${anyId('certificate_id')}`, params);
       return sql.run(`DELETE FROM certificate WHERE ${anyId('id')}`, params);
     },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { aCertificate, aDeployment, aDevice, anId, recordTime } from '../../test/support/records.ts';
+import { aDeployment, aDevice, anId, recordTime } from '../../test/support/records.ts';
 import { storeTest } from '../../test/support/stores.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 
@@ -18,13 +18,6 @@ storeTest('counts what is there, by what it is', async (stores) => {
       aDevice({ platform: 'ios' }),
       aDevice({ platform: 'ios', retiredAt: recordTime }),
     ]);
-    const [first, second, third] = deployments;
-    await stores.certificates.insert(aCertificate({ deploymentId: first.id, generation: 1, notAfter: recordTime + 1 }));
-    await stores.certificates.insert(
-      aCertificate({ deploymentId: second.id, generation: 1, notAfter: recordTime - 1 }),
-    );
-    await stores.certificates.insert(aCertificate({ deploymentId: third.id, generation: 1, revokedAt: recordTime }));
-    await stores.certificates.insert(aCertificate({ purpose: 'ra', deploymentId: null, generation: null }));
   });
   assert.deepEqual(await stores.overview.deployments(), [
     { profileId, state: 'deleted', wanted: false, count: 1 },
@@ -34,5 +27,4 @@ storeTest('counts what is there, by what it is', async (stores) => {
     { platform: 'ios', count: 1 },
     { platform: 'linux', count: 2 },
   ]);
-  assert.deepEqual(await stores.overview.certificates(recordTime), { valid: 1, expired: 1, revoked: 1 });
 });

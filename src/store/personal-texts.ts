@@ -98,6 +98,13 @@ const stayingPlaces = [
   ['authority', 'authority', 'name', ['name']],
 ] as const;
 
+/** What is sorted by subject has another place now: the columns of these segments are made again. */
+async function forgetOrder(sql: Sql, rows: readonly { readonly key: string | number }[]): Promise<void> {
+  const segments = [...new Set(rows.map(({ key }) => Math.floor(Number(key) / partsOfSegment)))].map((each) => [each]);
+  await sql.runMany('DELETE FROM certificate_columns WHERE position = $1', segments);
+  await sql.runMany('UPDATE certificate_segment SET made_at = made_at + 1 WHERE number = $1', segments);
+}
+
 /** Rows that are looked through in one statement. */
 const stride = 2000;
 
@@ -144,10 +151,12 @@ export function personalTexts(sql: Sql): PersonalTexts {
       const names = Object.keys(columns);
       const sets = names.map((name, at) => `${name} = $${at + 2}`);
       const same = names.map((name, at) => `${name} IS NOT DISTINCT FROM $${names.length + at + 2}`);
-      return sql.runMany(
+      const changed = await sql.runMany(
         `UPDATE ${table} SET ${sets.join(', ')} WHERE ${key} = $1 AND ${same.join(' AND ')}`,
         rows.map((row) => [row.key, ...[...row.texts, ...row.before].map(({ text }) => text)]),
       );
+      if (place === 'certificateTexts') await forgetOrder(sql, rows);
+      return changed;
     },
     async forget({ userId, texts }) {
       await sql.run(

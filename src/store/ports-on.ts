@@ -4,7 +4,7 @@ import { apiTokenTable } from './api-token-table.ts';
 import { assignmentTable } from './assignment-table.ts';
 import { auditTrail } from './audit-trail.ts';
 import { authorityTable } from './authority-table.ts';
-import { certificateIndex } from './certificate-index.ts';
+import { certificateIndex, segmentColumns } from './certificate-index.ts';
 import { certificateStatuses } from './certificate-statuses.ts';
 import { certificateTable } from './certificate-table.ts';
 import { challengeTable } from './challenge-table.ts';
@@ -125,6 +125,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     sealChain: sealChainTable(sql),
     storedEvents: storedEvents(sql, stamp),
     certificateIndex: certificateIndex(sql),
+    segmentColumns: segmentColumns(sql),
     activity: activityTable(sql),
     feed: eventFeed(sql),
     webhooks: webhookTable(sql),

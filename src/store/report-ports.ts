@@ -14,9 +14,10 @@ export type ReportPorts = Pick<
   'certificateInventory' | 'segmentSource' | 'activitySource' | 'failures' | 'profileStatus' | 'overview' | 'gauges'
 >;
 
-export function reportPortsOn(sql: Sql): ReportPorts {
+/** `sql` shows what the viewer may see, `all` everything. */
+export function reportPortsOn(sql: Sql, all: Sql): ReportPorts {
   return {
-    certificateInventory: certificateInventory(sql),
+    certificateInventory: certificateInventory(sql, all),
     segmentSource: segmentSource(sql),
     activitySource: activitySource(sql),
     failures: failureList(sql),
@@ -33,12 +34,12 @@ export function remoteReportPorts(call: RemoteCall): ReportPorts {
       methods.map((method) => [method, (...given: unknown[]) => call(port, String(method), given)]),
     ) as unknown as ReportPorts[Name];
   return {
-    certificateInventory: remote('certificateInventory', ['page', 'count']),
-    segmentSource: remote('segmentSource', ['next']),
+    certificateInventory: remote('certificateInventory', ['page', 'count', 'summary']),
+    segmentSource: remote('segmentSource', ['next', 'columns']),
     profileStatus: remote('profileStatus', ['counts', 'deployments', 'users']),
     activitySource: remote('activitySource', ['next', 'counts']),
     failures: remote('failures', ['page']),
-    overview: remote('overview', ['deployments', 'devices', 'certificates']),
+    overview: remote('overview', ['deployments', 'devices', 'scepRequests']),
     gauges: remote('gauges', ['crls', 'queues', 'ends', 'renewals', 'webhooks']),
   };
 }

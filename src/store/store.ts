@@ -55,7 +55,7 @@ import type { SupersededCertificates } from '../lifecycle/superseded-certificate
 import type { ProfileHistory } from '../profiles/profile-history.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { ActivitySource, ActivityStore } from '../reporting/activity-store.ts';
-import type { CertificateIndex, SegmentSource } from '../reporting/certificate-index.ts';
+import type { CertificateIndex, SegmentColumns, SegmentSource } from '../reporting/certificate-index.ts';
 import type { CertificateInventory } from '../reporting/certificate-inventory.ts';
 import type { FailureList } from '../reporting/failure-list.ts';
 import type { GaugeStore } from '../reporting/gauge-store.ts';
@@ -127,6 +127,7 @@ export type Ports = {
   readonly gauges: GaugeStore;
   readonly certificateInventory: CertificateInventory;
   readonly certificateIndex: CertificateIndex;
+  readonly segmentColumns: SegmentColumns;
   readonly segmentSource: SegmentSource;
   readonly activity: ActivityStore;
   readonly activitySource: ActivitySource;

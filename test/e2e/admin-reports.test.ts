@@ -4,6 +4,7 @@ import type { DeviceId } from '../../src/directory/device.ts';
 import { readCsv } from '../../src/formats/csv/read-csv.ts';
 import { day } from '../../src/lib/clock.ts';
 import type { ProfileId } from '../../src/profiles/profile-id.ts';
+import { inventorySorts } from '../../src/reporting/certificate-inventory.ts';
 import { assertProblem } from '../support/admin-client.ts';
 import { startAdminFixture } from '../support/admin-fixture.ts';
 import { aCertificate, aChallenge, aDeployment, anIssuance } from '../support/records.ts';
@@ -55,8 +56,15 @@ describe('the list of certificates', () => {
     assert.deepEqual(await found((later.thumbprint.match(/../g) ?? []).join(':').toUpperCase()), [later.id]);
     assert.deepEqual(await found('hyperlink('), [soon.id]);
     assertProblem(await api('GET', '/certificates?search=ab'), 422, 'search-too-short');
-    assertProblem(await api('GET', '/certificates?search=abc&sort=expires'), 422, 'sort-not-possible');
-    assertProblem(await api('GET', '/certificates?sort=revoked'), 422, 'sort-not-possible');
+    for (const sort of inventorySorts)
+      for (const order of ['asc', 'desc']) {
+        const { items } = (await api('GET', `/certificates?search=notebook&sort=${sort}&order=${order}`)).body;
+        assert.deepEqual(
+          items.map(({ id }: { id: string }) => id),
+          [later.id],
+          sort,
+        );
+      }
     assertProblem(await api('GET', '/certificates?cursor=nonsense'), 422, 'bad-cursor');
   });
 
@@ -133,6 +141,32 @@ describe('reports', () => {
     assert.equal(one[0].profileSlug, profile.slug);
     assert.deepEqual((await api('GET', '/reports/failures/list?reason=key-weak')).body.items, []);
     assertProblem(await api('GET', '/reports/activity?timeZone=Mars/Olympus'), 422, 'time-zone-unknown');
+  });
+
+  test('the overview is what its reports say', async () => {
+    await fetch(`${world.url}/scep/${profile.slug}?operation=PKIOperation`, { method: 'POST', body: 'no message' });
+    const { status, body } = await api('GET', '/reports/overview?days=7&timeZone=Asia/Kathmandu');
+    assert.equal(status, 200, JSON.stringify(body));
+    for (const state of ['valid', 'expired', 'revoked'] as const)
+      assert.equal(body.certificates[state], state === 'valid' ? 2 : 0, state);
+    const expiring = (await api('GET', '/reports/expiring/counts')).body.items;
+    assert.deepEqual(body.expiring, expiring);
+    assert.deepEqual(
+      expiring.map(({ count }: { count: number }) => count),
+      [1, 1, 2, 2],
+    );
+    const activity = (await api('GET', '/reports/activity?days=7&timeZone=Asia/Kathmandu')).body;
+    assert.deepEqual(body.activity.days, activity.days);
+    assert.deepEqual(body.activity.total, activity.total);
+    assert.deepEqual(body.failures, (await api('GET', '/reports/failures?days=7&timeZone=Asia/Kathmandu')).body.items);
+    const own = body.profiles.find((each: { profileId: string }) => each.profileId === profile.id);
+    const alone = (await api('GET', `/profiles/${profile.slug}/status`)).body;
+    assert.deepEqual([own.profileSlug, own.platform, own.total], [profile.slug, 'linux', alone.total]);
+    assert.deepEqual(own.counts, alone.counts);
+    const { scep } = body;
+    assert.equal(scep.isLoopback, true);
+    assert.ok(scep.outcomes.failure + scep.outcomes.error > 0, 'no message');
+    assert.ok(scep.lastAt !== null && scep.capped === false);
   });
 
   test('what happened to one deployment, step by step', async () => {

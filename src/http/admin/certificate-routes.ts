@@ -51,7 +51,7 @@ const formats = z.enum(['pem', 'der']).default('pem');
 const tag = 'certificates';
 const mostCounted = 10_000;
 const searched =
-  '`search`, from three characters: part of a subject, alternative name or serial number, or of the name of the device or user; or how a thumbprint starts. Colons in hex do not matter. What it finds comes in the order of issuing.';
+  '`search`, from three characters: part of a subject, alternative name or serial number, or of the name of the device or user; or how a thumbprint starts. Colons in hex do not matter.';
 
 export function registerCertificateRoutes(scope: AdminScope, useCases: CertificateUseCases): void {
   scope.get(
@@ -61,7 +61,7 @@ export function registerCertificateRoutes(scope: AdminScope, useCases: Certifica
         permission: 'certificates.read',
         tag,
         summary: 'List certificates',
-        detail: `${searched} A page may have fewer items than \`limit\`, or none, while \`next\` leads on: where little matches, a page ends after so many certificates have been looked at.`,
+        detail: `${searched} A page may have fewer items than \`limit\`, or none, while \`next\` leads on: where a search finds little, a page ends after so many texts have been looked at.`,
       },
       { querystring: inventoryQuery, response: { 200: pageSchema(inventoryItemSchema) } },
     ),

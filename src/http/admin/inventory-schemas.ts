@@ -29,8 +29,16 @@ const filters = {
   expiresBefore: moment.optional().describe('Milliseconds; not included'),
   issuedFrom: moment.optional(),
   issuedBefore: moment.optional(),
-  sort: z.enum(inventorySorts).default('issued'),
-  order: z.enum(['asc', 'desc']).optional().describe('Default: newest first, for `expires` soonest first'),
+  sort: z
+    .enum(inventorySorts)
+    .default('issued')
+    .describe(
+      '`device`, `user`, `profile`: by their names; `state`: valid, expired, revoked. What has none comes last',
+    ),
+  order: z
+    .enum(['asc', 'desc'])
+    .optional()
+    .describe('Default: for `issued` and `revoked` newest first, else ascending'),
 };
 
 export const inventoryFilters = z.strictObject(filters);
@@ -55,7 +63,7 @@ export async function inventoryQueryOf(
     issuedFrom: query.issuedFrom ?? null,
     issuedBefore: query.issuedBefore ?? null,
     sort,
-    descending: (query.order ?? (sort === 'expires' ? 'asc' : 'desc')) === 'desc',
+    descending: (query.order ?? (sort === 'issued' || sort === 'revoked' ? 'desc' : 'asc')) === 'desc',
   };
 }
 

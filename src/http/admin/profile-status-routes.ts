@@ -19,7 +19,7 @@ export type ProfileStatusUseCases = ProfileNames &
   };
 
 const count = z.number().int();
-const countsSchema = z
+export const statusCountsSchema = z
   .object(Object.fromEntries(deploymentStatuses.map((status) => [status, count])) as StatusShape)
   .meta({
     id: 'StatusCounts',
@@ -49,7 +49,7 @@ export function registerProfileStatusRoutes(scope: AdminScope, useCases: Profile
               profileId: z.string(),
               slug: z.string(),
               total: count,
-              counts: countsSchema,
+              counts: statusCountsSchema,
               states: list(
                 z.object({
                   status: deploymentStatusSchema,
@@ -113,7 +113,7 @@ export function registerProfileStatusRoutes(scope: AdminScope, useCases: Profile
                 userId: z.string(),
                 userPrincipalName: z.string().nullable().describe('Null: the user is deleted'),
                 status: deploymentStatusSchema,
-                counts: countsSchema,
+                counts: statusCountsSchema,
               })
               .meta({ id: 'UserStatus' }),
           ),

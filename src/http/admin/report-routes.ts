@@ -3,10 +3,12 @@ import { z } from 'zod';
 import type { Bound } from '../../lib/bound.ts';
 import { type Clock, day } from '../../lib/clock.ts';
 import type { ProfileId } from '../../profiles/profile-id.ts';
+import type { ProfileStore } from '../../profiles/profile-store.ts';
 import { activityKinds } from '../../reporting/activity.ts';
-import type { activityReport, failureReport } from '../../reporting/activity-report.ts';
+import type { activityReport, FailureGroup, failureReport } from '../../reporting/activity-report.ts';
 import { anyCertificate, type CertificateInventory } from '../../reporting/certificate-inventory.ts';
 import type { FailureList } from '../../reporting/failure-list.ts';
+import { horizons, type overviewReport } from '../../reporting/overview.ts';
 import { guidanceFor } from '../../reporting/reason-guide.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { type DirectoryNames, findDevice } from './directory-names.ts';
@@ -18,21 +20,22 @@ import { inventoryItemSchema, inventoryLine } from './inventory-schemas.ts';
 import { list, time } from './list-schema.ts';
 import { type SlugsOf, slugsOf } from './name-deployments.ts';
 import { pageOf, pageQuery, pageSchema } from './page-schema.ts';
+import { statusCountsSchema } from './profile-status-routes.ts';
 
 export type ReportUseCases = Pick<DirectoryNames, 'devices'> &
   ProfileNames &
   SlugsOf & {
+    readonly profiles: Pick<ProfileStore, 'all'>;
     readonly clock: Pick<Clock, 'now'>;
     readonly certificateInventory: CertificateInventory;
     readonly failures: FailureList;
     readonly activityReport: Bound<typeof activityReport>;
     readonly failureReport: Bound<typeof failureReport>;
+    readonly overviewReport: Bound<typeof overviewReport>;
+    readonly scepAddress: () => string;
   };
 
 const tag = 'reports';
-const mostCounted = 10_000;
-/** Days until the end, as overviews show them. */
-const horizons = [7, 30, 60, 90] as const;
 
 const count = z.number().int();
 const ofWhom = {
@@ -88,6 +91,38 @@ const failureSchema = z
   })
   .meta({ id: 'Failure' });
 
+const overviewSchema = z
+  .object({
+    certificates: z.object({ valid: count, expired: count, revoked: count }).describe('Of devices'),
+    expiring: list(z.object({ days: count, count })),
+    activity: activitySchema.pick({ timeZone: true, days: true, total: true }),
+    failures: list(failureGroupSchema).describe('The most frequent first'),
+    profiles: list(
+      z.object({
+        profileId: z.string(),
+        profileSlug: z.string(),
+        profileName: z.string(),
+        kind: z.enum(['scep', 'trustedCertificate']),
+        platform: platformSchema,
+        total: count,
+        counts: statusCountsSchema,
+      }),
+    ).describe('The most errors first'),
+    devices: list(z.object({ platform: platformSchema, count })).describe('Not the retired ones'),
+    scep: z.object({
+      address: z.string().describe('What the addresses of profiles begin with'),
+      isLoopback: z
+        .boolean()
+        .describe('Only this machine reaches it there: `SCEPWARD_PUBLIC_URL` says where devices do'),
+      since: time,
+      outcomes: z.object({ success: count, pending: count, failure: count, error: count }).describe('PKIOperations'),
+      capped: z.boolean().describe('There were more'),
+      lastAt: time.nullable(),
+      lastSuccessAt: time.nullable(),
+    }),
+  })
+  .meta({ id: 'Overview' });
+
 export function registerReportRoutes(scope: AdminScope, useCases: ReportUseCases): void {
   const profileOf = async (profile: string | undefined) =>
     profile === undefined ? null : (await findProfile(useCases, profile)).id;
@@ -97,6 +132,46 @@ export function registerReportRoutes(scope: AdminScope, useCases: ReportUseCases
     platform: platform ?? null,
     profileId: await profileOf(profile),
   });
+
+  scope.get(
+    '/reports/overview',
+    documented(
+      {
+        permission: 'deployments.read',
+        tag,
+        summary: 'The numbers of an overview, in one answer',
+        detail:
+          'Certificates by state; how many that are valid and the latest of their deployment end soon; activity by day and failures by reason, as `/reports/activity` and `/reports/failures` have them; deployments by status for each profile, the most errors first; devices; what was asked at the SCEP addresses within a day, the latest 1000 PKIOperations.',
+      },
+      {
+        querystring: period.pick({ days: true, timeZone: true }),
+        response: { 200: overviewSchema },
+      },
+    ),
+    async ({ query }) => {
+      const { states, expiring, activity, failures, profiles, devices, scep } = await useCases.overviewReport(query);
+      const known = new Map((await useCases.profiles.all()).map((each) => [each.id as string, each]));
+      const slugs = await slugsFor(
+        useCases,
+        failures.flatMap((each) => each.profiles),
+      );
+      const address = useCases.scepAddress();
+      return {
+        certificates: states,
+        expiring: [...expiring],
+        activity: { timeZone: activity.timeZone, days: activity.days, total: activity.total },
+        failures: failures.map((group) => failureGroup(group, slugs)),
+        profiles: profiles.flatMap((each) => {
+          const profile = known.get(each.profileId);
+          if (profile === undefined) return [];
+          const { slug, name, kind, settings } = profile;
+          return [{ ...each, profileSlug: slug, profileName: name, kind, platform: settings.platform }];
+        }),
+        devices: [...devices],
+        scep: { address, isLoopback: isLoopback(new URL(address).hostname), ...scep },
+      };
+    },
+  );
 
   scope.get(
     '/reports/activity',
@@ -132,11 +207,7 @@ export function registerReportRoutes(scope: AdminScope, useCases: ReportUseCases
         groups.flatMap(({ profiles }) => profiles),
       );
       return {
-        items: groups.map(({ guidance, profiles, ...group }) => ({
-          ...group,
-          ...guided(group.reason),
-          profiles: profiles.map((each) => ({ ...each, profileSlug: slugs.get(each.profileId) ?? null })),
-        })),
+        items: groups.map((group) => failureGroup(group, slugs)),
         next: null,
       };
     },
@@ -199,28 +270,16 @@ export function registerReportRoutes(scope: AdminScope, useCases: ReportUseCases
       {
         permission: 'certificates.read',
         tag,
-        summary: `How many certificates end within ${horizons.join(', ')} days`,
-        detail: `Counts to ${mostCounted}: \`capped\` says that there are more.`,
+        summary: `How many certificates that are valid and the latest of their deployment end within ${horizons.join(', ')} days`,
       },
       {
         querystring: z.strictObject(ofWhom),
-        response: {
-          200: z.object({ items: list(z.object({ days: count, count, capped: z.boolean() })), next: z.null() }),
-        },
+        response: { 200: z.object({ items: list(z.object({ days: count, count })), next: z.null() }) },
       },
     ),
     async ({ query }) => {
-      const now = useCases.clock.now();
-      const items: { days: number; count: number; capped: boolean }[] = [];
-      for (const days of horizons) {
-        const expiring = await expiringWithin(days, query.profile, query.platform ?? null);
-        // What is capped stays so further on.
-        const last = items.at(-1);
-        const counted =
-          last?.capped === true ? last : await useCases.certificateInventory.count(expiring, now, mostCounted);
-        items.push({ days, count: counted.count, capped: counted.capped });
-      }
-      return { items, next: null };
+      const of = { profileId: await profileOf(query.profile), platform: query.platform ?? null };
+      return { items: (await endings(useCases, of)).ending, next: null };
     },
   );
 
@@ -240,6 +299,33 @@ export function registerReportRoutes(scope: AdminScope, useCases: ReportUseCases
       descending: false,
     } as const;
   }
+}
+
+function failureGroup({ guidance: _, profiles, ...group }: FailureGroup, slugs: ReadonlyMap<string, string>) {
+  return {
+    ...group,
+    ...guided(group.reason),
+    profiles: profiles.map((each) => ({ ...each, profileSlug: slugs.get(each.profileId) ?? null })),
+  };
+}
+
+/** Nobody else reaches it there. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
+}
+
+/** By state, and how many end within each horizon. */
+async function endings(
+  { certificateInventory, clock }: Pick<ReportUseCases, 'certificateInventory' | 'clock'>,
+  of: Parameters<CertificateInventory['summary']>[0],
+) {
+  const now = clock.now();
+  const { states, ending } = await certificateInventory.summary(
+    of,
+    now,
+    horizons.map((days) => now + days * day),
+  );
+  return { states, ending: horizons.map((days, at) => ({ days, count: ending[at] ?? 0 })) };
 }
 
 function guided(reason: string) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DirtyQueue } from '../../directory/dirty-queue.ts';
 import type { PendingRequestStore } from '../../enrollment/pending-request.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { CertificateInventory } from '../../reporting/certificate-inventory.ts';
 import type { OverviewStore } from '../../reporting/overview-store.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { deploymentStateSchema } from './deployment-schemas.ts';
@@ -12,11 +13,13 @@ import { list } from './list-schema.ts';
 
 export type StatusUseCases = {
   readonly overview: OverviewStore;
+  readonly certificateInventory: Pick<CertificateInventory, 'summary'>;
   readonly dirtyQueue: Pick<DirtyQueue, 'size'>;
   readonly pendingRequests: Pick<PendingRequestStore, 'list'>;
   readonly clock: Pick<Clock, 'now'>;
 };
 
+const everything = { profileId: null, platform: null };
 const count = z.number().int();
 const statusSchema = z
   .object({
@@ -40,7 +43,7 @@ export function registerStatusRoutes(scope: AdminScope, useCases: StatusUseCases
     async () => ({
       deployments: await useCases.overview.deployments(),
       devices: await useCases.overview.devices(),
-      certificates: await useCases.overview.certificates(useCases.clock.now()),
+      certificates: (await useCases.certificateInventory.summary(everything, useCases.clock.now(), [])).states,
       reconciling: await useCases.dirtyQueue.size(),
       waitingApprovals: (await useCases.pendingRequests.list('waiting', 1000)).length,
     }),

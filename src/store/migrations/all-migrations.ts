@@ -11,6 +11,7 @@ import { audit } from './0010-audit.ts';
 import { administrators } from './0011-administrators.ts';
 import { rolesAndScopes } from './0012-roles-and-scopes.ts';
 import { removalCasesInTime } from './0014-removal-cases-in-time.ts';
+import { columns } from './0017-columns.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A new one goes to the end. */
@@ -28,4 +29,5 @@ export const allMigrations: readonly Migration[] = [
   administrators,
   rolesAndScopes,
   removalCasesInTime,
+  columns,
 ];

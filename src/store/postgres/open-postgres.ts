@@ -1,8 +1,10 @@
+import { theServer, viewerNow } from '../../access/viewing.ts';
 import { rebaseFeed } from '../event-feed.ts';
 import type { EventStamp } from '../event-table.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { portsOn } from '../ports-on.ts';
-import { reportPortsOn } from '../report-ports.ts';
+import { ReadingThread } from '../reading/reading-thread.ts';
+import { remoteReportPorts } from '../report-ports.ts';
 import { seenSql } from '../seen/seen-sql.ts';
 import type { Store } from '../store.ts';
 import { PostgresDriver } from './postgres-driver.ts';
@@ -33,15 +35,16 @@ export async function openPostgres(url: string, stamp: EventStamp): Promise<Stor
   });
   await transact(() => rebaseFeed(sql, (text, params) => driver.patiently(text, params)));
   driver.opened();
+  const reading = opening.use(new ReadingThread({ kind: 'postgres', url }));
   const seen = seenSql(sql);
   const open = opening.move();
   return {
     kind: 'postgres',
     ...portsOn(sql, stamp),
-    ...reportPortsOn(sql),
+    ...remoteReportPorts(reading.call(() => theServer)),
     ledger: postgresLedger(driver, stamp),
     transact,
-    seen: { ...portsOn(seen, stamp), ...reportPortsOn(seen) },
+    seen: { ...portsOn(seen, stamp), ...remoteReportPorts(reading.call(viewerNow)) },
     ping: () => driver.ping(pingLimit),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };

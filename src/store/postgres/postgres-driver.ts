@@ -13,7 +13,7 @@ type Transaction = OpenTransaction & { readonly client: PoolClient };
 type LimitedQuery = QueryConfig & { query_timeout?: number };
 type Answer = { readonly rows: SqlRow[]; readonly changed: number };
 
-const connections = 16;
+const usualConnections = 16;
 /**
  * Milliseconds for one statement, unless the URL says `?query_timeout=`: a server that stands still, or behind a network
  * that lost it, keeps its connections open and says nothing.
@@ -34,7 +34,7 @@ export class PostgresDriver implements AsyncDisposable {
   readonly #ambient = new AsyncLocalStorage<Transaction>();
   #opened = false;
 
-  constructor(url: string) {
+  constructor(url: string, { connections = usualConnections } = {}) {
     this.#url = url;
     this.#pool = new Pool({
       connectionString: url,

@@ -1,5 +1,5 @@
 import { encodePostings, segmentSize } from './postings.ts';
-import { bucketOf, thumbprintToken, trigramsOf, valueToken } from './token.ts';
+import { bucketOf, thumbprintToken, trigramsOf } from './token.ts';
 
 /** One certificate as it is looked for. Texts are folded. */
 export type Searchable = {
@@ -8,8 +8,6 @@ export type Searchable = {
   readonly text: string;
   readonly thumbprint: string;
   readonly thumbprint256: string;
-  readonly profileId: string | null;
-  readonly userId: string | null;
 };
 
 export type SegmentContent = {
@@ -26,12 +24,10 @@ export function segmentBuilder() {
   const ordinalsOf = new Map<number, number[]>();
   const lines: (readonly [id: string, text: string])[] = [];
   return {
-    add({ id, text, thumbprint, thumbprint256, profileId, userId }: Searchable): void {
+    add({ id, text, thumbprint, thumbprint256 }: Searchable): void {
       const ordinal = lines.push([id, text]) - 1;
       const tokens = trigramsOf(text);
       for (const each of [thumbprint, thumbprint256]) tokens.add(thumbprintToken(each));
-      if (profileId !== null) tokens.add(valueToken('profile', profileId));
-      if (userId !== null) tokens.add(valueToken('user', userId));
       for (const token of tokens) {
         const ordinals = ordinalsOf.get(token);
         if (ordinals === undefined) ordinalsOf.set(token, [ordinal]);

@@ -24,14 +24,9 @@ export function trigramsOf(text: string, into: Set<number> = new Set()): Set<num
 export const thumbprintDigits = 8;
 
 export function thumbprintToken(thumbprint: string): number {
-  return valueToken('thumbprint', thumbprint.slice(0, thumbprintDigits));
-}
-
-/** Of a whole value, such as the id of a profile. */
-export function valueToken(kind: 'thumbprint' | 'profile' | 'user', value: string): number {
   let token = 0x811c9dc5;
-  for (const text of [kind, value])
-    for (let at = 0; at < text.length; at++) token = Math.imul(token ^ text.charCodeAt(at), 0x01000193);
+  const text = `thumbprint${thumbprint.slice(0, thumbprintDigits)}`;
+  for (let at = 0; at < text.length; at++) token = Math.imul(token ^ text.charCodeAt(at), 0x01000193);
   return (token ^ (token >>> 15)) >>> 0;
 }
 

@@ -1,27 +1,25 @@
 import { folded } from '../folded.ts';
 import { intersect, noOrdinals, type Ordinals, readPostings, unite } from './postings.ts';
-import { bucketOf, shortestSearch, thumbprintDigits, thumbprintToken, trigramsOf, valueToken } from './token.ts';
+import { bucketOf, shortestSearch, thumbprintDigits, thumbprintToken, trigramsOf } from './token.ts';
 
-/** What is looked for: certificates that have all tokens of one of these lists. Empty: all certificates. */
+/** What is looked for: certificates that have all tokens of one of these lists. */
 export type Wanted = readonly (readonly number[])[];
 
-/** A search as it is compared: part of a text, the start of a thumbprint, or one of these people. */
+/** A search as it is compared: part of a text, or the start of a thumbprint. */
 export type SearchTerm = {
   readonly texts: readonly string[];
   /** Hex; null: it cannot be one. */
   readonly thumbprint: string | null;
-  readonly userIds: ReadonlySet<string>;
 };
 
 /** Colons and blanks between octets are how others write serial numbers and thumbprints. */
-export function searchTerm(search: string, userIds: readonly string[]): SearchTerm {
+export function searchTerm(search: string): SearchTerm {
   const text = folded(search.trim());
   const hex = text.replace(/[\s:]/g, '');
   const isHex = /^[0-9a-f]{6,64}$/.test(hex);
   return {
     texts: isHex && hex !== text ? [text, hex] : [text],
     thumbprint: isHex && hex.length >= thumbprintDigits ? hex : null,
-    userIds: new Set(userIds),
   };
 }
 
@@ -41,42 +39,18 @@ export function mayBeName(search: string): boolean {
   return hex.length <= longestHexName || !/^[0-9a-f]+$/.test(hex);
 }
 
-/** Whether a certificate without that text may be meant all the same: `matchesRow` says. */
-export function mayMatchRow({ thumbprint, userIds }: SearchTerm): boolean {
-  return thumbprint !== null || userIds.size > 0;
-}
-
-export function matchesRow(
-  { thumbprint, userIds }: SearchTerm,
-  row: { readonly thumbprint: string; readonly thumbprint256: string; readonly userId: string | null },
+export function hasThumbprint(
+  { thumbprint }: SearchTerm,
+  row: { readonly thumbprint: string; readonly thumbprint256: string },
 ): boolean {
-  if (row.userId !== null && userIds.has(row.userId)) return true;
-  if (thumbprint === null) return false;
-  return row.thumbprint.startsWith(thumbprint) || row.thumbprint256.startsWith(thumbprint);
+  return thumbprint !== null && (row.thumbprint.startsWith(thumbprint) || row.thumbprint256.startsWith(thumbprint));
 }
 
 /** More would find little less, as what is found is compared anyway. */
 const trigramsPerText = 6;
-/** So many profiles are looked up; where more are meant, they are compared alone. */
-const mostProfiles = 16;
-
-export function wantedTokens(asked: {
-  readonly term: SearchTerm | null;
-  /** One of these; null: any. */
-  readonly profileIds: readonly string[] | null;
-  readonly userId: string | null;
-}): Wanted {
-  const { term, profileIds, userId } = asked;
-  let wanted: number[][] = [[]];
-  if (term !== null) {
-    wanted = term.texts.map((text) => spread([...trigramsOf(text)], trigramsPerText));
-    if (term.thumbprint !== null) wanted.push([thumbprintToken(term.thumbprint)]);
-    for (const id of term.userIds) wanted.push([valueToken('user', id)]);
-  }
-  if (userId !== null) for (const each of wanted) each.push(valueToken('user', userId));
-  if (profileIds !== null && profileIds.length > 0 && profileIds.length <= mostProfiles)
-    wanted = wanted.flatMap((each) => profileIds.map((id) => [...each, valueToken('profile', id)]));
-  return wanted.some((each) => each.length === 0) ? [] : wanted;
+export function wantedTokens({ texts, thumbprint }: SearchTerm): Wanted {
+  const wanted = texts.map((text) => spread([...trigramsOf(text)], trigramsPerText));
+  return thumbprint === null ? wanted : [...wanted, [thumbprintToken(thumbprint)]];
 }
 
 export function bucketsOf(wanted: Wanted): readonly number[] {

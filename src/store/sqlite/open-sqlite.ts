@@ -7,12 +7,12 @@ import type { EventStamp } from '../event-table.ts';
 import { releaseAllLeases } from '../lease-table.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { portsOn } from '../ports-on.ts';
+import { ReadingThread } from '../reading/reading-thread.ts';
 import { remoteReportPorts } from '../report-ports.ts';
 import { seenSql } from '../seen/seen-sql.ts';
 import type { Store } from '../store.ts';
 import { lockDataDirectory } from './data-directory-lock.ts';
 import { databaseFile } from './database-file.ts';
-import { ReadingThread } from './reading-thread.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
 import { sqliteLedger } from './sqlite-ledger.ts';
@@ -30,7 +30,7 @@ export async function openSqlite(folder: string, stamp: EventStamp): Promise<Sto
     throw sqliteFailure(file, error);
   });
   opening.use(driver);
-  const reading = opening.use(new ReadingThread(file));
+  const reading = opening.use(new ReadingThread({ kind: 'sqlite', file }));
   await continueIds(driver, stamp);
   const open = opening.move();
   return {

@@ -121,11 +121,11 @@ function Expiring() {
         {({ items }) => (
           <BarList
             label={text.overview.expiring}
-            rows={items.map(({ days, count, capped }) => ({
+            rows={items.map(({ days, count }) => ({
               key: String(days),
               title: text.overview.withinDays(days),
               value: count,
-              shown: capped ? `${number.format(count)}+` : number.format(count),
+              shown: number.format(count),
               shade: days <= 7 ? 'warning' : 'brand',
               to: withQuery('/certificates', {
                 status: 'valid',

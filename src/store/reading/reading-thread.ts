@@ -3,10 +3,10 @@ import type { Viewer } from '../../access/viewing.ts';
 import { minute } from '../../lib/clock.ts';
 import { Failure } from '../../lib/failure.ts';
 import type { RemoteCall } from '../report-ports.ts';
-import { type ReadingAnswer, type ReadingCall, resultOf } from './reading-message.ts';
+import { type ReadingAnswer, type ReadingCall, type ReadingPlace, resultOf } from './reading-message.ts';
 
-/** How long an idle thread is kept: it holds some 20 MB. */
-const patience = 2 * minute;
+/** How long an idle thread is kept: it holds some 20 MB, and the columns of certificates once somebody has asked for a list. */
+const patience = 10 * minute;
 
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (error: unknown) => void };
 
@@ -18,15 +18,15 @@ type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (
 export class ReadingThread implements AsyncDisposable {
   /** Calls are made on behalf of whom this says at the moment of each. */
   readonly call: (viewer: () => Viewer) => RemoteCall;
-  readonly #file: string;
+  readonly #place: ReadingPlace;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
   #last = 0;
   #closed = false;
 
-  constructor(file: string) {
-    this.#file = file;
+  constructor(place: ReadingPlace) {
+    this.#place = place;
     this.call = (viewer) => async (port, method, given) => this.#call({ port, method, given, viewer: viewer() });
   }
 
@@ -54,7 +54,7 @@ export class ReadingThread implements AsyncDisposable {
     if (this.#worker !== undefined) return this.#worker;
     const worker = new Worker(new URL('./reading-worker.ts', import.meta.url), {
       name: 'reports',
-      workerData: this.#file,
+      workerData: this.#place,
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
     worker.on('message', (answer: ReadingAnswer) => {

@@ -2,7 +2,12 @@ import type { Viewer } from '../../access/viewing.ts';
 import { Failure, type FailureKind, type FailureParams, isFailure } from '../../lib/failure.ts';
 import type { ReportPorts } from '../report-ports.ts';
 
-/** What the reading thread is asked, and how it answers. */
+/** Where the reading thread reads. */
+export type ReadingPlace =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** What it is asked, and how it answers. */
 export type ReadingCall = {
   readonly id: number;
   readonly port: keyof ReportPorts;
