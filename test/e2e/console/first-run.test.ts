@@ -28,7 +28,7 @@ describe('the first run', { skip: skipUnless('chromium') }, () => {
     await page.getByText('This is needed.').waitFor();
     await page.getByRole('textbox', { name: 'Set-up code' }).fill('AAAA-BBBB-CCCC-DDDD');
     await next.click();
-    await page.getByLabel('Organisation').fill('Alder & Finch');
+    await page.getByRole('textbox', { name: 'Organisation' }).fill('Alder & Finch');
     await page.getByLabel('Address of the server for devices').fill('http://pki.alderfinch.example');
     await page.getByText('ECDSA P-256').click();
     await window.screenshot('first-run-authority');
@@ -36,7 +36,7 @@ describe('the first run', { skip: skipUnless('chromium') }, () => {
     await next.click();
     await page.getByLabel('Your name').fill(dana.name);
     await page.getByLabel('Sign-in name').fill(dana.signInName);
-    await page.getByLabel('Password').fill('password1234');
+    await page.locator('input[type=password]').fill('password1234');
     await window.screenshot('first-run-administrator');
     assert.deepEqual(await window.axe(), []);
 
@@ -50,14 +50,14 @@ describe('the first run', { skip: skipUnless('chromium') }, () => {
       await page.getByRole('button', { name: 'Back' }).click();
     await page.getByRole('textbox', { name: 'Set-up code' }).fill(code);
     await next.click();
-    assert.equal(await page.getByLabel('Organisation').inputValue(), 'Alder & Finch');
+    assert.equal(await page.getByRole('textbox', { name: 'Organisation' }).inputValue(), 'Alder & Finch');
     await next.click();
 
     // A password that everybody has.
     await finish.click();
     await page.getByRole('alert').first().waitFor();
     assert.equal(await page.getByLabel('Your name').inputValue(), dana.name);
-    await page.getByLabel('Password').fill(dana.password);
+    await page.locator('input[type=password]').fill(dana.password);
     await finish.click();
 
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
