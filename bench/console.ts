@@ -3,45 +3,42 @@
  * cached), and what a click on a list of a million certificates takes until its rows are there.
  */
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { newSetUpCode } from '../src/access/set-up.ts';
+import { needsSetUp, newSetUpCode } from '../src/access/set-up.ts';
+import type { Config } from '../src/config/config.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { indexCertificates } from '../src/reporting/index-certificates.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { launchBrowser } from '../test/support/browser.ts';
-import { makeInstallation } from '../test/support/installation.ts';
 import { addDana, dana } from '../test/support/sign-in-to-console.ts';
-import { fillStore } from './support/fill-store.ts';
-import { benchConfig, type Figure, median, removeInstallation, say } from './support/measure.ts';
+import { filledInstallation } from './support/filled-installation.ts';
+import { type Figure, median, say } from './support/measure.ts';
 import { startServerProcess } from './support/server-process.ts';
 
-const counts = { devices: 100_000, users: 50_000, certificates: 1_000_000, failures: 50_000 };
+const fleet = { devices: 100_000, users: 50_000, certificates: 1_000_000, failures: 50_000 };
 const clock = systemClock;
 const loads = 5;
 const clicks = 40;
 
-export async function consoleSpeed(): Promise<readonly Figure[]> {
-  const config = benchConfig(21_850);
+/** `folder`: where the filled store is kept, with `--fleet`. */
+export async function consoleSpeed({ folder }: { readonly folder: string | null }): Promise<readonly Figure[]> {
   await using open = new AsyncDisposableStack();
-  open.defer(() => removeInstallation(config));
-  say(`preparing a store with ${counts.certificates} certificates …`);
-  const { profile } = await makeInstallation(config, { waiting: 0, issued: 0 });
-  let code: string;
-  {
-    await using store = await openStore({ kind: 'sqlite', folder: config.data }, { clock, node: 'bench' });
-    const [authority] = await store.authorities.all();
-    if (authority === undefined) throw new Error('there is no authority');
-    fillStore(config, profile, authority.activeIssuerId, counts);
-    await indexCertificates(
-      { ...store, clock, index: store.certificateIndex, source: store.segmentSource },
-      { store: 'sqlite', fence: async () => {} },
-    );
-    code = await newSetUpCode({ ...store, clock });
-  }
+  const { config } = open.use(await filledInstallation(21_850, fleet, folder));
+  const code = await prepare(config);
   const server = open.use(await startServerProcess(config, null, null));
-  await addDana(server, code);
+  if (code !== null) await addDana(server, code);
   const browser = await launchBrowser();
   open.defer(() => browser.close());
   return [...(await firstLoads(browser, server.url)), ...(await listClicks(browser, server.url))];
+}
+
+/** The index of certificates; and a set-up code, unless a store that was kept has its administrator. */
+async function prepare({ data }: Config): Promise<string | null> {
+  await using store = await openStore({ kind: 'sqlite', folder: data }, { clock, node: 'bench' });
+  await indexCertificates(
+    { ...store, clock, index: store.certificateIndex, source: store.segmentSource, columns: store.segmentColumns },
+    { store: 'sqlite', fence: async () => {} },
+  );
+  return (await needsSetUp(store)) ? newSetUpCode({ ...store, clock }) : null;
 }
 
 async function signedIn(browser: Browser, url: string): Promise<Page> {
@@ -117,7 +114,7 @@ async function listClicks(browser: Browser, url: string): Promise<readonly Figur
   await page.context().close();
   const sorted = took.sort((a, b) => a - b);
   const p95 = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN;
-  say(`  click to rows among ${counts.certificates}: p95 ${p95.toFixed(0)} ms`);
+  say(`  click to rows among ${fleet.certificates}: p95 ${p95.toFixed(0)} ms`);
   return [
     {
       name: 'Console: from click to rows in a list of 1,000,000 certificates, p95',

@@ -30,7 +30,7 @@ const measurements: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   reports: () => reports({ folder }),
   'reports-postgres': () => reportsOnPostgres({ folder }),
   crl,
-  console: consoleSpeed,
+  console: () => consoleSpeed({ folder }),
   ocsp,
   renewal,
   seals,
