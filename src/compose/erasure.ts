@@ -59,7 +59,11 @@ export function composeErasure(
           return takeOut(
             {
               ...store,
-              write: { publish, rewriteEvents: (ids, rewrite) => rewriteEvents(rewriting, { ids, rewrite, detail }) },
+              write: {
+                publish,
+                rewriteEvents: (ids, rewrite) => rewriteEvents(rewriting, { ids, rewrite, detail }),
+                settleDeliveries: () => store.outbox.lock(),
+              },
             },
             person,
           );

@@ -1,13 +1,16 @@
 /** A person's names are looked for in every text of every table, and where that is not so there is a reason, on both stores. */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { erasureOn } from '../../test/support/erasure-on.ts';
 import { aCertificate, aDeployment, aDevice, anId, aUser } from '../../test/support/records.ts';
 import { type SealedStore, sealedStoreTest } from '../../test/support/sealed-store.ts';
 import { plantRow, tableColumns } from '../../test/support/table-columns.ts';
 import type { User } from '../directory/user.ts';
 import { systemCause } from '../events/event.ts';
-import { hour } from '../lib/clock.ts';
+import { hour, systemClock } from '../lib/clock.ts';
 import { indexCertificates } from '../reporting/index-certificates.ts';
+import { handOutEvents } from '../webhooks/hand-out-events.ts';
+import { saveWebhook } from '../webhooks/save-webhook.ts';
 import { personalPlaces } from './personal-texts.ts';
 
 /** Goes with the person: with `removeUsers`, with the rest of the events, or when the erasure has ended. */
@@ -157,6 +160,47 @@ sealedStoreTest(
     await world.othersAreUntouched();
   },
 );
+
+sealedStoreTest('a delivery that is made of an event while it is written anew names nobody either', async (store) => {
+  const jane = aUser({ ...named, userName: null, emailAddress: null, onPremisesDistinguishedName: null });
+  const ports = { ...store, clock: systemClock, secret: store.secret, transport: { refusal: async () => null } };
+  const told = { name: 'all', url: 'https://hooks.example/', eventTypes: ['*'], enabled: true };
+  await saveWebhook(ports, { ...told, id: null, version: null, secret: null, cause: systemCause });
+  await store.transact(async () => {
+    await store.users.save([jane]);
+    await store.events.append([
+      {
+        type: 'directory.changed',
+        cause: systemCause,
+        subjects: [{ kind: 'user', id: jane.id, name: upn }],
+        data: { displayName: jane.displayName },
+      },
+    ]);
+  });
+  const reading = Promise.withResolvers<void>();
+  const slow = {
+    ...ports,
+    deliveries: {
+      ...store.deliveries,
+      insert: async (made: Parameters<typeof store.deliveries.insert>[0]) => {
+        reading.resolve();
+        await sleep(200);
+        await store.deliveries.insert(made);
+      },
+    },
+  };
+  const handing = handOutEvents(slow, { webhooks: await store.webhooks.all(), limit: 250 });
+  await reading.promise;
+  const erasing = erasureOn(store).useCases.eraseUser({ user: upn, confirm: upn, cause: systemCause });
+  await Promise.all([handing, erasing]);
+  const bodies = await store.tamper('SELECT body FROM webhook_delivery');
+  assert.ok(
+    bodies.some(({ body }) => String(body).includes(jane.id)),
+    'it was handed out',
+  );
+  for (const { body } of bodies)
+    for (const name of names) assert.ok(!String(body).toLowerCase().includes(name), String(body));
+});
 
 /** Rows about a person with names that others may have too, a row with the unique one for each text of ours, and others. */
 async function furnish(store: SealedStore) {

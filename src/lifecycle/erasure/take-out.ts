@@ -23,6 +23,8 @@ export type TakeOutDeps = {
     readonly publish: <T>(work: () => Promise<T>) => Promise<T>;
     /** Answers how many were changed. */
     readonly rewriteEvents: (ids: readonly string[], rewrite: (event: StoredEvent) => StoredEvent) => Promise<number>;
+    /** Inside a transaction: whoever makes deliveries of events as they were before has ended then. */
+    readonly settleDeliveries: () => Promise<void>;
   } | null;
 };
 
@@ -44,6 +46,7 @@ export async function takeOut(
     number
   >;
   counts.events = await fromEvents(deps, redact, person);
+  await deps.write?.publish(deps.write.settleDeliveries);
   for (const place of textPlaces)
     counts[place] = await fromPlace(deps, place, redact, person, (key) => {
       if (place === 'certificates') certificateIds.push(String(key));
