@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { newSetUpCode } from '../../../src/access/set-up.ts';
+import { adminClient } from '../../support/admin-client.ts';
 import { launchBrowser, openWindow } from '../../support/browser.ts';
 import { skipUnless } from '../../support/requires.ts';
 import { addDana, dana, signIn } from '../../support/sign-in-to-console.ts';
@@ -69,7 +70,7 @@ describe('the console', { skip: skipUnless('chromium') }, () => {
     await signIn(window, world);
     await window.visit('/administration/scope-tags');
     await page.getByRole('button', { name: 'Add scope tag' }).click();
-    await page.getByLabel('Name').fill('Half typed');
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Half typed');
 
     const { store } = world.server.foundation;
     const [administrator] = await store.administrators.all();
@@ -80,10 +81,10 @@ describe('the console', { skip: skipUnless('chromium') }, () => {
 
     await page.getByRole('heading', { name: 'Sign in again' }).waitFor();
     await page.getByLabel('Sign-in name').fill(dana.signInName);
-    await page.getByLabel('Password').fill(dana.password);
+    await page.locator('input[type=password]').fill(dana.password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('heading', { name: 'Sign in again' }).waitFor({ state: 'detached' });
-    assert.equal(await page.getByLabel('Name').inputValue(), 'Half typed');
+    assert.equal(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue(), 'Half typed');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Half typed').first().waitFor();
     assert.equal((await store.scopeTags.all()).filter(({ name }) => name === 'Half typed').length, 1);
@@ -97,14 +98,42 @@ describe('the console', { skip: skipUnless('chromium') }, () => {
     await signIn(window, world);
     await window.visit('/administration/administrators');
     await page.getByRole('button', { name: 'Add administrator' }).click();
-    await page.getByLabel('Name', { exact: true }).fill('Erin Finch');
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Erin Finch');
     await page.getByLabel('Sign-in name').fill('not one word');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByText('A sign-in name has 1 to 200 characters').first().waitFor();
-    assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Erin Finch');
+    assert.equal(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue(), 'Erin Finch');
     await page.getByLabel('Sign-in name').fill('erin');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByText('One-time sign-in code').first().waitFor();
+    assert.deepEqual(window.complaints, []);
+  });
+
+  test('shows what somebody else saved meanwhile, and overwrites nothing unseen', async () => {
+    await using world = await worldWithDana();
+    await using window = await openWindow(browser, { url: world.url });
+    const { page } = window;
+    await signIn(window, world);
+    const api = adminClient(world);
+    const { body: tag } = await api('POST', '/scope-tags', { body: { name: 'Hamburg', description: 'as it was' } });
+    await window.visit('/administration/scope-tags');
+    await page.getByText('Hamburg').first().click();
+    const name = page.getByRole('textbox', { name: 'Name', exact: true });
+    await name.fill('Mine');
+    const { status } = await api('PUT', `/scope-tags/${tag.id}`, {
+      body: { name: 'Theirs', description: 'of somebody else' },
+      headers: { 'if-match': `"${tag.version}"` },
+    });
+    assert.equal(status, 200);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Somebody else saved this meanwhile').waitFor();
+    await window.screenshot('conflict');
+    assert.deepEqual(await window.axe(), []);
+    assert.equal(await name.inputValue(), 'Mine');
+    await page.getByRole('button', { name: 'Keep mine, then save again' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Mine').first().waitFor();
+    assert.equal((await api('GET', `/scope-tags/${tag.id}`)).body.name, 'Mine');
     assert.deepEqual(window.complaints, []);
   });
 
@@ -116,6 +145,7 @@ describe('the console', { skip: skipUnless('chromium') }, () => {
     await context.setOffline(true);
     await page.getByRole('link', { name: 'Audit log' }).click();
     await page.getByText('The server does not answer.').first().waitFor();
+    await window.screenshot('offline');
     await context.setOffline(false);
     await page.getByText('The server does not answer.').first().waitFor({ state: 'detached', timeout: 20_000 });
   });

@@ -2,6 +2,7 @@ import { Button } from '@fluentui/react-components';
 import { PersonAddRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
+import { exchange } from '../../api/call.ts';
 import { type ItemOf, useChange } from '../../api/queries.ts';
 import { useMay, useSession } from '../../api/session.ts';
 import { useText } from '../../text/text.ts';
@@ -16,6 +17,7 @@ import { ExactTime, RelativeTime } from '../../ui/relative-time.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { tell } from '../../ui/toasts.tsx';
+import { useConflict } from '../../ui/use-conflict.tsx';
 
 type Administrator = ItemOf<'GET /api/v1/administrators'>;
 type Code = { readonly code: string; readonly expiresAt: number; readonly name: string };
@@ -143,14 +145,19 @@ function EditAdministrator({ administrator, onClose, onCode }: Panel & { readonl
   const form = useForm({
     defaultValues: { name, signInName: administrator.signInName, active: administrator.state === 'active' },
   });
+  const conflict = useConflict(form, async () => {
+    const { answer } = await exchange('GET /api/v1/administrators/{administrator}', { path });
+    const values = { name: answer.name, signInName: answer.signInName, active: answer.state === 'active' };
+    return { values, etag: `"${answer.version}"` };
+  });
   const submit = form.handleSubmit(async ({ active, ...names }) => {
     try {
       const state = active ? 'active' : 'disabled';
-      await save.mutateAsync({ path, body: { ...names, state }, ifMatch: `"${version}"` });
+      await save.mutateAsync({ path, body: { ...names, state }, ifMatch: conflict.etag ?? `"${version}"` });
       tell(text.words.saved);
       onClose();
     } catch (error) {
-      applyFaults(form, error);
+      if (!(await conflict.notice(error))) applyFaults(form, error);
     }
   });
   const own = me?.id === id;
@@ -160,7 +167,7 @@ function EditAdministrator({ administrator, onClose, onCode }: Panel & { readonl
         open
         title={name}
         busy={save.isPending}
-        error={save.error}
+        error={conflict.bar ? null : save.error}
         onSubmit={submit}
         onClose={onClose}
         more={
@@ -172,6 +179,7 @@ function EditAdministrator({ administrator, onClose, onCode }: Panel & { readonl
           )
         }
       >
+        {conflict.bar}
         <TextField control={form.control} name="name" label={text.words.name} required />
         <TextField control={form.control} name="signInName" label={text.signIn.name} required />
         <SwitchField control={form.control} name="active" label={words.mayComeIn} disabled={own} />

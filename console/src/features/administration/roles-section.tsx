@@ -2,6 +2,7 @@ import { Button, Text } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
+import { exchange } from '../../api/call.ts';
 import { type ItemOf, useChange } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { useText } from '../../text/text.ts';
@@ -12,6 +13,7 @@ import { applyFaults } from '../../ui/form-faults.ts';
 import { ChecksField, TextAreaField, TextField } from '../../ui/form-fields.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
 import { tell } from '../../ui/toasts.tsx';
+import { useConflict } from '../../ui/use-conflict.tsx';
 import { type GrantedPermission, usePermissions } from './permissions.ts';
 
 type Role = ItemOf<'GET /api/v1/roles'>;
@@ -96,14 +98,19 @@ function EditRole({ role, onClose }: { readonly role: Role | null; readonly onCl
       permissions: [...(role?.permissions ?? [])] as GrantedPermission[],
     },
   });
+  const conflict = useConflict(form, async () => {
+    const { answer } = await exchange('GET /api/v1/roles/{role}', { path: { role: role?.id ?? '' } });
+    const { name, description, permissions, version } = answer;
+    return { values: { name, description, permissions: [...permissions] }, etag: `"${version}"` };
+  });
   const submit = form.handleSubmit(async (body) => {
     try {
       if (role === null) await add.mutateAsync({ body });
-      else await save.mutateAsync({ path: { role: role.id }, body, ifMatch: `"${role.version}"` });
+      else await save.mutateAsync({ path: { role: role.id }, body, ifMatch: conflict.etag ?? `"${role.version}"` });
       tell(text.words.saved);
       onClose();
     } catch (error) {
-      applyFaults(form, error);
+      if (!(await conflict.notice(error))) applyFaults(form, error);
     }
   });
   return (
@@ -112,11 +119,12 @@ function EditRole({ role, onClose }: { readonly role: Role | null; readonly onCl
         open
         title={role?.name ?? words.addRole}
         busy={add.isPending || save.isPending}
-        error={add.error ?? save.error}
+        error={conflict.bar ? null : (add.error ?? save.error)}
         onSubmit={submit}
         onClose={onClose}
         more={role !== null && <Button onClick={() => setDeleting(true)}>{text.words.delete}</Button>}
       >
+        {conflict.bar}
         <TextField control={form.control} name="name" label={text.words.name} required autoFocus />
         <TextAreaField control={form.control} name="description" label={text.words.description} rows={2} />
         <ChecksField

@@ -2,6 +2,7 @@ import { Button } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
+import { exchange } from '../../api/call.ts';
 import { type ItemOf, useChange, useRead } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { useText } from '../../text/text.ts';
@@ -12,6 +13,7 @@ import { applyFaults } from '../../ui/form-faults.ts';
 import { ChecksField, TextAreaField, TextField } from '../../ui/form-fields.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { tell } from '../../ui/toasts.tsx';
+import { useConflict } from '../../ui/use-conflict.tsx';
 
 type ScopeTag = ItemOf<'GET /api/v1/scope-tags'>;
 
@@ -74,14 +76,24 @@ function EditScopeTag({ tag, onClose }: { readonly tag: ScopeTag | null; readonl
   const form = useForm({
     defaultValues: { name: tag?.name ?? '', description: tag?.description ?? '', groups: [...(tag?.groupIds ?? [])] },
   });
+  const conflict = useConflict(form, async () => {
+    const { answer, etag } = await exchange('GET /api/v1/scope-tags/{scopeTag}', { path: { scopeTag: tag?.id ?? '' } });
+    const { name, description, groupIds, version } = answer;
+    return { values: { name, description, groups: [...groupIds] }, etag: etag ?? `"${version}"` };
+  });
   const submit = form.handleSubmit(async (body) => {
     try {
       if (tag === null) await add.mutateAsync({ body });
-      else await save.mutateAsync({ path: { scopeTag: tag.id }, body, ifMatch: `"${tag.version}"` });
+      else
+        await save.mutateAsync({
+          path: { scopeTag: tag.id },
+          body,
+          ifMatch: conflict.etag ?? `"${tag.version}"`,
+        });
       tell(text.words.saved);
       onClose();
     } catch (error) {
-      applyFaults(form, error);
+      if (!(await conflict.notice(error))) applyFaults(form, error);
     }
   });
   return (
@@ -90,11 +102,12 @@ function EditScopeTag({ tag, onClose }: { readonly tag: ScopeTag | null; readonl
         open
         title={tag?.name ?? words.addScopeTag}
         busy={add.isPending || save.isPending}
-        error={add.error ?? save.error}
+        error={conflict.bar ? null : (add.error ?? save.error)}
         onSubmit={submit}
         onClose={onClose}
         more={tag !== null && <Button onClick={() => setDeleting(true)}>{text.words.delete}</Button>}
       >
+        {conflict.bar}
         <TextField control={form.control} name="name" label={text.words.name} required autoFocus />
         <TextAreaField control={form.control} name="description" label={text.words.description} rows={2} />
         <ChecksField

@@ -127,7 +127,7 @@ export function FirstRunPage({ state }: { readonly state: SetUpState }) {
               className={mergeClasses(styles.step, name === step && styles.here)}
               aria-current={name === step ? 'step' : undefined}
             >
-              {index < at ? <CheckmarkCircleFilled className={styles.done} aria-hidden /> : `${index + 1}.`}
+              {index < at ? <CheckmarkCircleFilled className={styles.done} aria-hidden /> : <span>{index + 1}.</span>}
               {words.steps[name]}
             </li>
           ))}
