@@ -19,7 +19,9 @@ import {
   PeopleRegular,
   PeopleTeamRegular,
   SettingsRegular,
+  ShieldErrorRegular,
   ShieldKeyholeRegular,
+  TaskListSquareLtrRegular,
   WrenchScrewdriverRegular,
 } from '@fluentui/react-icons';
 import type { ComponentType } from 'react';
@@ -38,6 +40,8 @@ const icons: Readonly<Record<NavigationName, ComponentType<{ className?: string;
   authority: ShieldKeyholeRegular,
   reports: ArrowTrendingRegular,
   troubleshoot: WrenchScrewdriverRegular,
+  jobs: TaskListSquareLtrRegular,
+  removals: ShieldErrorRegular,
   administration: SettingsRegular,
   audit: ClipboardTextLtrRegular,
 };

@@ -12,6 +12,8 @@ export type NavigationName = Extract<
   | 'authority'
   | 'reports'
   | 'troubleshoot'
+  | 'jobs'
+  | 'removals'
   | 'administration'
   | 'audit'
 >;
@@ -31,6 +33,11 @@ export const navigation: readonly NavigationEntry[] = [
   { name: 'users', to: '/users', shortcut: 'u', permissions: ['directory.read'] },
   { name: 'groups', to: '/groups', shortcut: 'p', permissions: ['directory.read'] },
   { name: 'certificates', to: '/certificates', shortcut: 'c', permissions: ['certificates.read'] },
+  { name: 'authority', to: '/authority', shortcut: 'a', permissions: ['authority.read'] },
+  { name: 'reports', to: '/reports', shortcut: 'r', permissions: ['deployments.read'] },
+  { name: 'troubleshoot', to: '/troubleshoot', shortcut: 't', permissions: ['deployments.read'] },
+  { name: 'jobs', to: '/jobs', shortcut: 'j', permissions: ['jobs.read'] },
+  { name: 'removals', to: '/removals', shortcut: 'v', permissions: ['deployments.read', 'removals.decide'] },
   {
     name: 'administration',
     to: '/administration',
