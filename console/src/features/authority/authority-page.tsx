@@ -133,7 +133,7 @@ function Endings() {
     <Section title={words.endings}>
       <Loaded query={endings}>
         {({ items }) => (
-          <div className={styles.scroll} tabIndex={0} role="region" aria-label={words.endings}>
+          <div className={styles.scroll} tabIndex={0} role="group" aria-label={words.endings}>
             <table className={styles.table}>
               <tbody>
                 {items.map(({ kind, name, endsAt, severity, fix }) => (
@@ -182,7 +182,7 @@ function RevocationLists({ authority: { slug, issuers } }: { readonly authority:
         )
       }
     >
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label={words.crls}>
+      <div className={styles.scroll} tabIndex={0} role="group" aria-label={words.crls}>
         <table className={styles.table}>
           <thead>
             <tr>
