@@ -1,6 +1,6 @@
 /**
  * Scope tags: words by which an organisation divides profiles, filters and devices among its administrators (intune-domain
- * 4.8). Who may see what by them is decided with the roles of administrators; here are the tags and who carries them.
+ * 4.8). Who sees what by them is `store/seen/visible-rows.ts`; here are the tags and who carries them.
  */
 import type { Branded } from '../lib/ids.ts';
 

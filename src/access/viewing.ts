@@ -1,5 +1,5 @@
 /**
- * On whose behalf something is read, ambient like transactions (docs/decisions/0031): the store shows rows to whoever this
+ * On whose behalf something is read, ambient like transactions (docs/decisions/0036): the store shows rows to whoever this
  * says. It is set in one place, between a route's permission and its handler; reading as nobody is a fault, never everything.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -10,10 +10,12 @@ export type Viewer = {
   readonly id: Principal['id'] | null;
   /** Where it may do what it is about to do; what shares a tag with one of them is visible. */
   readonly scopes: readonly Scope[];
+  /** Where it may assign profiles. */
+  readonly assigns: readonly Scope[];
 };
 
 /** Sees everything. */
-export const theServer: Viewer = { id: null, scopes: [everywhere] };
+export const theServer: Viewer = { id: null, scopes: [everywhere], assigns: [everywhere] };
 
 const storage = new AsyncLocalStorage<Viewer>();
 
@@ -27,6 +29,16 @@ export function viewerNow(): Viewer {
   return viewer;
 }
 
+export function viewerNowOrNull(): Viewer | null {
+  return storage.getStore() ?? null;
+}
+
+/** Null: nobody looks, or who does sees everything. */
+export function limitedViewer(): Viewer | null {
+  const viewer = storage.getStore();
+  return viewer === undefined || seesEverything(viewer) ? null : viewer;
+}
+
 /** Whether somebody looks of whom this is true. */
 export function isWatchedBy(is: (viewer: Viewer) => boolean): boolean {
   const viewer = storage.getStore();
@@ -37,8 +49,16 @@ export function seesEverything({ scopes }: Viewer): boolean {
   return scopes.some(({ scopeTags }) => scopeTags === 'all');
 }
 
-/** A function that may be called later from anywhere and still reads for whoever looks now: answers that are streamed. */
-export function keepViewer<Given extends unknown[], T>(work: (...given: Given) => T): (...given: Given) => T {
+/** What is read of it later, from anywhere, is read for whoever looks now: answers that are streamed. */
+export function keepViewer<T>(items: AsyncIterable<T>): AsyncIterable<T> {
   const viewer = viewerNow();
-  return (...given) => storage.run(viewer, () => work(...given));
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = items[Symbol.asyncIterator]();
+      return {
+        next: () => storage.run(viewer, () => iterator.next()),
+        return: async (value) => iterator.return?.(value) ?? { done: true, value: undefined },
+      };
+    },
+  };
 }

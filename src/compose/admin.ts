@@ -3,6 +3,7 @@ import { createApiToken } from '../access/create-api-token.ts';
 import { deleteRole } from '../access/delete-role.ts';
 import { deleteScopeTag } from '../access/delete-scope-tag.ts';
 import { giveScopeTags } from '../access/give-scope-tags.ts';
+import { limitedScopeTags } from '../access/limited-scope-tags.ts';
 import { once } from '../access/once.ts';
 import { revokeApiToken } from '../access/revoke-api-token.ts';
 import { saveRole } from '../access/save-role.ts';
@@ -40,6 +41,7 @@ import { decideApproval } from '../enrollment/decide-approval.ts';
 import type { LiveEvents } from '../events/live-events.ts';
 import type { AdminUseCases } from '../http/admin/admin-routes.ts';
 import { probeLimit } from '../http/admin/probe-limit.ts';
+import { demandEverything } from '../http/caller.ts';
 import { probeTransport } from '../http/outbound/probe-transport.ts';
 import type { Bound } from '../lib/bound.ts';
 import { impact } from '../lifecycle/impact.ts';
@@ -54,6 +56,7 @@ import { deleteProfile } from '../profiles/delete-profile.ts';
 import { restoreProfile } from '../profiles/restore-profile.ts';
 import { reviewProfile } from '../profiles/review-profile.ts';
 import { saveProfile } from '../profiles/save-profile.ts';
+import type { ScopeTagRule } from '../profiles/scope-tag-rule.ts';
 import { activityReport, failureReport } from '../reporting/activity-report.ts';
 import { deploymentTimeline } from '../reporting/deployment-timeline.ts';
 import { deviceScopeTags } from '../reporting/device-scope-tags.ts';
@@ -70,11 +73,15 @@ import type { ErasureFeature } from './erasure.ts';
 import type { Foundation } from './foundation.ts';
 import type { JobsFeature } from './jobs.ts';
 import type { LifecycleFeature } from './lifecycle.ts';
+import { limitedPorts } from './limited-ports.ts';
 import type { OwnAddresses } from './own-addresses.ts';
 import type { RetentionFeature } from './retention.ts';
 import { composeRollover } from './rollover.ts';
+import { applyWithin, seenProfiles } from './seen-profiles.ts';
 import type { UploadFolder } from './upload-folder.ts';
+import { expectVisibleParams } from './visible-params.ts';
 import type { WebhookFeature } from './webhooks.ts';
+import { isWithinView, withinTags } from './within-tags.ts';
 
 /** The administration API's verbs and reads. */
 export function composeAdmin(
@@ -98,12 +105,39 @@ export function composeAdmin(
   const { store, clock } = foundation;
   const { access, authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs } = parts;
   const { retention, erasure, webhooks, liveEvents } = parts;
-  const ports = { ...store, clock, issuers: authority.issuerFacts };
-  const shared = { ...ports, once: ((input) => once(ports, input)) satisfies Bound<typeof once> };
-  const bindAssign: Bound<typeof assign> = (input) => assign(ports, input);
-  const bindApply: Bound<typeof applyProfiles> = (input) => applyProfiles(ports, input);
-  const bindImpact: Bound<typeof impact> = (input) =>
-    impact({ ...ports, wanted: { ...ports, reach: ports }, members: ports }, input);
+  const limited = limitedPorts(store);
+  const scopeTagRule: ScopeTagRule = (before, wanted) => limitedScopeTags(store, before, wanted);
+  const ports = {
+    ...store,
+    ...limited,
+    assignments: store.assignments,
+    clock,
+    issuers: authority.issuerFacts,
+    scopeTagRule,
+  };
+  /** What callers read, they read as they may see it. */
+  const shared = { ...ports, ...store.seen, once: ((input) => once(ports, input)) satisfies Bound<typeof once> };
+  /** With the assignments that callers see, and the names that they may name. */
+  const { users, groups, devices, filters } = store.seen;
+  const names = {
+    users,
+    devices,
+    groups: { ...limited.groups, get: groups.get, findByName: groups.findByName },
+    filters,
+  };
+  const assigning = { ...ports, assignments: limited.assignments };
+  const walking = {
+    ...ports,
+    deviceWalk: store.seen.deviceWalk,
+    deployments: store.seen.deployments,
+    wanted: { ...ports, reach: { ...ports, devices } },
+    members: ports,
+  };
+  const bindAssign: Bound<typeof assign> = (input) => assign(assigning, input);
+  const bindApply = applyWithin(store, (input) =>
+    applyProfiles({ ...assigning, ...names, filters: limited.filters }, input),
+  );
+  const bindImpact: Bound<typeof impact> = (input) => impact(walking, input);
   const wouldWait = (devices: number) => areMany(ports, { now: clock.now(), more: async () => devices });
   const bindDeviceScopeTags: Bound<typeof deviceScopeTags> = (deviceIds) => deviceScopeTags(ports, deviceIds);
   const tagged: TaggedObjects = {
@@ -111,42 +145,53 @@ export function composeAdmin(
     rename: (isTag, name, cause) => renameScopeTag(ports, isTag, name, cause),
   };
   const bindIntent: Bound<typeof intendedChange> = (input) =>
-    intendedChange({ ...ports, applyProfiles: bindApply }, input);
+    intendedChange({ ...assigning, applyProfiles: bindApply }, input);
   const reviewing = {
-    reviewAssignments: ((input) =>
-      reviewAssignments({ ...ports, wanted: { ...ports, reach: ports }, members: ports }, input)) satisfies Bound<
-      typeof reviewAssignments
-    >,
+    reviewAssignments: ((input) => reviewAssignments(walking, input)) satisfies Bound<typeof reviewAssignments>,
   };
+  const tags = withinTags({
+    store,
+    saveUser: (input) => saveUser(ports, input),
+    saveDevice: (input) => saveDevice(ports, input),
+    saveGroup: (input) => saveGroup(ports, input),
+    giveScopeTags: (input) => giveScopeTags(ports, input),
+    givenTo: async (deviceId) => (await store.scopeTags.givenTo([deviceId])).get(deviceId) ?? [],
+    saveScopeTag: (input) => saveScopeTag({ ...ports, tagged }, input),
+  });
   const bindSave: Bound<typeof saveProfile> = (input) => saveProfile(ports, input);
   const scepAddressOf = (slug: string) => `${addresses.publicUrl}/scep/${slug}`;
   return {
+    expectVisible: (params) => expectVisibleParams(store.seen, params),
     users: {
       ...shared,
-      saveUser: (input) => saveUser(ports, input),
+      saveUser: tags.saveUser,
       removeUsers: (input) => removeUsers(ports, input),
     },
     groups: {
       ...shared,
-      saveGroup: (input) => saveGroup(ports, input),
+      saveGroup: tags.saveGroup,
       removeGroups: (input) => removeGroups({ ...ports, groupUses: (groupIds) => groupUses(ports, groupIds) }, input),
       changeMembers: (input) => changeMembers(ports, input),
     },
-    devices: { ...shared, saveDevice: (input) => saveDevice(ports, input), deviceScopeTags: bindDeviceScopeTags },
+    devices: { ...shared, saveDevice: tags.saveDevice, deviceScopeTags: bindDeviceScopeTags },
     deviceActions: {
       ...shared,
-      createJoinToken: delivery.createJoinToken,
+      createJoinToken: async (input) => {
+        if (input.deviceId === null) demandEverything('A token with which any device may join');
+        return delivery.createJoinToken(input);
+      },
       revokeCredentials: (input) => revokeCredentials(ports, input),
       retire: lifecycle.retire,
       deleteDevices: lifecycle.deleteDevices,
       summon: (deviceIds) => wakeBoard.summon(deviceIds),
-      timeline: (input) => deviceTimeline(ports, input),
+      timeline: (input) => deviceTimeline(shared, input),
     },
     explain: {
       ...shared,
       deviceScopeTags: bindDeviceScopeTags,
-      explainDevice: (input) => explainDevice({ ...ports, reach: ports }, input),
-      explainUser: (input) => explainUser({ ...ports, reach: ports }, input),
+      explainDevice: async (input) => seenProfiles(store, await explainDevice({ ...assigning, reach: ports }, input)),
+      explainUser: async (input) =>
+        seenProfiles(store, await explainUser({ ...assigning, reach: { ...ports, devices } }, input)),
     },
     directoryImport: {
       importDirectory: lifecycle.importDirectory,
@@ -158,7 +203,10 @@ export function composeAdmin(
       ...reviewing,
       intendedChange: bindIntent,
       applyProfile: (input) =>
-        applyProfile({ ...ports, saveProfile: bindSave, assign: bindAssign, names: ports }, input),
+        applyProfile(
+          { ...ports, saveProfile: bindSave, assign: bindAssign, names: { ...names, scopeTags: store.scopeTags } },
+          input,
+        ),
       deleteProfile: (input) => deleteProfile(ports, input),
       reviewProfile: (input) => reviewProfile(ports, input),
       preview: (input) =>
@@ -193,7 +241,8 @@ export function composeAdmin(
     profileGraph: {
       ...shared,
       scepAddressOf,
-      importProfiles: (input) => importProfiles({ ...ports, ownScepAddress: `${addresses.publicUrl}/scep` }, input),
+      importProfiles: (input) =>
+        importProfiles({ ...assigning, ...names, ownScepAddress: `${addresses.publicUrl}/scep` }, input),
     },
     assignments: {
       ...shared,
@@ -205,14 +254,14 @@ export function composeAdmin(
       ...shared,
       saveFilter: (input) => saveFilter(ports, input),
       deleteFilter: (input) => deleteFilter(ports, input),
-      previewFilter: (input) => previewFilter(ports, input),
-      profilesUsing: (id) => profilesUsing(ports, id),
+      previewFilter: (input) => previewFilter({ ...ports, ...store.seen }, input),
+      profilesUsing: (id) => profilesUsing(shared, id),
     },
     scopeTags: {
       ...shared,
       saveScopeTag: (input) => saveScopeTag({ ...ports, tagged }, input),
       deleteScopeTag: (input) => deleteScopeTag({ ...ports, tagged }, input),
-      giveScopeTags: (input) => giveScopeTags(ports, input),
+      giveScopeTags: tags.giveScopeTags,
       deviceScopeTags: bindDeviceScopeTags,
     },
     roles: {
@@ -229,7 +278,14 @@ export function composeAdmin(
       deviceScopeTags: bindDeviceScopeTags,
       reIssue: (input) => reIssue(ports, input),
     },
-    reIssue: { ...shared, startJob: jobs.startJob, countReIssue: jobs.countReIssue },
+    reIssue: {
+      ...shared,
+      startJob: jobs.startJob,
+      countReIssue: async (scope) => {
+        if (scope.deviceId === null) demandEverything('To have certificates issued for more than a device');
+        return jobs.countReIssue(scope);
+      },
+    },
     jobs: { ...shared, steerJob: jobs.steerJob },
     removals: {
       ...shared,
@@ -245,13 +301,14 @@ export function composeAdmin(
     certificates: {
       ...shared,
       revoke: authority.revoke,
-      exportCertificates: (input) => exportCertificates(ports, input),
+      exportCertificates: (input) => exportCertificates(store.seen, input),
     },
     reports: {
       ...shared,
-      activityReport: (input) => activityReport({ activity: store.activitySource, clock }, input),
-      failureReport: (input) => failureReport({ activity: store.activitySource, clock }, input),
-      overviewReport: (input) => overviewReport({ ...ports, activity: store.activitySource }, input),
+      activityReport: (input) => activityReport({ activity: store.seen.activitySource, clock }, input),
+      failureReport: (input) => failureReport({ activity: store.seen.activitySource, clock }, input),
+      overviewReport: (input) =>
+        overviewReport({ ...ports, ...store.seen, activity: store.seen.activitySource }, input),
       scepAddress: () => `${addresses.publicUrl}/scep`,
     },
     rollover: composeRollover(foundation, authority),
@@ -276,8 +333,13 @@ export function composeAdmin(
     administrators: { ...access.administratorUseCases, once: shared.once },
     tokens: {
       ...shared,
+      tokens: { list: async () => (await store.tokens.list()).filter(({ scope }) => isWithinView(scope)) },
       createApiToken: (input) => createApiToken(ports, input),
-      revokeApiToken: (input) => revokeApiToken(ports, input),
+      revokeApiToken: async (input) => {
+        const token = await store.tokens.get(input.id);
+        const id = (token === null || isWithinView(token.scope) ? input.id : '') as typeof input.id;
+        return revokeApiToken(ports, { ...input, id });
+      },
     },
     settings: { ...shared, saveCadence: delivery.saveCadence },
     status: shared,

@@ -1,5 +1,6 @@
 import { type SealReport, type VerifyProgress, type VerifySeals, verifySeals } from '../events/seal/verify-seals.ts';
 import type { AuditUseCases } from '../http/admin/audit-routes.ts';
+import { demandEverything } from '../http/caller.ts';
 import { Failure } from '../lib/failure.ts';
 import { auditLog, auditLogEntry, auditLogPages } from '../reporting/audit-log.ts';
 import type { Foundation } from './foundation.ts';
@@ -8,6 +9,7 @@ import type { Foundation } from './foundation.ts';
 export function composeAudit({ store, auditKey }: Foundation): AuditUseCases {
   let verifying: VerifyProgress | null = null;
   const verify = async (input: VerifySeals): Promise<SealReport> => {
+    demandEverything('To verify the audit log');
     if (verifying !== null)
       throw new Failure(
         'limited',
@@ -26,9 +28,9 @@ export function composeAudit({ store, auditKey }: Foundation): AuditUseCases {
     }
   };
   return {
-    auditLog: (input) => auditLog(store, input),
-    auditLogEntry: (id) => auditLogEntry(store, id),
-    auditLogPages: (query) => auditLogPages(store, query),
+    auditLog: (input) => auditLog(store.seen, input),
+    auditLogEntry: (id) => auditLogEntry(store.seen, id),
+    auditLogPages: (query) => auditLogPages(store.seen, query),
     verify,
     verifying: () => verifying,
     head: async () => {

@@ -2,8 +2,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { SignedIn } from '../access/authenticate-session.ts';
 import type { GrantedPermission } from '../access/permission.ts';
-import { authorize, type Principal } from '../access/principal.ts';
+import { authorize, type Principal, scopesOf } from '../access/principal.ts';
+import { seesEverything, type Viewer, viewerNow } from '../access/viewing.ts';
 import type { Actor, Cause } from '../events/event.ts';
+import { Failure } from '../lib/failure.ts';
 
 const callers = new WeakMap<FastifyRequest, Principal>();
 
@@ -47,4 +49,25 @@ export function causeOf(request: FastifyRequest): Cause {
 /** What a request asks for beyond its route's permission. Failure `forbidden`. */
 export function demand(request: FastifyRequest, permission: GrantedPermission): void {
   authorize(callerOf(request), permission);
+}
+
+/** Who looks while the request is answered, by the permission of its route; null: nobody who is known. */
+export function viewerOf(request: FastifyRequest): Viewer | null {
+  const permission = request.routeOptions.config?.permission;
+  const principal = callers.get(request);
+  if (principal === undefined || permission === undefined) return null;
+  if (permission === 'public' || permission === 'device') return null;
+  const anyOf = permission === 'token' || permission === 'session';
+  const scopes = anyOf ? principal.grants.map(({ scope }) => scope) : scopesOf(principal, permission);
+  return { id: principal.id, scopes, assigns: scopesOf(principal, 'profiles.assign') };
+}
+
+/** Failure `limited-by-scope-tags`: `what` concerns more than a caller within scope tags may see. */
+export function demandEverything(what: string): void {
+  if (seesEverything(viewerNow())) return;
+  throw new Failure(
+    'forbidden',
+    'limited-by-scope-tags',
+    `${what} concerns everything. You are limited by scope tags.`,
+  );
 }

@@ -18,6 +18,7 @@ import { slugFromName } from './profile-slug.ts';
 import type { ProfileStore } from './profile-store.ts';
 import { readOwnRoot } from './read-own-root.ts';
 import { ruleFacts } from './rule-facts.ts';
+import type { ScopeTagRule } from './scope-tag-rule.ts';
 import { profileVersionFailure, storeVersion } from './store-version.ts';
 import { bySeverity, draftFindings } from './validate-profile.ts';
 
@@ -29,6 +30,8 @@ export type SaveProfileDeps = {
   readonly events: EventLog;
   readonly issuers: IssuerFacts;
   readonly clock: Clock;
+  /** Left out: whatever is wanted. */
+  readonly scopeTagRule?: ScopeTagRule;
 };
 
 export type SaveProfileResult =
@@ -63,10 +66,12 @@ export async function saveProfile(
     const all = await deps.profiles.all();
     const stored = input.id === null ? null : (all.find(({ id }) => id === input.id) ?? null);
     if (input.id !== null) expectVersion(stored, input.version);
-    const { draft, findings: shape } = parseProfile(await readOwnRoot(deps.issuers, input.document), {
+    const { draft: read, findings: shape } = parseProfile(await readOwnRoot(deps.issuers, input.document), {
       now,
       findTrustedProfile: findTrustedProfileAmong(all),
     });
+    const tags = read && deps.scopeTagRule && (await deps.scopeTagRule(stored?.scopeTags ?? null, read.scopeTags));
+    const draft = read && { ...read, scopeTags: tags ?? read.scopeTags };
     const findings = bySeverity([...shape, ...(await judge(deps, { draft, shape, stored, all, now }))]);
     if (draft === null || hasErrors(findings)) return { kind: 'refused', findings };
     const { restoredFrom = null, cause } = input;

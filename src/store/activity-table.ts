@@ -139,14 +139,16 @@ async function freshCounts(sql: Sql, position: string, query: ActivityQuery): Pr
   const text = `SELECT id, at, type, subjects, data FROM event
     WHERE id > $1 AND ${isAnyOf(sql, 'type', '$2')} ORDER BY id LIMIT $3`;
   const fresh: ActivityCount[] = [];
+  // Counts are seen with their profile, events with their device.
+  const whole = sql.whole?.() ?? sql;
   let known: ReadonlyMap<string, Platform> | null = null;
   for (let [from, more] = [position, true]; more; ) {
-    const rows = await sql.all<EventRow>(text, [from, JSON.stringify(activityEvents), portion]);
+    const rows = await whole.all<EventRow>(text, [from, JSON.stringify(activityEvents), portion]);
     from = rows.at(-1)?.id ?? from;
     more = rows.length === portion;
     if (rows.length > 0) known ??= await platforms(sql);
     for (const each of countsOf(rows, known ?? new Map(), query.quarters ? quarter : day))
-      if (isAsked(each, query)) fresh.push(each);
+      if (isAsked(each, query) && (whole === sql || known?.has(each.profileId) === true)) fresh.push(each);
   }
   return fresh;
 }

@@ -11,6 +11,8 @@ export type SqlRow = Record<string, SqlValue>;
 /** A text is compiled once and kept prepared: pass constants, and build variants from a small closed set. */
 export type Sql = {
   readonly dialect: 'sqlite' | 'postgres';
+  /** Of what a viewer sees: the database itself, for what is judged by other rows than its own; null when it is the same. */
+  readonly whole?: () => Sql | null;
   /** Whether the caller runs inside `transact`: then what it reads may yet be rolled back. */
   inTransaction(): boolean;
   /**

@@ -33,7 +33,9 @@ before(async () => {
     components: { schemas: Record<string, Schema> };
   };
   schemas = document.components.schemas;
-  targets = Object.entries(document.paths).flatMap(([path, methods]) =>
+  // It never ends.
+  const { '/api/v1/events/stream': _, ...paths } = document.paths;
+  targets = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
 });

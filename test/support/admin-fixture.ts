@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { pemBlocks } from '../../src/formats/x509/pem.ts';
 import { toBase64 } from '../../src/lib/bytes.ts';
 import { type AdminClient, type ApiAnswer, adminClient } from './admin-client.ts';
-import { startWorld, type World } from './world.ts';
+import { startWorld, type World, type WorldOptions } from './world.ts';
 
 /** A whole server with its authority, and what tests of its API keep making. Names never repeat. */
 export type AdminFixture = AsyncDisposable & {
@@ -19,8 +19,8 @@ export type AdminFixture = AsyncDisposable & {
   scepDocument(root: string, changes?: object): ReturnType<typeof scepDocument>;
 };
 
-export async function startAdminFixture(): Promise<AdminFixture> {
-  const world = await startWorld({ cryptoThreads: 0 });
+export async function startAdminFixture(options: Pick<WorldOptions, 'store'> = {}): Promise<AdminFixture> {
+  const world = await startWorld({ cryptoThreads: 0, ...options });
   const api = adminClient(world);
   let counter = 0;
   const unique = (word: string) => `${word}-${++counter}`;

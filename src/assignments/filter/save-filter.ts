@@ -11,6 +11,7 @@ import { newId } from '../../lib/ids.ts';
 import { isOneLine } from '../../lib/one-line.ts';
 import type { Transact } from '../../lib/transact.ts';
 import type { Finding } from '../../profiles/finding.ts';
+import type { ScopeTagRule } from '../../profiles/scope-tag-rule.ts';
 import type { AssignmentStore } from '../assignment-store.ts';
 import { markReached } from '../mark-reached.ts';
 import { type Filter, type FilterId, maxFilters } from './filter.ts';
@@ -27,6 +28,8 @@ export type SaveFilterDeps = {
   readonly memberships: Pick<MembershipGraph, 'devicesOf'>;
   readonly devices: Pick<DeviceStore, 'list'>;
   readonly dirtyQueue: Pick<DirtyQueue, 'mark' | 'markAll'>;
+  /** Left out: whatever is wanted. */
+  readonly scopeTagRule?: ScopeTagRule;
 };
 
 export type FilterInput = Pick<Filter, 'name' | 'description' | 'platform' | 'rule' | 'scopeTags'>;
@@ -48,9 +51,11 @@ export async function saveFilter(
   deps: SaveFilterDeps,
   input: FilterInput & { readonly id: FilterId | null; readonly version: number | null; readonly cause: Cause },
 ): Promise<SaveFilterResult> {
-  const { id, version, cause, ...given } = input;
+  const { id, version, cause, ...wanted } = input;
   return deps.transact(async () => {
     const known = id === null ? null : await expectFilter(deps.filters, id, version);
+    const scopeTags = await deps.scopeTagRule?.(known?.scopeTags ?? null, wanted.scopeTags);
+    const given = { ...wanted, scopeTags: scopeTags ?? wanted.scopeTags };
     const { tree, findings } = checkedRule(given.rule, given.platform);
     await checkHeader(deps.filters, given, known);
     if (known !== null && sameFilter(known, given)) return { filter: known, outcome: 'unchanged', findings };

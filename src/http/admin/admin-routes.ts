@@ -47,6 +47,8 @@ import { registerWebhookRoutes, type WebhookUseCases } from './webhook-routes.ts
 
 /** By resource; many resources share the same stores and verbs. */
 export type AdminUseCases = {
+  /** Failure of kind `not-found` for what whoever looks may not see. */
+  readonly expectVisible: (params: unknown) => Promise<void>;
   readonly users: UserUseCases;
   readonly groups: GroupUseCases;
   readonly devices: DeviceUseCases;
@@ -98,6 +100,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
     scope.get('/api/openapi.json', { config: { permission: 'token' }, schema: { hide: true } }, () => within.swagger());
     scope.register(
       async (inner) => {
+        inner.addHook('preHandler', ({ params }) => useCases.expectVisible(params));
         const routes = inner.withTypeProvider<ZodTypeProvider>();
         registerUserRoutes(routes, useCases.users);
         registerGroupRoutes(routes, useCases.groups);

@@ -9,7 +9,9 @@ import type {
 } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { viewing } from '../../access/viewing.ts';
 import { Failure, isFailure } from '../../lib/failure.ts';
+import { viewerOf } from '../caller.ts';
 import { problem } from '../problem.ts';
 import { sendProblem } from '../server.ts';
 import { inputFault } from './input-fault.ts';
@@ -40,6 +42,12 @@ export function adminScope(app: FastifyInstance): AdminScope {
   scope.addHook('onRequest', (_request, reply, done) => {
     reply.header('cache-control', 'no-store');
     done();
+  });
+  // After the body has been read, as that may end in another asynchronous context.
+  scope.addHook('preHandler', (request, _reply, done) => {
+    const viewer = viewerOf(request);
+    if (viewer === null) done();
+    else viewing(viewer, done);
   });
   scope.setErrorHandler((error, request, reply) => {
     // RFC 6585 §3: no other failure answers so.

@@ -8,7 +8,7 @@ import type { ImportDirectoryResult, importDirectory } from '../../directory/imp
 import { readMultipart } from '../../formats/multipart/read-multipart.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { Failure } from '../../lib/failure.ts';
-import { causeOf } from '../caller.ts';
+import { causeOf, demandEverything } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented } from './documented.ts';
 import { time } from './list-schema.ts';
@@ -90,6 +90,7 @@ export function registerDirectoryImportRoutes(scope: AdminScope, useCases: Direc
         },
       ),
       async (request) => {
+        demandEverything('An import');
         const { dryRun, pruneLimit } = request.query;
         return useCases.importMonitor.watch(async (onProgress) => {
           await using uploads = new AsyncDisposableStack();
@@ -117,7 +118,10 @@ export function registerDirectoryImportRoutes(scope: AdminScope, useCases: Direc
       },
       { response: { 200: z.object({ import: monitorSchema.nullable() }) } },
     ),
-    () => ({ import: useCases.importMonitor.latest() }),
+    async () => {
+      demandEverything('An import');
+      return { import: useCases.importMonitor.latest() };
+    },
   );
 }
 

@@ -4,7 +4,7 @@ import type { Cause } from '../../events/event.ts';
 import type { Erasure } from '../../lifecycle/erasure/erasure.ts';
 import type { Person } from '../../lifecycle/erasure/find-person.ts';
 import { type PersonalName, textPlaces } from '../../lifecycle/erasure/personal-texts.ts';
-import { causeOf, demand } from '../caller.ts';
+import { causeOf, demand, demandEverything } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented } from './documented.ts';
 import { nameParam } from './find-named.ts';
@@ -63,6 +63,7 @@ export function registerErasureRoutes(scope: AdminScope, useCases: ErasureUseCas
     ),
     async (request) => {
       demand(request, 'settings.write');
+      demandEverything('An erasure');
       const { userId, user, traces, pseudonym, counts, stays } = await useCases.previewErasure(request.params.user);
       const userPrincipalName = user?.userPrincipalName ?? null;
       return { userId, userPrincipalName, pseudonym, devices: traces.deviceIds.length, counts, stays };
@@ -86,6 +87,7 @@ export function registerErasureRoutes(scope: AdminScope, useCases: ErasureUseCas
     ),
     async (request) => {
       demand(request, 'settings.write');
+      demandEverything('An erasure');
       const input = { user: request.params.user, confirm: request.body.confirm, cause: causeOf(request) };
       const { id, userId, pseudonym, progress, begunAt, endedAt } = await useCases.eraseUser(input);
       return { id, userId, pseudonym, changed: progress, begunAt, endedAt };

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { keepViewer } from '../../access/viewing.ts';
 import { csvLine, spreadsheetText } from '../../formats/csv/write-csv.ts';
 import { fileResponse } from './documented.ts';
 import { lineType, sendLines } from './send-lines.ts';
@@ -27,7 +28,9 @@ export function sendTable<T>(
     .header('content-disposition', `attachment; filename="${table.name}.${table.format}"`)
     .header('x-content-type-options', 'nosniff');
   if (table.format === 'jsonl') return sendLines(reply, batches);
-  return reply.header('content-type', 'text/csv; charset=utf-8').send(Readable.from(csv(table.columns, batches)));
+  return reply
+    .header('content-type', 'text/csv; charset=utf-8')
+    .send(Readable.from(csv(table.columns, keepViewer(batches))));
 }
 
 async function* csv<T>(columns: Columns<T>, batches: AsyncIterable<readonly T[]>): AsyncGenerator<string> {

@@ -3,22 +3,16 @@
  * those of its rows that are visible, so that lists, counts, cursors and searches cannot tell that there are others. Whoever
  * sees everything runs the statement as it is.
  */
-import { isWatchedBy, seesEverything, type Viewer, viewerNow } from '../../access/viewing.ts';
+import { isWatchedBy, seesEverything, viewerNow } from '../../access/viewing.ts';
 import type { Sql, SqlRow, SqlValue } from '../sql.ts';
-import { parameterOf, type View, viewOf } from './view.ts';
+import { parameterOf, viewOf } from './view.ts';
 import { type VisibleRows, visibleRows } from './visible-rows.ts';
 
 type Shown = { readonly text: string; readonly parameters: readonly string[] };
 
 export function seenSql(sql: Sql): Sql {
-  const views = new WeakMap<Viewer, Promise<View>>();
   const texts = new Map<string, Shown>();
   let schema: Promise<string> | null = null;
-  const view = (viewer: Viewer) => {
-    const known = views.get(viewer) ?? viewOf(sql, viewer);
-    views.set(viewer, known);
-    return known;
-  };
   const shown = async (text: string, params: readonly SqlValue[]): Promise<[string, readonly SqlValue[]]> => {
     const viewer = viewerNow();
     if (seesEverything(viewer)) return [text, params];
@@ -36,11 +30,12 @@ export function seenSql(sql: Sql): Sql {
       texts.set(key, known);
     }
     if (known.parameters.length === 0) return [text, params];
-    const seen = await view(viewer);
+    const seen = await viewOf(sql, viewer);
     return [known.text, [...params, ...known.parameters.map((parameter) => parameterOf(seen, parameter))]];
   };
   return {
     dialect: sql.dialect,
+    whole: () => (seesEverything(viewerNow()) ? null : sql),
     inTransaction: () => sql.inTransaction(),
     // Some ask before anybody looks.
     epoch: (table) => (isWatchedBy(seesEverything) ? sql.epoch(table) : null),

@@ -14,8 +14,22 @@ export type View = Readonly<
 type TagRow = SqlRow & { id: ScopeTagId; name: string; group_ids: string };
 type CarryingRow = SqlRow & { id: string; scope_tags: string };
 
+const views = new WeakMap<Viewer, Promise<View>>();
+
+/** Read once for each viewer: a request. */
+export function viewOf(sql: Sql, viewer: Viewer): Promise<View> {
+  const known = views.get(viewer) ?? readView(sql, viewer);
+  views.set(viewer, known);
+  return known;
+}
+
+/** The viewer has changed who carries what. */
+export function forgetView(viewer: Viewer): void {
+  views.delete(viewer);
+}
+
 /** Reads the tags, the groups that give them, and which profiles and filters carry them: they do so by name. */
-export async function viewOf(sql: Sql, { id: caller, scopes }: Viewer): Promise<View> {
+async function readView(sql: Sql, { id: caller, scopes }: Viewer): Promise<View> {
   const tags = new Set(scopes.flatMap(({ scopeTags }) => (scopeTags === 'all' ? [] : scopeTags)));
   const all = await sql.all<TagRow>('SELECT id, name, group_ids FROM scope_tag');
   const own = all.filter(({ id }) => tags.has(id));

@@ -1,5 +1,5 @@
 /**
- * Which rows of which tables a viewer sees: the whole of it (docs/decisions/0031, docs/access.md). `:name` is a member of
+ * Which rows of which tables a viewer sees: the whole of it (docs/decisions/0036, docs/access.md). `:name` is a member of
  * the `View`. Tables that are not named here are seen by whoever has the permission.
  */
 import { isAnyOf, type Sql } from '../sql.ts';
@@ -41,6 +41,11 @@ export function visibleRows(sql: Pick<Sql, 'dialect'>, table: (name: string) => 
     `EXISTS (SELECT 1 FROM ${table('certificate')} c WHERE c.id = ${id} AND ${ofCertificate('c')})`;
   const member = `(CASE r.member_kind WHEN 'device' THEN ${deviceTagged('r.member_id')}
     WHEN 'user' THEN ${user('r.member_id')} ELSE ${group('r.member_id')} END)`;
+  const json = (column: string, name: string) =>
+    sql.dialect === 'sqlite' ? `(r.${column} ->> '${name}')` : `(r.${column}::jsonb ->> '${name}') COLLATE "C"`;
+  const target = `(CASE ${json('target', 'kind')} WHEN 'group' THEN ${group(json('target', 'groupId'))}
+    WHEN 'user' THEN ${user(json('target', 'userId'))} WHEN 'device' THEN ${deviceTagged(json('target', 'deviceId'))}
+    ELSE 1 = 1 END)`;
   const [subjects, kindOf, idOf] =
     sql.dialect === 'sqlite'
       ? ['json_each(r.subjects) s', `(s.value ->> 'kind')`, `(s.value ->> 'id')`]
@@ -64,8 +69,6 @@ export function visibleRows(sql: Pick<Sql, 'dialect'>, table: (name: string) => 
     WHEN EXISTS (${ofKind('device')}) THEN NOT ${unseenDevice}
     WHEN EXISTS (${ofKind('profile', 'deployment', 'certificate', 'group', 'filter', 'user')}) THEN NOT ${unseen}
     ELSE ${untagged} END))`;
-  const input = (name: string) =>
-    sql.dialect === 'sqlite' ? `(r.input ->> '${name}')` : `(r.input::jsonb ->> '${name}') COLLATE "C"`;
   return {
     device: deviceTagged('r.id'),
     directory_user: user('r.id'),
@@ -75,19 +78,23 @@ export function visibleRows(sql: Pick<Sql, 'dialect'>, table: (name: string) => 
     profile: profile('r.id'),
     profile_version: profile('r.id'),
     profile_history: profile('r.profile_id'),
-    assignment: profile('r.profile_id'),
+    assignment: `${profile('r.profile_id')} AND ${target}`,
     assignment_filter: filter('r.id'),
     deployment: onDevice('r.device_id', 'r.profile_id'),
     pending_request: deployment('r.deployment_id'),
     challenge: deployment('r.deployment_id'),
     scep_transaction: `(CASE WHEN r.deployment_id IS NOT NULL THEN ${deployment('r.deployment_id')}
       WHEN r.profile_id IS NOT NULL THEN ${profile('r.profile_id')} ELSE ${untagged} END)`,
-    certificate: ofCertificate('row'),
+    certificate: ofCertificate('r'),
     removal: onDevice('r.device_id', 'r.profile_id'),
     removal_case: profile('r.profile_id'),
     activity: `(${profile('r.profile_id')} OR (r.profile_id = '' AND ${untagged}))`,
     event,
-    job: `(${actorIs(sql)} OR ${untagged} OR ${profile(input('profileId'))} OR ${deviceTagged(input('deviceId'))})`,
+    job: `(${actorIs(sql)} OR (CASE WHEN ${json('input', 'deviceId')} IS NOT NULL THEN ${deviceTagged(json('input', 'deviceId'))}
+      WHEN ${json('input', 'profileId')} IS NOT NULL THEN ${profile(json('input', 'profileId'))}
+      WHEN ${json('input', 'caseId')} IS NOT NULL THEN EXISTS (SELECT 1 FROM ${table('removal_case')} c
+        WHERE c.id = ${json('input', 'caseId')} AND ${profile('c.profile_id')})
+      ELSE ${untagged} END))`,
     job_failure: `(${deployment('r.item')} OR (${untagged} AND NOT EXISTS (SELECT 1 FROM ${table('deployment')} d WHERE d.id = r.item)))`,
   };
 }
