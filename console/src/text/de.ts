@@ -166,7 +166,6 @@ export const de: Catalogue = {
 
   list: {
     ...en.list,
-    takeOff: (filter: string) => `Filter abnehmen: ${filter}`,
     search: 'Suchen',
     searchShort: 'Mindestens drei Zeichen.',
     clear: 'Filter löschen',

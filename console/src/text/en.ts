@@ -387,7 +387,7 @@ export const en = {
     revoke: 'Revoke',
     revokeMany: (n: number) => (n === 1 ? 'Revoke 1 certificate' : `Revoke ${count.format(n)} certificates`),
     revokeTitle: (n: number) => (n === 1 ? 'Revoke this certificate?' : `Revoke ${count.format(n)} certificates?`),
-    revokeExplain: (n: number) =>
+    revokeExplain: (n: number): string =>
       n === 1
         ? 'Wi-Fi, VPN and sign-in with it stop as soon as servers read the next revocation list, within a minute. The device asks for a new one while its profile still reaches it.'
         : 'Wi-Fi, VPN and sign-in with them stop as soon as servers read the next revocation list, within a minute. Devices ask for new ones while their profiles still reach them.',
