@@ -32,7 +32,7 @@ export const layers: Readonly<Record<string, readonly string[] | typeof anything
   config: ['lib'],
   webhooks: ['lib', 'crypto', 'events'],
   jobs: ['lib', 'events'],
-  access: ['lib', 'events', 'crypto'],
+  access: ['lib', 'formats', 'crypto', 'events'],
   directory: ['lib', 'formats', 'events'],
   profiles: ['lib', 'formats', 'events', 'directory'],
   assignments: ['lib', 'formats', 'events', 'directory', 'profiles'],

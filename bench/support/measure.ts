@@ -91,6 +91,7 @@ export function benchConfig(port: number): Config {
     adminListen: null,
     trustedProxies: [],
     publicUrl: null,
+    adminUrl: null,
     pkiUrl: null,
     secretFile: null,
     probePrivate: false,

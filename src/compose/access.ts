@@ -1,28 +1,35 @@
 /** How administrators prove who they are: sign-in, sessions, set-up. */
+import { addPasskey, challengeForNewPasskey } from '../access/add-passkey.ts';
+import type { Administrator } from '../access/administrator.ts';
 import { administratorGrants } from '../access/administrator-grants.ts';
 import { assignRole } from '../access/assign-role.ts';
 import { authenticate } from '../access/authenticate.ts';
 import { authenticateSession, type GrantsOf } from '../access/authenticate-session.ts';
+import { removePasskey, renamePasskey } from '../access/change-passkeys.ts';
 import { changePassword } from '../access/change-password.ts';
 import { deleteAdministrator } from '../access/delete-administrator.ts';
 import { endSessions } from '../access/end-sessions.ts';
+import type { Principal } from '../access/principal.ts';
 import { resetAdministrator } from '../access/reset-administrator.ts';
-import { saveAdministrator } from '../access/save-administrator.ts';
+import { expectWithin, saveAdministrator } from '../access/save-administrator.ts';
 import { saveSessionLifetime } from '../access/save-session-lifetime.ts';
 import { needsSetUp, setUp } from '../access/set-up.ts';
 import { signInByCode } from '../access/sign-in-by-code.ts';
+import { challengeForSignIn, signInByPasskey } from '../access/sign-in-by-passkey.ts';
 import { signInByPassword } from '../access/sign-in-by-password.ts';
 import { forgetBefore } from '../access/sign-in-delay.ts';
 import { startSession } from '../access/start-session.ts';
 import { removeSecretFile } from '../config/secrets.ts';
 import { hashSecret } from '../crypto/secret.ts';
 import type { AdministratorUseCases } from '../http/admin/administrator-routes.ts';
+import type { PasskeyUseCases } from '../http/admin/passkey-routes.ts';
 import type { SessionUseCases } from '../http/admin/session-routes.ts';
 import { attemptLimit } from '../http/attempt-limit.ts';
 import type { AuthorizeDeps } from '../http/authorize.ts';
 import type { Bound } from '../lib/bound.ts';
 import type { Foundation } from './foundation.ts';
 import type { OwnAddresses } from './own-addresses.ts';
+import { relyingPartyOf } from './relying-party.ts';
 import { setUpCodeFile } from './set-up-code.ts';
 
 export type AccessFeature = ReturnType<typeof composeAccess>;
@@ -35,12 +42,13 @@ export function composeAccess(foundation: Foundation, addresses: OwnAddresses) {
   const grantsOf: GrantsOf = ({ id }, claimed) =>
     administratorGrants(ports, { administratorId: id, oidcGroups: claimed?.groups ?? [] });
   const rights = { ...ports, grantsOf };
+  const bindWithin = (by: Principal, administrator: Administrator) => expectWithin(rights, by, administrator);
   const bindSave: Bound<typeof saveAdministrator> = (input) =>
     saveAdministrator({ ...ports, rights, endSessions: bindEnd }, input);
   const signing = { ...ports, startSession: bindStart, endSessions: bindEnd, grantsOf };
   const ownOrigins = () => addresses.origins;
 
-  const sessionUseCases: Omit<SessionUseCases, 'once'> = {
+  const sessionUseCases: SessionUseCases = {
     ...signing,
     ownOrigins,
     setUpState: async () => ({
@@ -76,7 +84,21 @@ export function composeAccess(foundation: Foundation, addresses: OwnAddresses) {
     deleteAdministrator: (input) => deleteAdministrator({ ...ports, rights }, input),
     resetAdministrator: (input) => resetAdministrator({ ...ports, verbs: signing }, input),
     endSessions: bindEnd,
+    expectWithin: bindWithin,
     saveSessionLifetime: (input) => saveSessionLifetime(ports, input),
+  };
+  const relyingParty = () => relyingPartyOf(addresses);
+  const passkeyUseCases: PasskeyUseCases = {
+    ...ports,
+    session: sessionUseCases,
+    relyingParty,
+    challengeForSignIn: () => challengeForSignIn(ports),
+    challengeForNewPasskey: (administrator) => challengeForNewPasskey(ports, administrator),
+    signInByPasskey: (input) => signInByPasskey({ ...signing, relyingParty: relyingParty() }, input),
+    addPasskey: (input) => addPasskey({ ...ports, relyingParty: relyingParty() }, input),
+    renamePasskey: (input) => renamePasskey(ports, input),
+    removePasskey: (input) => removePasskey(ports, input),
+    expectWithin: bindWithin,
   };
   const authorizing: Omit<AuthorizeDeps, 'devices'> = {
     authenticateToken: (text) => authenticate(ports, text),
@@ -85,6 +107,7 @@ export function composeAccess(foundation: Foundation, addresses: OwnAddresses) {
   };
   return {
     sessionUseCases,
+    passkeyUseCases,
     administratorUseCases,
     authorizing,
     /** Timed work. */

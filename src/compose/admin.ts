@@ -330,6 +330,7 @@ export function composeAdmin(
     erasure: erasure.useCases,
     retention: { ...retention.useCases, ...shared },
     session: access.sessionUseCases,
+    passkeys: access.passkeyUseCases,
     administrators: { ...access.administratorUseCases, once: shared.once },
     tokens: {
       ...shared,

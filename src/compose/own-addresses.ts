@@ -4,15 +4,18 @@ import type { Config, Listen } from '../config/config.ts';
 export type OwnAddresses = {
   readonly publicUrl: string;
   readonly pkiUrl: string;
+  /** Where administrators open the console. */
+  readonly adminUrl: string;
   /** Scheme, host and port of every address at which this server surely answers. */
   readonly origins: readonly string[];
   /** The ports that were really opened; a configured address stands. */
-  opened(urls: { readonly plain: string; readonly tls: string | null }): void;
+  opened(urls: { readonly plain: string; readonly tls: string | null; readonly admin?: string }): void;
 };
 
 export function ownAddresses(config: Config): OwnAddresses {
   let plain = `http://${reachable(config.listen)}`;
   let tls: string | null = null;
+  let admin: string | null = null;
   return {
     get publicUrl() {
       return config.publicUrl ?? plain;
@@ -20,13 +23,19 @@ export function ownAddresses(config: Config): OwnAddresses {
     get pkiUrl() {
       return config.pkiUrl ?? config.publicUrl ?? plain;
     },
+    get adminUrl() {
+      return config.adminUrl ?? admin ?? config.publicUrl ?? tls ?? plain;
+    },
     get origins() {
-      return [config.publicUrl, plain, tls].filter((url) => url !== null).map((url) => new URL(url).origin);
+      return [config.publicUrl, config.adminUrl, admin, plain, tls]
+        .filter((url) => url !== null)
+        .map((url) => new URL(url).origin);
     },
     opened: (urls) => {
       const { port } = new URL(urls.plain);
       plain = `http://${reachable({ ...config.listen, port: Number(port === '' ? 80 : port) })}`;
       tls = urls.tls;
+      admin = urls.admin ?? admin;
     },
   };
 }

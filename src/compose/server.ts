@@ -195,6 +195,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     );
   }
   const adminListener = apart === null || adminServer === null ? plain : await adminServer.listen(apart);
+  if (adminListener !== plain) addresses.opened({ plain: plain.url, tls: tls?.url ?? null, admin: adminListener.url });
   const running = starting.move();
   return {
     foundation,

@@ -16,6 +16,8 @@ export type Config = {
   /** Without trailing slash. Null: made from the listener. */
   readonly publicUrl: string | null;
   readonly pkiUrl: string | null;
+  /** Where administrators open the console. Null: made from `adminListen`, else `publicUrl`, else the listener. */
+  readonly adminUrl: string | null;
   /** Null: `secret` in the data directory. */
   readonly secretFile: string | null;
   /** Whether probes of other SCEP servers may go to private networks and this machine. */
@@ -53,6 +55,7 @@ export function parseConfig(environment: Environment, defaults: { readonly tlsLi
       .filter((address) => address !== ''),
     publicUrl: parseBaseUrl('SCEPWARD_PUBLIC_URL', environment.SCEPWARD_PUBLIC_URL),
     pkiUrl: parseBaseUrl('SCEPWARD_PKI_URL', environment.SCEPWARD_PKI_URL),
+    adminUrl: parseBaseUrl('SCEPWARD_ADMIN_URL', environment.SCEPWARD_ADMIN_URL),
     secretFile: environment.SCEPWARD_SECRET_FILE ?? null,
     probePrivate: parseAllow('SCEPWARD_PROBE_PRIVATE', environment.SCEPWARD_PROBE_PRIVATE ?? 'refuse'),
     webhookPrivate: parseAllow('SCEPWARD_WEBHOOK_PRIVATE', environment.SCEPWARD_WEBHOOK_PRIVATE ?? 'refuse'),

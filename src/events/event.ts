@@ -67,6 +67,8 @@ export const eventTypes = [
   'access.sign-in-failed',
   'access.session-ended',
   'access.password-changed',
+  'access.passkey-added',
+  'access.passkey-removed',
   'access.session-lifetime-changed',
   'access.refused',
   'access.scope-tag-saved',

@@ -29,6 +29,7 @@ import { leaseTable } from './lease-table.ts';
 import { membershipGraph } from './membership-graph.ts';
 import { objectNames } from './object-names.ts';
 import { openSecrets } from './open-secrets.ts';
+import { passkeyTable } from './passkey-table.ts';
 import { pendingRequestTable } from './pending-request-table.ts';
 import { personalTexts } from './personal-texts.ts';
 import { profileHistoryTable } from './profile-history-table.ts';
@@ -103,6 +104,7 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     tokens: apiTokenTable(sql),
     administrators: administratorTable(sql),
     passwords: passwordTable(sql),
+    passkeys: passkeyTable(sql),
     signInCodes: signInCodeTable(sql),
     signInRecords: signInRecordTable(sql),
     usedChallenges: usedChallengeTable(sql),

@@ -4,6 +4,7 @@ import { suite } from 'node:test';
 import { anId, recordTime, someHex } from '../../test/support/records.ts';
 import { storeTest } from '../../test/support/stores.ts';
 import type { Administrator } from '../access/administrator.ts';
+import type { Passkey } from '../access/passkey.ts';
 import type { Session } from '../access/session.ts';
 import type { SignInCode } from '../access/sign-in-code.ts';
 import { day, hour, minute } from '../lib/clock.ts';
@@ -227,6 +228,39 @@ suite('sign-in', () => {
     await stores.transact(() => stores.usedChallenges.removeExpired(10));
     assert.equal(await use('x'), true);
   });
+
+  storeTest(
+    'a passkey is found by its credential, counts up for one who knows where it was, and goes',
+    async (stores) => {
+      const passkey: Passkey = {
+        id: anId<Passkey['id']>(),
+        administratorId: anId<Administrator['id']>(),
+        name: 'Laptop',
+        credentialId: 'Y3JlZGVudGlhbA',
+        publicKey: Uint8Array.of(1, 2, 3),
+        algorithm: -7,
+        signCount: 4,
+        transports: ['internal'],
+        backedUp: true,
+        createdAt: recordTime,
+        lastUsedAt: null,
+      };
+      await stores.transact(() => stores.passkeys.insert(passkey));
+      assert.deepEqual(await stores.passkeys.findByCredentialId(passkey.credentialId), passkey);
+      const used = { ...passkey, signCount: 9, backedUp: false, lastUsedAt: 7, name: 'Old laptop' };
+      const update = () => stores.transact(() => stores.passkeys.update(used, 4));
+      assert.deepEqual([await update(), await update()], [true, false]);
+      assert.deepEqual(await stores.passkeys.of(passkey.administratorId), [used]);
+      await assert.rejects(
+        stores.transact(() => stores.passkeys.insert({ ...passkey, id: anId() })),
+        {
+          code: 'already-exists',
+        },
+      );
+      await stores.transact(() => stores.passkeys.remove(passkey.id));
+      assert.equal(await stores.passkeys.findByCredentialId(passkey.credentialId), null);
+    },
+  );
 
   storeTest('how long sessions last is a setting', async (stores) => {
     assert.deepEqual(await stores.sessionLifetime.get(), { idle: hour, absolute: 12 * hour });

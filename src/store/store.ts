@@ -1,6 +1,7 @@
 import type { AdministratorStore } from '../access/administrator-store.ts';
 import type { ApiTokenStore } from '../access/api-token.ts';
 import type { IdempotencyStore } from '../access/idempotency-store.ts';
+import type { PasskeyStore } from '../access/passkey.ts';
 import type { PasswordStore } from '../access/password-store.ts';
 import type { RoleStore } from '../access/role.ts';
 import type { RoleAssignmentStore } from '../access/role-assignment.ts';
@@ -101,6 +102,7 @@ export type Ports = {
   readonly tokens: ApiTokenStore;
   readonly administrators: AdministratorStore;
   readonly passwords: PasswordStore;
+  readonly passkeys: PasskeyStore;
   readonly signInCodes: SignInCodeStore;
   readonly signInRecords: SignInRecordStore;
   readonly usedChallenges: UsedChallenges;

@@ -15,6 +15,7 @@ export async function processConfig(
     adminListen: null,
     trustedProxies: [],
     publicUrl: null,
+    adminUrl: null,
     pkiUrl: null,
     secretFile: null,
     probePrivate: false,

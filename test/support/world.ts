@@ -63,6 +63,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     adminListen: null,
     trustedProxies: [],
     publicUrl: null,
+    adminUrl: null,
     pkiUrl: null,
     secretFile: null,
     probePrivate: false,

@@ -24,6 +24,7 @@ import { type FilterUseCases, registerFilterRoutes } from './filter-routes.ts';
 import { type GroupUseCases, registerGroupRoutes } from './group-routes.ts';
 import { type JobUseCases, registerJobRoutes } from './job-routes.ts';
 import { type NewAuthorityUseCases, registerNewAuthorityRoutes } from './new-authority-routes.ts';
+import { type PasskeyUseCases, registerPasskeyRoutes } from './passkey-routes.ts';
 import { type ProbeUseCases, registerProbeRoutes } from './probe-routes.ts';
 import { type ProfileApplyUseCases, registerProfileApplyRoutes } from './profile-apply-routes.ts';
 import { type ProfileGraphUseCases, registerProfileGraphRoutes } from './profile-graph-routes.ts';
@@ -85,6 +86,7 @@ export type AdminUseCases = {
   readonly erasure: ErasureUseCases;
   readonly retention: RetentionUseCases;
   readonly session: SessionUseCases;
+  readonly passkeys: PasskeyUseCases;
   readonly administrators: AdministratorUseCases;
   readonly tokens: TokenUseCases;
   readonly settings: SettingUseCases;
@@ -138,6 +140,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerErasureRoutes(routes, useCases.erasure);
         registerRetentionRoutes(routes, useCases.retention);
         registerSessionRoutes(routes, useCases.session);
+        registerPasskeyRoutes(routes, useCases.passkeys);
         registerAdministratorRoutes(routes, useCases.administrators);
         registerTokenRoutes(routes, useCases.tokens);
         registerSettingRoutes(routes, useCases.settings);

@@ -1,9 +1,10 @@
 /** `/api/v1/administrators`: who may sign in, and their sessions. */
 import { z } from 'zod';
-import { type Administrator, type AdministratorId, signInKey } from '../../access/administrator.ts';
+import type { Administrator } from '../../access/administrator.ts';
 import type { AdministratorStore } from '../../access/administrator-store.ts';
 import type { deleteAdministrator } from '../../access/delete-administrator.ts';
 import type { endSessions } from '../../access/end-sessions.ts';
+import type { Principal } from '../../access/principal.ts';
 import type { resetAdministrator } from '../../access/reset-administrator.ts';
 import type { saveAdministrator } from '../../access/save-administrator.ts';
 import type { saveSessionLifetime } from '../../access/save-session-lifetime.ts';
@@ -19,7 +20,8 @@ import type { Clock } from '../../lib/clock.ts';
 import { callerOf, causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented } from './documented.ts';
-import { findNamed, nameParam } from './find-named.ts';
+import { findAdministrator } from './find-administrator.ts';
+import { nameParam } from './find-named.ts';
 import { sendVersion, versionFromIfMatch } from './if-match.ts';
 import { list, time } from './list-schema.ts';
 import { sessionSchema, sessionView } from './me-schema.ts';
@@ -35,6 +37,8 @@ export type AdministratorUseCases = {
   readonly resetAdministrator: Bound<typeof resetAdministrator>;
   readonly endSessions: Bound<typeof endSessions>;
   readonly saveSessionLifetime: Bound<typeof saveSessionLifetime>;
+  /** Failure `beyond-own-rights`. */
+  expectWithin(by: Principal, administrator: Administrator): Promise<void>;
   readonly once: Once;
 };
 
@@ -214,6 +218,7 @@ export function registerAdministratorRoutes(scope: AdminScope, useCases: Adminis
     ),
     async (request) => {
       const administrator = await findAdministrator(useCases, request.params.administrator);
+      await useCases.expectWithin(callerOf(request), administrator);
       const cause = causeOf(request);
       return { ended: await useCases.endSessions({ administrator, which: { but: null }, why: 'ended', cause }) };
     },
@@ -227,6 +232,7 @@ export function registerAdministratorRoutes(scope: AdminScope, useCases: Adminis
     ),
     async (request, reply) => {
       const administrator = await findAdministrator(useCases, request.params.administrator);
+      await useCases.expectWithin(callerOf(request), administrator);
       const which = { one: request.params.session as SessionId };
       await useCases.endSessions({ administrator, which, why: 'ended', cause: causeOf(request) });
       reply.code(204);
@@ -254,23 +260,5 @@ export function registerAdministratorRoutes(scope: AdminScope, useCases: Adminis
       { body: z.strictObject(lifetime), response: { 200: lifetimeSchema } },
     ),
     (request) => useCases.saveSessionLifetime({ lifetime: request.body, cause: causeOf(request) }),
-  );
-}
-
-function findAdministrator(
-  { administrators }: Pick<AdministratorUseCases, 'administrators'>,
-  text: string,
-): Promise<Administrator> {
-  return findNamed<Administrator>(
-    {
-      noun: 'administrator',
-      get: (id: AdministratorId) => administrators.get(id),
-      findByName: async (name) => {
-        const found = await administrators.findBySignInName(signInKey(name));
-        return found === null ? [] : [found];
-      },
-      describe: ({ id, signInName, name }) => ({ id, name: signInName, detail: name }),
-    },
-    text,
   );
 }

@@ -31,6 +31,7 @@ export const meSchema = z
     permissions: permissions.describe('All that is granted, somewhere; `grants` says where each counts'),
     grants: list(z.object({ permissions, scopeTags: ids, scopeGroups: ids })),
     password: z.boolean().describe('Whether they have one'),
+    passkeys: z.number().int().describe('How many they have'),
     lastSignInAt: time.nullable(),
     session: sessionSchema.nullable().describe('null: an API token'),
   })
@@ -44,7 +45,12 @@ export function sessionView({ id, method, createdAt, lastSeenAt, idle, endsAt, a
 
 export function meView(
   principal: Principal,
-  signedIn: { readonly administrator: Administrator; readonly session: Session; readonly password: boolean } | null,
+  signedIn: {
+    readonly administrator: Administrator;
+    readonly session: Session;
+    readonly password: boolean;
+    readonly passkeys: number;
+  } | null,
 ): Me {
   return {
     kind: principal.kind,
@@ -54,6 +60,7 @@ export function meView(
     permissions: unionOf(principal),
     grants: principal.grants.map(({ permissions, scope }) => ({ permissions, ...scope })),
     password: signedIn?.password ?? false,
+    passkeys: signedIn?.passkeys ?? 0,
     lastSignInAt: signedIn?.administrator.lastSignInAt ?? null,
     session: signedIn === null ? null : sessionView(signedIn.session),
   };

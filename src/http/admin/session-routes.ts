@@ -1,9 +1,11 @@
 /** `/api/v1/setup`, `/api/v1/session` and `/api/v1/me`: coming in, going out, and what concerns oneself. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Administrator } from '../../access/administrator.ts';
 import type { GrantsOf } from '../../access/authenticate-session.ts';
 import type { changePassword } from '../../access/change-password.ts';
 import type { endSessions } from '../../access/end-sessions.ts';
+import type { PasskeyStore } from '../../access/passkey.ts';
 import { longestPassword, shortestPassword } from '../../access/password.ts';
 import type { PasswordStore } from '../../access/password-store.ts';
 import { hasEnded, type SessionId, type SessionStore } from '../../access/session.ts';
@@ -27,6 +29,7 @@ import { meSchema, meView, sessionSchema, sessionView } from './me-schema.ts';
 export type SessionUseCases = {
   readonly clock: Pick<Clock, 'now'>;
   readonly passwords: Pick<PasswordStore, 'get'>;
+  readonly passkeys: Pick<PasskeyStore, 'of'>;
   readonly sessions: Pick<SessionStore, 'of'>;
   /** Whether nobody can sign in yet; whether there is a certification authority. */
   setUpState(): Promise<{ readonly needed: boolean; readonly authority: boolean }>;
@@ -163,8 +166,7 @@ export function registerSessionRoutes(scope: AdminScope, useCases: SessionUseCas
     async (request) => {
       const signedIn = signedInOf(request);
       if (signedIn === null) return meView(callerOf(request), null);
-      const password = (await useCases.passwords.get(signedIn.administrator.id)) !== null;
-      return meView(callerOf(request), { ...signedIn, password });
+      return meView(callerOf(request), { ...signedIn, ...(await meansOf(useCases, signedIn.administrator)) });
     },
   );
 
@@ -240,7 +242,7 @@ export function registerSessionRoutes(scope: AdminScope, useCases: SessionUseCas
 }
 
 /** A stranger tries a secret: over a connection that nobody listens to, from our own pages, and not too often. */
-async function attempt(
+export async function attempt(
   { ownOrigins }: Pick<SessionUseCases, 'ownOrigins'>,
   request: FastifyRequest,
   limit: AttemptLimit,
@@ -257,7 +259,13 @@ async function attempt(
   }
 }
 
-async function begin(useCases: SessionUseCases, request: FastifyRequest, reply: FastifyReply, started: StartedSession) {
+/** Sets the cookie, and answers who they are. */
+export async function begin(
+  useCases: SessionUseCases,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  started: StartedSession,
+) {
   const { administrator, session, secret } = started;
   const before = sessionSecretOf(request);
   if (before !== null) await useCases.forgetSession(before);
@@ -265,6 +273,13 @@ async function begin(useCases: SessionUseCases, request: FastifyRequest, reply: 
   const claimed = session.providerId === null ? null : { providerId: session.providerId, groups: session.groups };
   const grants = await useCases.grantsOf(administrator, claimed);
   const principal = { kind: 'administrator', id: administrator.id, name: administrator.signInName, grants } as const;
-  const password = (await useCases.passwords.get(administrator.id)) !== null;
-  return meView(principal, { administrator, session, password });
+  return meView(principal, { administrator, session, ...(await meansOf(useCases, administrator)) });
+}
+
+/** By what they can sign in. */
+async function meansOf(
+  { passwords, passkeys }: Pick<SessionUseCases, 'passwords' | 'passkeys'>,
+  { id }: Pick<Administrator, 'id'>,
+) {
+  return { password: (await passwords.get(id)) !== null, passkeys: (await passkeys.of(id)).length };
 }
