@@ -181,6 +181,8 @@ const rows: Readonly<Record<string, Row>> = {
   'DELETE /administrators/:administrator': wide,
   'POST /administrators/:administrator/reset': wide,
   'GET /administrators/:administrator/sessions': change,
+  'GET /administrators/:administrator/passkeys': change,
+  'DELETE /administrators/:administrator/passkeys/:passkey': wide,
   'DELETE /administrators/:administrator/sessions': wide,
   'DELETE /administrators/:administrator/sessions/:session': wide,
   'GET /settings/sessions': read,
