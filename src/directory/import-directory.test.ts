@@ -86,7 +86,7 @@ for (const kind of storeKinds()) {
     assert.equal(odd?.sources.serialNumber, 'csv');
     const [kiosk] = await world.stores.groups.findByName('Whole House');
     assert.ok(kiosk);
-    const within = await world.stores.memberships.membersWithin(kiosk.id);
+    const within = await world.stores.memberships.devicesOf([{ kind: 'group', id: kiosk.id }]);
     assert.ok(within.length > 50, `nested groups reach ${within.length} devices`);
 
     await world.stores.transact(async () => world.stores.dirtyQueue.done(await world.stores.dirtyQueue.take(1000)));

@@ -60,6 +60,9 @@ export type ImportDirectoryInput = {
   readonly cause: Cause;
 };
 
+/** Devices that are touched: with fewer the directory is much as it was. */
+const many = 1000;
+
 /** Percent of a kind that may go without being asked for by number. */
 export const defaultPruneLimit = 10;
 
@@ -162,6 +165,7 @@ async function importTables(
   }
   const { counts, touched } = await applyImport(deps, { ...work, write: true });
   if (Object.values(counts).some(changedAnything)) {
+    if (touched.length >= many) await deps.memberships.refresh();
     await deps.dirtyQueue.mark(touched);
     await deps.events.append([{ type: 'directory.imported', cause: input.cause, subjects: [], data: { counts } }]);
   }

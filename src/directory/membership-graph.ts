@@ -8,11 +8,11 @@ export type MembershipGraph = {
   groupsOf(member: Member): Promise<readonly GroupId[]>;
   /** For each of the members: as `groupsOf`, in the order given. */
   groupsOfMany(members: readonly Member[]): Promise<readonly (readonly GroupId[])[]>;
-  /** Users and devices in the group, directly or through nesting. */
-  membersWithin(groupId: GroupId): Promise<readonly Member[]>;
   /**
    * Each once: the devices among the members, those of users, and those of all within groups; in the order of ids. All, or
    * those of one platform.
    */
   devicesOf(members: readonly Member[], platform?: Platform): Promise<readonly DeviceId[]>;
+  /** In the transaction that wrote very many users, devices or memberships: walks are quick from its end on, and not some time later. */
+  refresh(): Promise<void>;
 };

@@ -43,7 +43,11 @@ export async function countReached(
   if (pairs.length === 0) return tallies;
   const circumstances = await loadCircumstances(deps.wanted);
   const assignments = pairs.flatMap(({ own, roots }) => [...own, ...roots]);
-  const groupsOf = await groupsWithin(deps.members.memberships, assignments, circumstances.coManagement.pilotGroup);
+  const groupsOf = await groupsWithin(
+    { ...deps.members, pause: deps.pause ?? nextTask },
+    assignments,
+    circumstances.coManagement.pilotGroup,
+  );
   const naming = pairsNaming(pairs);
   for await (const devices of devicesNamedBy(deps, pairs)) {
     for (const device of devices) {

@@ -7,7 +7,7 @@ import type { ProfileWorld } from '../assignments/profile-world.ts';
 import type { WantedDeployment } from '../deployments/plan.ts';
 import type { Device, DeviceId } from '../directory/device.ts';
 import { devicesOfMembers } from '../directory/devices-of-members.ts';
-import type { MembershipGraph } from '../directory/membership-graph.ts';
+import type { GroupStore } from '../directory/group-store.ts';
 import type { Platform } from '../directory/platform.ts';
 import type { User, UserId } from '../directory/user.ts';
 import { nextTask } from '../lib/next-task.ts';
@@ -20,7 +20,7 @@ export type WalkDeps = {
   readonly wanted: FindWantedDeps;
   readonly deviceWalk: DeviceWalk;
   readonly members: Parameters<typeof devicesOfMembers>[0] & {
-    readonly memberships: Pick<MembershipGraph, 'membersWithin'>;
+    readonly groups: Pick<GroupStore, 'members'>;
   };
   /** Lets others have the event loop between two batches. */
   readonly pause?: () => Promise<void>;
@@ -50,7 +50,7 @@ export async function* walkDevices(
   const { world } = input;
   const pause = deps.pause ?? nextTask;
   const { pilotGroup } = await deps.wanted.coManagement.get();
-  const groupsOf = await groupsWithin(deps.members.memberships, world.assignments, pilotGroup);
+  const groupsOf = await groupsWithin({ ...deps.members, pause }, world.assignments, pilotGroup);
   const all = await devicesOf(deps, input);
   const load = async (at: number): Promise<WalkedDevices> => {
     const deviceIds = all.slice(at, at + batchSize);
@@ -64,7 +64,10 @@ export async function* walkDevices(
           ...reach,
           devices: { getMany: (ids) => remember(devices, reach.devices.getMany(ids)) },
           users: { getMany: (ids) => remember(users, reach.users.getMany(ids)) },
-          memberships: { groupsOfMany: async (members) => members.map(({ kind, id }) => [...groupsOf(kind, id)]) },
+          memberships: {
+            groupsOfMany: async (members) =>
+              members.map(({ kind, id }) => (kind === 'group' ? [] : [...groupsOf(kind, id)])),
+          },
         },
       },
       deviceIds,

@@ -1,5 +1,5 @@
 import type { DeviceId } from '../directory/device.ts';
-import type { GroupId, Member } from '../directory/group.ts';
+import type { GroupId } from '../directory/group.ts';
 import type { MembershipGraph } from '../directory/membership-graph.ts';
 import type { Sql, SqlRow } from './sql.ts';
 
@@ -30,16 +30,6 @@ const membersOf = {
   postgres: `SELECT ordinality - 1 AS position, (value ->> 'kind') COLLATE "C" AS kind, (value ->> 'id') COLLATE "C" AS id
     FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY`,
 };
-
-const downwards = `
-WITH RECURSIVE below (group_id) AS (
-  SELECT group_id FROM group_member WHERE group_id = $1
-  UNION
-  SELECT child.member_id FROM below JOIN group_member child
-    ON child.group_id = below.group_id AND child.member_kind = 'group'
-)
-SELECT DISTINCT member_kind, member_id FROM below JOIN group_member USING (group_id)
-WHERE member_kind <> 'group' ORDER BY member_kind, member_id`;
 
 /** `members` as above; `platform`: a condition more on the devices. */
 const devicesOf = (members: string, platform = '') => `
@@ -81,10 +71,6 @@ export function membershipGraph(sql: Sql): MembershipGraph {
       for (const row of rows) groups[row.position]?.push(row.group_id);
       return groups;
     },
-    async membersWithin(groupId) {
-      const rows = await sql.all<SqlRow & { member_kind: Member['kind']; member_id: string }>(downwards, [groupId]);
-      return rows.map((row) => ({ kind: row.member_kind, id: row.member_id }));
-    },
     async devicesOf(members, platform) {
       if (members.length === 0) return [];
       const given = JSON.stringify(members);
@@ -92,6 +78,10 @@ export function membershipGraph(sql: Sql): MembershipGraph {
         ? sql.all<SqlRow & { id: DeviceId }>(devices, [given])
         : sql.all<SqlRow & { id: DeviceId }>(devicesOfPlatform, [given, platform]));
       return rows.map(({ id }) => id);
+    },
+    async refresh() {
+      // By itself PostgreSQL counts rows a minute later, and until then reads whole tables for each walk.
+      if (sql.dialect === 'postgres') await sql.run('ANALYZE device, directory_user, group_member');
     },
   };
 }
