@@ -16,6 +16,7 @@ export const consolePages: readonly ConsolePage[] = [
   { name: 'troubleshoot', path: '/troubleshoot?search=a' },
   { name: 'jobs', path: '/jobs' },
   { name: 'removals', path: '/removals' },
+  { name: 'profiles', path: '/profiles' },
   { name: 'certificates', path: '/certificates' },
   { name: 'account', path: '/account' },
   { name: 'administrators', path: '/administration' },
