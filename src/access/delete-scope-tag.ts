@@ -9,7 +9,8 @@ import type { TaggedObjects } from './tagged-objects.ts';
 
 /**
  * Deletes a scope tag, and takes it from the devices that carry it. Failures: `scope-tag-not-found`, `scope-tag-version`
- * (If-Match), `scope-tag-built-in`, `scope-tag-in-use` with the profiles and filters that carry it.
+ * (If-Match), `scope-tag-built-in`, `scope-tag-in-use` with the profiles and filters that
+ * carry it and the roles that are assigned within it.
  */
 export async function deleteScopeTag(
   deps: {

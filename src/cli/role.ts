@@ -17,7 +17,12 @@ type AssignmentView = {
   readonly id: string;
   readonly roleId: string;
   readonly roleName: string | null;
-  readonly members: readonly { readonly kind: string; readonly id?: string; readonly value?: string }[];
+  readonly members: readonly {
+    readonly kind: string;
+    readonly id?: string;
+    readonly signInName?: string | null;
+    readonly value?: string;
+  }[];
   readonly scope: { readonly scopeTags: 'all' | readonly string[]; readonly scopeGroups: 'all' | readonly string[] };
   readonly createdAt: number;
 };
@@ -114,7 +119,8 @@ const registerAssignments = (assignment: Command, run: Parameters<RegisterComman
         const found = await openApi().call<{ items: AssignmentView[]; next: null }>('/role-assignments');
         printList(terminal, found, {
           role: ({ roleName, roleId }) => roleName ?? roleId,
-          members: ({ members }) => members.map(({ id, value }) => id ?? `group ${value}`).join(', '),
+          members: ({ members }) =>
+            members.map(({ id, signInName, value }) => signInName ?? id ?? `group ${value}`).join(', '),
           'scope tags': ({ scope }) => (scope.scopeTags === 'all' ? 'all' : scope.scopeTags.length),
           'scope groups': ({ scope }) => (scope.scopeGroups === 'all' ? 'all' : scope.scopeGroups.length),
           since: ({ createdAt }) => when(createdAt),
@@ -126,7 +132,7 @@ const registerAssignments = (assignment: Command, run: Parameters<RegisterComman
   assignment
     .command('create')
     .argument('<role>', which)
-    .option('--administrator <id...>', 'administrators who get it')
+    .option('--administrator <name...>', 'administrators who get it, by id or sign-in name')
     .option('--oidc-group <value...>', 'values of the group claim of OpenID Connect whose people get it')
     .option('--scope-tag <name...>', 'only what carries one of these is visible; left out: everything')
     .option('--scope-group <name...>', 'profiles may be assigned to these groups alone; left out: to all')

@@ -10,6 +10,7 @@ import { saveRole } from '../access/save-role.ts';
 import { saveScopeTag } from '../access/save-scope-tag.ts';
 import type { TaggedObjects } from '../access/tagged-objects.ts';
 import { unassignRole } from '../access/unassign-role.ts';
+import { limitedViewer } from '../access/viewing.ts';
 import { applyProfile } from '../assignments/apply-profile.ts';
 import { applyProfiles } from '../assignments/apply-profiles.ts';
 import { assign } from '../assignments/assign.ts';
@@ -141,7 +142,17 @@ export function composeAdmin(
   const wouldWait = (devices: number) => areMany(ports, { now: clock.now(), more: async () => devices });
   const bindDeviceScopeTags: Bound<typeof deviceScopeTags> = (deviceIds) => deviceScopeTags(ports, deviceIds);
   const tagged: TaggedObjects = {
-    carrying: (isTag) => carryingScopeTag(ports, isTag),
+    carrying: async (isTag) => {
+      const ids = new Set((await store.scopeTags.all()).filter(({ name }) => isTag(name)).map(({ id }) => id));
+      const roles = new Map((await store.roles.all()).map(({ id, name }) => [id, name]));
+      const assigned = (await store.roleAssignments.all()).filter(
+        ({ scope }) => scope.scopeTags !== 'all' && scope.scopeTags.some((id) => ids.has(id)),
+      );
+      return [
+        ...(await carryingScopeTag(ports, isTag)),
+        ...assigned.map(({ roleId }) => ({ kind: 'assignment of the role', name: roles.get(roleId) ?? roleId })),
+      ];
+    },
     rename: (isTag, name, cause) => renameScopeTag(ports, isTag, name, cause),
   };
   const bindIntent: Bound<typeof intendedChange> = (input) =>
@@ -325,7 +336,14 @@ export function composeAdmin(
     },
     approvals: { ...shared, decideApproval: (input) => decideApproval(ports, input) },
     events: shared,
-    eventStream: { liveEvents },
+    eventStream: {
+      liveEvents,
+      seen: async (events) => {
+        if (limitedViewer() === null) return events;
+        const ids = new Set((await store.seen.storedEvents.read(events.map(({ id }) => id))).map(({ id }) => id));
+        return events.filter(({ id }) => ids.has(id));
+      },
+    },
     audit: composeAudit(foundation),
     erasure: erasure.useCases,
     retention: { ...retention.useCases, ...shared },

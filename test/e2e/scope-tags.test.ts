@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { assertProblem } from '../support/admin-client.ts';
 import { type AdminFixture, startAdminFixture } from '../support/admin-fixture.ts';
+import { sessionClient } from '../support/session-client.ts';
 
 let fixture: AdminFixture;
 let northern: string;
@@ -190,5 +191,57 @@ suite('within scope tags', () => {
     assert.deepEqual([list.includes(token.id), list.includes(own.body.token.id)], [false, true]);
     assertProblem(await call('DELETE', `/tokens/${token.id}`), 404, 'no-such-token');
     assert.equal((await call('DELETE', `/tokens/${own.body.token.id}`)).status, 204);
+  });
+
+  test('an administrator with two roles has what each gives within its own tags alone', async () => {
+    const [mine, theirs] = [await fixture.addDevice(), await fixture.addDevice()];
+    await made(`/groups/${groups.own}/members`, { add: [{ kind: 'device', member: mine.id }] });
+    await made(`/groups/${groups.foreign}/members`, { add: [{ kind: 'device', member: theirs.id }] });
+    const { administrator, code } = await made('/administrators', { name: 'Dana', signInName: 'dana' });
+    const members = [{ kind: 'administrator', id: 'DANA' }];
+    await made('/role-assignments', { role: 'Read Only Operator', members });
+    const help = { role: 'help desk operator', members, scopeTags: ['north'], scopeGroups: [] };
+    const assigned = await made('/role-assignments', help);
+    assert.deepEqual(assigned.members, [{ kind: 'administrator', id: administrator.id, signInName: 'dana' }]);
+    const nobody = { ...help, members: [{ kind: 'administrator', id: 'nobody' }] };
+    assertProblem(await fixture.api('POST', '/role-assignments', { body: nobody }), 404, 'administrator-not-found');
+
+    const dana = sessionClient(fixture.world);
+    const came = await dana('POST', '/session/code', { body: { code, password: 'eleven brass kettles' } });
+    assert.equal(came.status, 200, JSON.stringify(came.body));
+    for (const { id } of [mine, theirs]) assert.equal((await dana('GET', `/devices/${id}`)).status, 200);
+    assert.equal((await dana('POST', `/devices/${mine.id}/retire`)).status, 200);
+    assertProblem(await dana('POST', `/devices/${theirs.id}/retire`), 404, 'device-not-found');
+    assertProblem(await dana('DELETE', `/profiles/${(await fixture.addTrustedProfile()).id}`), 403, 'forbidden');
+
+    const tags = (await fixture.api('GET', '/scope-tags/North')).body;
+    const gone = await fixture.api('DELETE', `/scope-tags/${tags.id}`);
+    assertProblem(gone, 409, 'scope-tag-in-use');
+    assert.match(gone.body.detail, /assignment of the role “Help Desk Operator”/);
+    await fixture.api('DELETE', `/role-assignments/${assigned.id}`);
+    assertProblem(await dana('POST', `/devices/${mine.id}/retire`), 403, 'forbidden');
+  });
+
+  test('who follows events hears of what they may see alone', async () => {
+    const [mine, theirs] = [await fixture.addDevice(), await fixture.addDevice()];
+    await made(`/groups/${groups.own}/members`, { add: [{ kind: 'device', member: mine.id }] });
+    await made(`/groups/${groups.foreign}/members`, { add: [{ kind: 'device', member: theirs.id }] });
+    const leave = new AbortController();
+    const response = await fetch(`${fixture.world.url}/api/v1/events/stream`, {
+      headers: { authorization: `Bearer ${northern}` },
+      signal: leave.signal,
+    });
+    assert.equal(response.status, 200);
+    await fixture.api('POST', `/devices/${theirs.id}/retire`);
+    await fixture.api('DELETE', `/devices/${mine.id}/credentials`);
+    await fixture.api('POST', `/devices/${mine.id}/wipe`);
+    let heard = '';
+    assert.ok(response.body);
+    for await (const bytes of response.body.pipeThrough(new TextDecoderStream())) {
+      heard += bytes;
+      if (heard.includes('device.retired')) break;
+    }
+    leave.abort();
+    assert.equal(heard.match(/device\.retired/g)?.length, 1, heard);
   });
 });

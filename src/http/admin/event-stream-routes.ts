@@ -1,12 +1,18 @@
 /** `/api/v1/events/stream`: that something has happened, as it happens, for pages to read anew what they show. */
 import { PassThrough } from 'node:stream';
+import { viewerNow, viewing } from '../../access/viewing.ts';
+import type { Event } from '../../events/event.ts';
 import type { LiveEvents } from '../../events/live-events.ts';
 import { minute, second } from '../../lib/clock.ts';
 import { Failure } from '../../lib/failure.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented, fileResponse } from './documented.ts';
 
-export type EventStreamUseCases = { readonly liveEvents: Pick<LiveEvents, 'follow'> };
+export type EventStreamUseCases = {
+  readonly liveEvents: Pick<LiveEvents, 'follow'>;
+  /** Those of them that whoever looks may see. */
+  readonly seen: (events: readonly Event[]) => Promise<readonly Event[]>;
+};
 
 /** Below what proxies cut. */
 const heartbeat = 20 * second;
@@ -31,13 +37,18 @@ export function registerEventStreamRoutes(scope: AdminScope, useCases: EventStre
     async (request, reply) => {
       const { 'last-event-id': from } = request.headers;
       const stream = new PassThrough();
+      const viewer = viewerNow();
+      let told = Promise.resolve();
       const stop = await useCases.liveEvents.follow(typeof from === 'string' ? from : null, {
         onEvents: (events, position) => {
-          const types = [...new Set(events.map(({ type }) => type))];
           // A reader that does not read is cut off, not written for.
           if (stream.writableNeedDrain) return void stream.end();
-          for (const type of types)
-            stream.write(`id: ${position}\nevent: event\ndata: ${JSON.stringify({ type })}\n\n`);
+          const seen = viewing(viewer, () => useCases.seen(events));
+          told = told.then(async () => {
+            for (const type of new Set((await seen).map(({ type }) => type)))
+              if (stream.writable) stream.write(`id: ${position}\nevent: event\ndata: ${JSON.stringify({ type })}\n\n`);
+          });
+          told.catch(() => stream.end());
         },
         onReset: (position) => void stream.write(`id: ${position}\nevent: reset\ndata: {}\n\n`),
         onEnd: () => void stream.end(),

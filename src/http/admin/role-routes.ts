@@ -1,16 +1,23 @@
 /** `/api/v1/roles` and `/api/v1/role-assignments`: who may do what, and where. */
 import { z } from 'zod';
+import type { AdministratorStore } from '../../access/administrator-store.ts';
 import type { assignRole } from '../../access/assign-role.ts';
 import type { deleteRole } from '../../access/delete-role.ts';
 import { grantedPermissions } from '../../access/permission.ts';
 import { isBuiltIn, type Role, type RoleStore } from '../../access/role.ts';
-import type { RoleAssignment, RoleAssignmentId, RoleAssignmentStore } from '../../access/role-assignment.ts';
+import type {
+  RoleAssignment,
+  RoleAssignmentId,
+  RoleAssignmentStore,
+  RoleMember,
+} from '../../access/role-assignment.ts';
 import type { saveRole } from '../../access/save-role.ts';
 import type { unassignRole } from '../../access/unassign-role.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { callerOf, causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented } from './documented.ts';
+import { findAdministrator } from './find-administrator.ts';
 import { findNamed, nameParam } from './find-named.ts';
 import { sendVersion, versionFromIfMatch } from './if-match.ts';
 import { list, time } from './list-schema.ts';
@@ -19,6 +26,7 @@ import { type Once, postOnce } from './post-once.ts';
 import { type ScopeNames, scopeInput, scopeOf, scopeSchema, scopeView } from './scope-input.ts';
 
 export type RoleUseCases = ScopeNames & {
+  readonly administrators: Pick<AdministratorStore, 'get' | 'findBySignInName' | 'all'>;
   readonly roles: Pick<RoleStore, 'get' | 'all'>;
   readonly roleAssignments: Pick<RoleAssignmentStore, 'all'>;
   readonly saveRole: Bound<typeof saveRole>;
@@ -42,7 +50,11 @@ const roleSchema = z
   })
   .meta({ id: 'Role' });
 const memberSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('administrator'), id: z.string() }),
+  z.object({
+    kind: z.literal('administrator'),
+    id: z.string(),
+    signInName: z.string().nullable().describe('null: there is no such administrator any more'),
+  }),
   z.object({
     kind: z.literal('oidcGroup'),
     value: z.string().describe('Of the group claim, as the provider sends it'),
@@ -66,7 +78,7 @@ const input = z.strictObject({
   permissions: z.array(permissionSchema).max(grantedPermissions.length),
 });
 const memberInput = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('administrator'), id: z.string().min(1).max(100) }),
+  z.strictObject({ kind: z.literal('administrator'), id: nameParam('Id or sign-in name') }),
   z.strictObject({ kind: z.literal('oidcGroup'), value: z.string().min(1).max(400) }),
 ]);
 const tag = 'roles';
@@ -159,8 +171,11 @@ export function registerRoleRoutes(scope: AdminScope, useCases: RoleUseCases): v
     ),
     async () => {
       const names = new Map((await useCases.roles.all()).map(({ id, name }) => [id, name]));
+      const administrators = new Map(
+        (await useCases.administrators.all()).map(({ id, signInName }) => [id as string, signInName]),
+      );
       const items = (await useCases.roleAssignments.all()).map((each) =>
-        assignmentView(each, names.get(each.roleId) ?? null),
+        assignmentView(each, names.get(each.roleId) ?? null, administrators),
       );
       return { items, next: null };
     },
@@ -191,8 +206,17 @@ export function registerRoleRoutes(scope: AdminScope, useCases: RoleUseCases): v
         const { role, members, ...given } = request.body;
         const { id: roleId, name } = await findRole(useCases, role);
         const by = callerOf(request);
-        const assigned = { roleId, members, scope: await scopeOf(useCases, given), by, cause };
-        return assignmentView(await useCases.assignRole(assigned), name);
+        const found = new Map<string, string>();
+        const named: RoleMember[] = [];
+        for (const member of members)
+          if (member.kind === 'oidcGroup') named.push(member);
+          else {
+            const { id, signInName } = await findAdministrator(useCases, member.id);
+            found.set(id, signInName);
+            named.push({ kind: 'administrator', id });
+          }
+        const assigned = { roleId, members: named, scope: await scopeOf(useCases, given), by, cause };
+        return assignmentView(await useCases.assignRole(assigned), name, found);
       }),
   );
 
@@ -233,6 +257,13 @@ function view(role: Role): z.infer<typeof roleSchema> {
   return { ...role, permissions: [...role.permissions], builtIn: isBuiltIn(role) };
 }
 
-function assignmentView({ members, scope, ...all }: RoleAssignment, roleName: string | null) {
-  return { ...all, roleName, members: [...members], scope: scopeView(scope) };
+function assignmentView(
+  { members, scope, ...all }: RoleAssignment,
+  roleName: string | null,
+  signInNames: ReadonlyMap<string, string>,
+) {
+  const shown = members.map((member) =>
+    member.kind === 'oidcGroup' ? member : { ...member, signInName: signInNames.get(member.id) ?? null },
+  );
+  return { ...all, roleName, members: shown, scope: scopeView(scope) };
 }
