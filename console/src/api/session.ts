@@ -6,6 +6,7 @@ import { call } from './call.ts';
 import { sessionState } from './connection.ts';
 import { Problem } from './problem.ts';
 import { keyOf, queryClient } from './queries.ts';
+import { useStore } from './store.ts';
 
 export type Me = Answer<'GET /api/v1/me'>;
 export type SetUpState = Answer<'GET /api/v1/setup'>;
@@ -23,8 +24,14 @@ export function useSession(): { readonly me: Me | undefined; readonly setUp: Set
     if (me.data) sessionState.set('open');
     else if (nobody && setUp.data !== undefined && sessionState.get() !== 'expired') sessionState.set('none');
   }, [me.data, nobody, setUp.data]);
-  return { me: me.data ?? undefined, setUp: nobody ? setUp.data : undefined };
+  const expired = useStore(sessionState) === 'expired';
+  if (me.data) lastKnown = me.data;
+  // The page behind the dialog that asks to sign in again stays as it is, with all that was typed.
+  const known = me.data ?? (expired ? lastKnown : undefined);
+  return { me: known, setUp: nobody && !expired ? setUp.data : undefined };
 }
+
+let lastKnown: Me | undefined;
 
 async function readMe({ signal }: { readonly signal: AbortSignal }): Promise<Me | null> {
   try {

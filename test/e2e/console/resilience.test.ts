@@ -80,7 +80,7 @@ describe('the console', { skip: skipUnless('chromium') }, () => {
     await page.getByRole('button', { name: 'Save' }).click();
 
     await page.getByRole('heading', { name: 'Sign in again' }).waitFor();
-    await page.getByLabel('Sign-in name').fill(dana.signInName);
+    await page.getByRole('textbox', { name: 'Sign-in name' }).fill(dana.signInName);
     await page.locator('input[type=password]').fill(dana.password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('heading', { name: 'Sign in again' }).waitFor({ state: 'detached' });
@@ -99,11 +99,11 @@ describe('the console', { skip: skipUnless('chromium') }, () => {
     await window.visit('/administration/administrators');
     await page.getByRole('button', { name: 'Add administrator' }).click();
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Erin Finch');
-    await page.getByLabel('Sign-in name').fill('not one word');
+    await page.getByRole('textbox', { name: 'Sign-in name' }).fill('not one word');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByText('A sign-in name has 1 to 200 characters').first().waitFor();
     assert.equal(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue(), 'Erin Finch');
-    await page.getByLabel('Sign-in name').fill('erin');
+    await page.getByRole('textbox', { name: 'Sign-in name' }).fill('erin');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByText('One-time sign-in code').first().waitFor();
     assert.deepEqual(window.complaints, []);
