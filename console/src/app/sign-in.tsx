@@ -13,8 +13,10 @@ import {
   Text,
   tokens,
 } from '@fluentui/react-components';
+import { KeyMultipleRegular } from '@fluentui/react-icons';
 import { type FormEvent, useEffect, useState } from 'react';
 import { call } from '../api/call.ts';
+import { passkeysWork, signInWithPasskey } from '../api/passkeys.ts';
 import { signedIn } from '../api/session.ts';
 import { useText } from '../text/text.ts';
 import { ProblemBar } from '../ui/problem-bar.tsx';
@@ -77,6 +79,14 @@ export function SignInPage() {
 export function SignInDialog() {
   const text = useText();
   const styles = useStyles();
+  // Where the focus was, it is again: a panel behind this dialog is hidden from assistive technology until then.
+  const [before] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      setTimeout(() => before instanceof HTMLElement && before.isConnected && before.focus());
+    },
+    [before],
+  );
   return (
     <Dialog open modalType="alert">
       <DialogSurface>
@@ -137,6 +147,11 @@ function PasswordForm({ onCode }: { readonly onCode: () => void }) {
       <SubmitButton busy={submit.busy} disabled={signInName.trim() === '' || password === ''}>
         {text.signIn.action}
       </SubmitButton>
+      {passkeysWork && (
+        <Button icon={<KeyMultipleRegular />} disabled={submit.busy} onClick={() => void submit.run(signInWithPasskey)}>
+          {text.signIn.passkey}
+        </Button>
+      )}
       <Button appearance="transparent" onClick={onCode}>
         {text.signIn.withCode}
       </Button>

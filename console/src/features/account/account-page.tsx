@@ -4,6 +4,7 @@ import { Facts } from '../../ui/facts.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Section } from '../../ui/section.tsx';
+import { PasskeysSection } from './passkeys-section.tsx';
 import { PasswordSection } from './password-section.tsx';
 import { SessionsSection } from './sessions-section.tsx';
 
@@ -33,6 +34,7 @@ function AccountPage() {
       {me.session !== null && (
         <>
           <PasswordSection hasPassword={me.password} />
+          <PasskeysSection />
           <SessionsSection current={me.session.id} />
         </>
       )}
