@@ -29,7 +29,8 @@ async function follow(world: World, lastEventId?: string): Promise<Stream> {
       text += decoder.decode(bytes, { stream: true });
       const parts = text.split('\n\n');
       text = parts.pop() ?? '';
-      blocks.push(...parts.filter((part) => /^event:/m.test(part)));
+      // The server seals by itself, sooner or later.
+      blocks.push(...parts.filter((part) => /^event:/m.test(part) && !part.includes('audit.sealed')));
       wake();
     }
   })().catch(() => {});
