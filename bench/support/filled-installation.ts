@@ -7,6 +7,13 @@ import { makeInstallation } from '../../test/support/installation.ts';
 import { type Counts, type Filled, fillStore } from './fill-store.ts';
 import { benchConfig, removeInstallation, say } from './measure.ts';
 
+export const millionCertificates: Counts = {
+  devices: 100_000,
+  users: 50_000,
+  certificates: 1_000_000,
+  failures: 50_000,
+};
+
 export type FilledInstallation = AsyncDisposable & { readonly config: Config; readonly filled: Filled };
 
 /**
@@ -37,7 +44,7 @@ export async function filledInstallation(
   return { config, filled, [Symbol.asyncDispose]: dispose };
 }
 
-async function issuerOf({ data }: Config) {
+export async function issuerOf({ data }: Config) {
   await using store = await openStore({ kind: 'sqlite', folder: data }, { clock: systemClock, node: 'bench' });
   const [authority] = await store.authorities.all();
   if (authority === undefined) throw new Error('there is no authority');

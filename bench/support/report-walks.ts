@@ -24,10 +24,10 @@ export function reportWalks(filled: Filled, now: number): readonly Walk[] {
   return [...certificates(filled, now), ...searches(filled), ...reports(filled), ...counts(filled, now)];
 }
 
-function certificates({ profiles, users, devices, samples }: Filled, now: number): Walk[] {
-  const walks: Walk[] = [];
+/** One after the other, and together. */
+function filtersOf({ profiles, users, devices, samples }: Filled, now: number): Readonly<Record<string, string>>[] {
   const some = <T>(of: readonly T[], at: number) => of[(at * 7919) % of.length] as T;
-  const filters: Readonly<Record<string, string>>[] = [
+  return [
     {},
     ...states.map((status) => ({ status })),
     { current: 'true' },
@@ -35,7 +35,7 @@ function certificates({ profiles, users, devices, samples }: Filled, now: number
     { profile: some(profiles, 3).id },
     // Few have it.
     { profile: profiles.at(-1)?.id ?? '' },
-    { platform: 'windows10' },
+    { platform: 'linux' },
     { platform: 'ios' },
     { user: some(users, 5).id },
     { device: some(devices, 9).id },
@@ -48,11 +48,16 @@ function certificates({ profiles, users, devices, samples }: Filled, now: number
     { status: 'valid', profile: some(profiles, 7).id, expiresBefore: String(now + 14 * day) },
     { status: 'revoked', profile: some(profiles, 2).id, issuedFrom: String(now - 100 * day) },
     { status: 'revoked', profile: profiles.at(-1)?.id ?? '' },
-    { status: 'expired', current: 'true', platform: 'windows10' },
+    { status: 'expired', current: 'true', platform: 'linux' },
     { status: 'valid', current: 'false', expiresFrom: String(now + day), expiresBefore: String(now + 2 * day) },
     // Nothing.
     { issuedFrom: String(now + day) },
   ];
+}
+
+function certificates(filled: Filled, now: number): Walk[] {
+  const walks: Walk[] = [];
+  const filters = filtersOf(filled, now);
   for (const sort of inventorySorts)
     for (const order of ['asc', 'desc']) {
       const group = `certificates by ${sort}`;
@@ -73,7 +78,7 @@ const hostile = [
   'null',
   'ÄÖÜ',
   '日本語',
-  '\u0000\u0001\u0002',
+  '\u200b\u202e\u2066',
   '😀😀😀',
   'x'.repeat(200),
   '...',
@@ -144,13 +149,13 @@ function reports({ profiles, devices }: Filled): Walk[] {
     ...['1', '30', '90', '366'].flatMap((days) =>
       zones.map((timeZone) => walk('activity', '/reports/activity', { days, timeZone }, 1)),
     ),
-    ...[{ profile }, { platform: 'windows10' }, { profile: few, platform: 'ios' }].map((of) =>
+    ...[{ profile }, { platform: 'linux' }, { profile: few, platform: 'ios' }].map((of) =>
       walk('activity', '/reports/activity', of, 1),
     ),
     ...['1', '30', '366'].flatMap((days) =>
       zones.map((timeZone) => walk('failures by reason', '/reports/failures', { days, timeZone }, 1)),
     ),
-    ...[{ profile }, { platform: 'windows10' }].map((of) => walk('failures by reason', '/reports/failures', of, 1)),
+    ...[{ profile }, { platform: 'linux' }].map((of) => walk('failures by reason', '/reports/failures', of, 1)),
     walk('failures one by one', '/reports/failures/list', {}, 10),
     ...['key-length-mismatch', 'message-malformed', 'challenge-expired', 'no-such-reason'].map((reason) =>
       walk('failures one by one', '/reports/failures/list', { reason }, 10),
@@ -159,7 +164,7 @@ function reports({ profiles, devices }: Filled): Walk[] {
       walk('failures one by one', '/reports/failures/list', of, 10),
     ),
     ...['1', '7', '30', '90', '3660'].map((days) => walk('expiring', '/reports/expiring', { days }, 10)),
-    ...[{ profile }, { profile: few }, { platform: 'windows10' }, { platform: 'ios' }].map((of) =>
+    ...[{ profile }, { profile: few }, { platform: 'linux' }, { platform: 'ios' }].map((of) =>
       walk('expiring', '/reports/expiring', of),
     ),
     ...[profile, few].flatMap((of) => [
@@ -172,23 +177,18 @@ function reports({ profiles, devices }: Filled): Walk[] {
   ];
 }
 
-function counts({ profiles, samples }: Filled, now: number): Walk[] {
-  const of = (path: string, query: Walk['query'] = {}): Walk => ({
-    group: 'counts and overview',
-    path,
-    query,
-    pages: 1,
-  });
-  const profile = profiles[4]?.id ?? '';
+function counts(filled: Filled, now: number): Walk[] {
+  const group = 'counts and overview';
+  const of = (path: string, query: Walk['query'] = {}): Walk => ({ group, path, query, pages: 1 });
+  const profile = filled.profiles[4]?.id ?? '';
   return [
-    of('/certificates/count'),
-    ...states.map((status) => of('/certificates/count', { status })),
-    of('/certificates/count', { status: 'revoked', profile, expiresBefore: String(now + 90 * day) }),
-    of('/certificates/count', { search: samples[3]?.serial ?? '' }),
+    ...filtersOf(filled, now).map((filter) => of('/certificates/count', filter)),
+    of('/certificates/count', { sort: 'subject', order: 'desc' }),
+    of('/certificates/count', { search: filled.samples[3]?.serial ?? '' }),
     of('/reports/expiring/counts'),
     of('/reports/expiring/counts', { profile }),
-    of('/reports/expiring/counts', { platform: 'windows10' }),
-    of('/reports/overview'),
+    of('/reports/expiring/counts', { platform: 'linux' }),
+    ...['UTC', 'Europe/Oslo'].map((timeZone) => of('/reports/overview', { timeZone, days: '30' })),
     of('/status'),
   ];
 }

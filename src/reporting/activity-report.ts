@@ -42,8 +42,10 @@ export async function activityReport(deps: Deps, input: ActivityReportInput): Pr
     return sums;
   };
   const byDay = new Map<ZoneDay, ActivityCount[]>(days.map((each) => [each, []]));
+  const byStart = new Map(days.map((each) => [each.from, each]));
   for (const each of counts) {
-    const of = days.find(({ from, before }) => each.from >= from && each.from < before);
+    // What has been counted begins with its day; what has not is few.
+    const of = byStart.get(each.from) ?? days.find(({ from, before }) => each.from >= from && each.from < before);
     if (of !== undefined) byDay.get(of)?.push(each);
   }
   return {
@@ -79,7 +81,7 @@ async function read({ activity, clock }: Deps, input: ActivityReportInput, kinds
   const counts = await activity.counts({
     from: days[0]?.from ?? 0,
     before: days.at(-1)?.before ?? 0,
-    quarters: input.timeZone !== 'UTC',
+    starts: input.timeZone === 'UTC' ? null : days.map(({ from }) => from),
     kinds,
     profileId: input.profileId,
   });

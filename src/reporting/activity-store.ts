@@ -4,7 +4,7 @@ import type { Activity, ActivityKind } from './activity.ts';
 /** Time is counted in quarters of an hour: every zone's days begin at one. */
 export const quarter = 15 * 60_000;
 
-/** So many of one kind, since `from`, in ms: in that quarter of an hour, or that day of UTC where nobody needs to know better. */
+/** So many of one kind, since `from`, in ms: in that day, or in a quarter of an hour of it. */
 export type ActivityCount = Activity & {
   readonly from: number;
   readonly platform: Platform | null;
@@ -14,10 +14,11 @@ export type ActivityCount = Activity & {
 };
 
 export type ActivityQuery = {
-  /** ms; `before` is not included. Both begin a quarter of an hour, or a day of UTC where `quarters` is false. */
+  /** ms; `before` is not included. Both begin a day. */
   readonly from: number;
   readonly before: number;
-  readonly quarters: boolean;
+  /** When each day begins, ascending, at a quarter of an hour; null: days of UTC. */
+  readonly starts: readonly number[] | null;
   readonly kinds: readonly ActivityKind[];
   /** Null: of all. */
   readonly profileId: string | null;

@@ -116,7 +116,7 @@ function groupedByDay(counts: ActivityCounted['counts']): [key: (string | number
   return [...groups.values()];
 }
 
-function storedCounts(row: Row, { from, before, quarters }: ActivityQuery): ActivityCount[] {
+function storedCounts(row: Row, { before, starts }: ActivityQuery): ActivityCount[] {
   const { kind, latest } = row;
   const shared = {
     kind,
@@ -125,13 +125,28 @@ function storedCounts(row: Row, { from, before, quarters }: ActivityQuery): Acti
     platform: row.platform === '' ? null : (row.platform as Platform),
     latest,
   };
-  if (!quarters) return [{ ...shared, from: row.day * day, count: row.total }];
-  const counts: ActivityCount[] = [];
+  if (starts === null) return [{ ...shared, from: row.day * day, count: row.total }];
+  // A day of UTC has to do with two or three of another zone.
+  const sums = new Map<number, number>();
+  let at = countUpTo(starts, row.day * day) - 1;
   for (const [number, count] of Object.entries(JSON.parse(row.quarters) as Record<string, number>)) {
     const time = row.day * day + Number(number) * quarter;
-    if (time >= from && time < before) counts.push({ ...shared, from: time, count });
+    while ((starts[at + 1] ?? Number.POSITIVE_INFINITY) <= time) at++;
+    const start = starts[at];
+    if (start !== undefined && time < before) sums.set(start, (sums.get(start) ?? 0) + count);
   }
-  return counts;
+  return [...sums].map(([from, count]) => ({ ...shared, from, count }));
+}
+
+/** How many of the times, which ascend, are not later than this one. */
+function countUpTo(times: readonly number[], time: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] as number) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Of the events that are not counted yet. */
@@ -147,7 +162,7 @@ async function freshCounts(sql: Sql, position: string, query: ActivityQuery): Pr
     from = rows.at(-1)?.id ?? from;
     more = rows.length === portion;
     if (rows.length > 0) known ??= await platforms(sql);
-    for (const each of countsOf(rows, known ?? new Map(), query.quarters ? quarter : day))
+    for (const each of countsOf(rows, known ?? new Map(), query.starts === null ? day : quarter))
       if (isAsked(each, query) && (whole === sql || known?.has(each.profileId) === true)) fresh.push(each);
   }
   return fresh;

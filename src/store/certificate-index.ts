@@ -34,7 +34,6 @@ export function segmentSource(sql: Sql): SegmentSource {
         const range = {
           after: lastId,
           before,
-          descending: false,
           limit: Math.min(portion, size - all.length),
         };
         const rows = await searchableBetween(sql, range);

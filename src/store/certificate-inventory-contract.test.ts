@@ -286,6 +286,67 @@ suite('certificate inventory', () => {
     await isSummarised(stores, world);
   });
 
+  storeTest('notices what came, late too, and what changed since it was last asked', async (stores) => {
+    const world = await fill(stores, segmentSize + 150, 0);
+    assert.equal(await index(stores), 1);
+    const all = world.held.map(({ certificate }) => certificate);
+    const check = async () => {
+      const revoked = new Set(all.filter(({ revokedAt }) => revokedAt !== null).map(({ id }) => id));
+      const byIssue = all.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+      const bySubject = byIssue.toSorted((a, b) => {
+        const [one, other] = [a.subjectText.toLowerCase(), b.subjectText.toLowerCase()];
+        return one < other ? -1 : one > other ? 1 : 0;
+      });
+      const asked = { ...anyCertificate, descending: false };
+      const ids = (some: readonly Certificate[]) => some.map(({ id }) => id);
+      assert.deepEqual(await found(stores, asked, 90), ids(byIssue));
+      assert.deepEqual(await found(stores, { ...asked, sort: 'subject' }, 90), ids(bySubject));
+      const those = byIssue.filter(({ id }) => revoked.has(id));
+      assert.deepEqual(await found(stores, { ...asked, status: 'revoked' }, 90), ids(those));
+      const { count } = await stores.certificateInventory.count({ ...asked, status: 'revoked' }, now, 1000);
+      assert.equal(count, those.length);
+      const latest = byIssue.filter(({ subjectText }) => subjectText.startsWith('CN=came'));
+      assert.deepEqual(await found(stores, { ...asked, search: 'cn=came' }, 90), ids(latest));
+    };
+    const come = async (time: number, number: number) => {
+      const subjectText = `CN=came ${number}`;
+      const one = aCertificate({ id: idAtTime(time, number), purpose: 'tls', subjectText, issuedAt: time });
+      await stores.transact(() => stores.certificates.insert(one));
+      all.push(one);
+    };
+    await check();
+    const last = all.at(-1)?.issuedAt ?? 0;
+    await come(last + hour, 10_001);
+    await check();
+    await come(last + hour - 10 * second, 10_002);
+    await check();
+    for (let i = 0; i < 60; i++) await come(last + 2 * hour + ((i * 37) % 60), 20_000 + i);
+    await check();
+    for (const at of [3, segmentSize + 20, all.length - 1]) {
+      const revokedAt = now + at;
+      const { id } = all[at] as Certificate;
+      if (await stores.transact(() => stores.certificates.revoke(id, revokedAt, 'superseded')))
+        all[at] = { ...(all[at] as Certificate), revokedAt };
+    }
+    await check();
+  });
+
+  storeTest('sorts by names as they are now', async (stores) => {
+    const world = await fill(stores, 60, 0);
+    const [device] = world.devices;
+    assert.ok(device !== undefined);
+    const query: InventoryQuery = { ...anyCertificate, sort: 'device', descending: false };
+    const first = async (at: number) =>
+      (await stores.certificateInventory.page(query, at, { limit: 1, cursor: null })).items[0]?.deviceId;
+    assert.notEqual(await first(now), device.id);
+    await stores.transact(() => stores.devices.save([{ ...device, deviceName: 'A first one' }]));
+    assert.equal(await first(now + minute), device.id);
+    await stores.transact(() => stores.devices.remove([device.id]));
+    assert.notEqual(await first(now + 2 * minute), device.id);
+    const { items } = await stores.certificateInventory.page(query, now + 2 * minute, { limit: 100, cursor: null });
+    assert.equal(items.at(-1)?.deviceId, device.id, 'what is gone comes last');
+  });
+
   storeTest('keeps nothing of certificates that are deleted, and notices one that came late', async (stores) => {
     const world = await fill(stores, 2 * segmentSize + 20, 0);
     assert.equal(await index(stores), 2);

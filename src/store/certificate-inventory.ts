@@ -21,7 +21,7 @@ import { objectNames } from './object-names.ts';
 import { badCursor, type Condition, decodeCursor, encodeCursor, joined } from './page-query.ts';
 import { profileRecords, profileVersionRecords } from './profile-table.ts';
 import { noOrdinals, type Ordinals } from './search/postings.ts';
-import { hasThumbprint, isLongEnough, mayBeName, searchTerm, wantedTokens } from './search/wanted.ts';
+import { hasThumbprint, isLongEnough, mayBeName, searchTerm, type Wanted, wantedTokens } from './search/wanted.ts';
 import { isAnyOf, type Sql, type SqlRow } from './sql.ts';
 
 const from = `FROM certificate
@@ -60,6 +60,8 @@ type Row = SqlRow & {
 const mostLookedAt = { issued: 6000, otherwise: 1000 };
 /** Looked at before what the viewer does not see is left out beforehand: that costs a look at every device. */
 const mostHidden = 512;
+/** Searches that are kept: some 130 kB each at a million certificates. */
+const mostSearches = 16;
 /** Rows that are compared at once. */
 const comparedAtOnce = { least: 64, most: 1024 };
 /** Devices and people that a search finds by the names they have now; when more match, by the names that certificates were issued under. */
@@ -67,7 +69,13 @@ const mostNamed = { devices: 200, users: 16 };
 
 /** `sql` shows what the viewer may see, `all` everything. */
 export function certificateInventory(sql: Sql, all: Sql): CertificateInventory {
-  const lookUp: LookUp = { sql, all, blocksNow: certificateBlocks(all), ranksNow: nameRanks(sql, all) };
+  const lookUp: LookUp = {
+    sql,
+    all,
+    blocksNow: certificateBlocks(all),
+    ranksNow: nameRanks(sql, all),
+    havingAll: recentSearches(),
+  };
   return {
     async page(query, now, { limit, cursor }) {
       const asked = await resolve(lookUp, query, now);
@@ -76,7 +84,9 @@ export function certificateInventory(sql: Sql, all: Sql): CertificateInventory {
       let after = cursor === null ? null : cursorKey(query, cursor);
       // Rows say what is visible; who sees little has the others left out beforehand.
       let isNarrow = seesEverything(viewerNow());
-      let portions = asked.portions(after, null);
+      let visible: Visible | null = null;
+      let wanted = asked.wanted;
+      let portions = asked.portions(after, visible);
       for (let looked = 0; ; ) {
         const { done, value: portion } = await portions.next();
         if (done) return { items: await itemsOf(sql, rows), next: null };
@@ -91,7 +101,11 @@ export function certificateInventory(sql: Sql, all: Sql): CertificateInventory {
         after = portion.last ?? after;
         if (!isNarrow && looked >= mostHidden) {
           isNarrow = true;
-          portions = asked.portions(after, await visibleTo(lookUp, asked.numbers, now));
+          visible = await visibleTo(lookUp, asked.numbers, now);
+          portions = asked.portions(after, visible, wanted);
+        } else if (asked.term !== null && wanted === asked.wanted && isVain(portion)) {
+          wanted = wantedTokens(asked.term, 'thorough');
+          portions = asked.portions(after, visible, wanted);
         } else if (isNarrow && asked.term !== null && looked >= most && after !== null)
           return { items: await itemsOf(sql, rows), next: nextOf(query, after) };
       }
@@ -105,12 +119,16 @@ export function certificateInventory(sql: Sql, all: Sql): CertificateInventory {
         return { count: Math.min(count, most), capped: count > most };
       }
       const visible = isNarrow ? null : await visibleTo(lookUp, asked.numbers, null);
-      for await (const { candidates } of asked.portions(null, visible))
-        for (let from = 0; from < candidates.length; from += comparedAtOnce.most) {
-          const some = candidates.slice(from, from + comparedAtOnce.most);
+      for await (const { candidates } of asked.portions(null, visible)) {
+        // Who sees everything is told what columns say.
+        const doubtful = isNarrow ? candidates.filter(({ sure }) => !sure) : candidates;
+        count += candidates.length - doubtful.length;
+        for (let from = 0; from < doubtful.length; from += comparedAtOnce.most) {
+          const some = doubtful.slice(from, from + comparedAtOnce.most);
           count += (await matching<Row>(sql, asked, selectKeys, some)).length;
-          if (count > most) return { count: most, capped: true };
         }
+        if (count > most) return { count: most, capped: true };
+      }
       return { count, capped: false };
     },
     async summary({ profileId, platform }, now, horizons) {
@@ -122,18 +140,38 @@ export function certificateInventory(sql: Sql, all: Sql): CertificateInventory {
   };
 }
 
+/** What the index has said is kept for whoever goes on to the next page, or sorts in another way. */
+function recentSearches(): LookUp['havingAll'] {
+  const known = new Map<string, WeakMap<Block, Ordinals>>();
+  return (wanted) => {
+    const key = JSON.stringify(wanted);
+    const having = known.get(key) ?? new WeakMap<Block, Ordinals>();
+    known.delete(key);
+    known.set(key, having);
+    for (const oldest of known.keys()) if (known.size > mostSearches) known.delete(oldest);
+    return having;
+  };
+}
+
+/** Most of what the index found is not it. */
+function isVain({ candidates, looked }: Portion): boolean {
+  return looked >= comparedAtOnce.least && candidates.length * 4 < looked;
+}
+
 type LookUp = {
   readonly sql: Sql;
   readonly all: Sql;
   readonly blocksNow: ReturnType<typeof certificateBlocks>;
   readonly ranksNow: ReturnType<typeof nameRanks>;
+  /** What is known of who has these tokens. */
+  readonly havingAll: (wanted: Wanted) => WeakMap<Block, Ordinals>;
 };
 
 type Asked = Sought & {
   readonly numbers: Numbers;
   readonly conditions: readonly Condition[];
   /** From behind a key; `visible`: what else cannot be meant. */
-  portions(after: Key | null, visible: Visible | null): AsyncGenerator<Portion>;
+  portions(after: Key | null, visible: Visible | null, wanted?: Wanted): AsyncGenerator<Portion>;
 };
 
 async function resolve(lookUp: LookUp, query: InventoryQuery, now: number): Promise<Asked> {
@@ -146,20 +184,25 @@ async function resolve(lookUp: LookUp, query: InventoryQuery, now: number): Prom
   const profileIds = await profilesMeant(sql, query);
   const known = await lookUp.blocksNow();
   const filter = filterOf(query, known.numbers, now, profileIds);
+  const wanted = term === null ? [] : wantedTokens(term, 'quick');
   const sought: Sought = {
     blocks: filter === null ? [] : known.blocks,
     filter: filter ?? anything,
     only: query.deploymentId === null ? null : await ofDeployment(sql, known.blocks, query.deploymentId),
     term,
-    wanted: term === null ? [] : wantedTokens(term),
+    wanted,
+    having: lookUp.havingAll(wanted),
     named: namedIn(known, named),
   };
   return {
     ...sought,
     numbers: known.numbers,
     conditions: conditionsOf(sql, query, now, profileIds),
-    portions: (after, visible) =>
-      portionsFor(lookUp, { ...sought, filter: { ...sought.filter, visible } }, known.numbers, query, now, after),
+    portions: (after, visible, wanted = sought.wanted) => {
+      const filter = { ...sought.filter, visible };
+      const those = { ...sought, wanted, having: lookUp.havingAll(wanted), filter };
+      return portionsFor(lookUp, those, known.numbers, query, now, after);
+    },
   };
 }
 

@@ -73,6 +73,8 @@ SELECT ${deployment}, 'scep', ${profile}, ${device}, 'c' || n, 'r' || n, 1, 'ins
 INSERT INTO event (id, at, node, type, actor, subjects, data)
 SELECT ${id('01900000-0005', 'n')}, ${now} - n, 'n', CASE WHEN n % 50 = 0 THEN 'enrollment.refused' ELSE 'certificate.issued' END,
   '{"kind":"system","id":null,"name":"s"}', '[{"kind":"profile","id":"p"}]', '{"reason":"challenge-expired"}' ${from};
+INSERT INTO event_subject (subject_id, event_id, subject_kind)
+SELECT ${device}, ${id('01900000-0005', 'n')}, 'device' ${from};
 INSERT INTO scep_transaction (id, at, node, request_id, client_address, operation, outcome, algorithms, detail, timings)
 SELECT ${id('01900000-0006', 'n')}, ${now} - n, 'n', 'r' || n, '127.0.0.1', 'PKIOperation', 'success', '{}', '{}', '{}' ${from};
 `;
@@ -122,7 +124,7 @@ async function askAll(sql: Sql): Promise<void> {
   await profileStatus.deployments(profileId, null, page);
   await profileStatus.users(profileId, page);
   await overview.scepRequests(now - day);
-  const period = { from: now - 30 * day, before: now, quarters: true, profileId: null };
+  const period = { from: now - 30 * day, before: now, starts: [now - 30 * day], profileId: null };
   await activitySource.counts({ ...period, kinds: [...activityKinds] });
 }
 

@@ -47,12 +47,18 @@ const select = `SELECT s.certificate_id, s.search_folded, s.thumbprint, s.thumbp
 /** As they are looked for, by their ids: strictly between these two, at most `limit`. */
 export async function searchableBetween(
   sql: Sql,
-  range: { readonly after: string; readonly before: string; readonly descending: boolean; readonly limit: number },
+  range: { readonly after: string; readonly before: string; readonly limit: number },
 ): Promise<readonly SearchableCertificate[]> {
-  const { after, before, descending, limit } = range;
-  const text = `${select} WHERE s.certificate_id > $1 AND s.certificate_id < $2
-    ORDER BY s.certificate_id${descending ? ' DESC' : ''} LIMIT $3`;
-  return (await sql.all<Row>(text, [after, before, limit])).map(searchable);
+  const { after, before, limit } = range;
+  // First the ids: PostgreSQL, which does not know how few they are, would read all certificates to join them.
+  const rows = await sql.all<SqlRow & { id: string }>(
+    `SELECT certificate_id AS id FROM certificate_search WHERE certificate_id > $1 AND certificate_id < $2
+     ORDER BY certificate_id LIMIT $3`,
+    [after, before, limit],
+  );
+  const ids = rows.map(({ id }) => id);
+  const found = new Map((await searchableOf(sql, ids)).map((row) => [row.id, row]));
+  return ids.flatMap((id) => found.get(id) ?? []);
 }
 
 export async function searchableOf(sql: Sql, ids: readonly string[]): Promise<readonly SearchableCertificate[]> {

@@ -31,6 +31,8 @@ export type Sought = {
   readonly term: SearchTerm | null;
   /** Tokens of the term. */
   readonly wanted: Wanted;
+  /** Who has them, of blocks that were asked already. */
+  readonly having: WeakMap<Block, Ordinals>;
   /** The search matches those, whatever their texts say. */
   readonly named: (block: Block) => Ordinals | null;
 };
@@ -43,20 +45,27 @@ export async function candidatesIn(sql: Sql, sought: Sought, blocks: readonly Bl
     if (only !== undefined) intersect(set, only);
     return set;
   });
-  const { wanted, term } = sought;
+  const { wanted, term, having } = sought;
   if (term === null) return sets;
   const buckets = bucketsOf(wanted);
-  const asked = blocks.filter(({ segment }, at) => segment !== null && isAny(sets[at] as Ordinals));
+  const asked = blocks.filter(
+    (block, at) => block.segment !== null && !having.has(block) && isAny(sets[at] as Ordinals),
+  );
   const positions = asked.flatMap(({ segment }) => buckets.map((bucket) => postingPosition(segment ?? 0, bucket)));
   const rows = await contentsAt<Uint8Array>(sql, 'certificate_posting', positions);
   for (const [at, block] of blocks.entries()) {
     const set = sets[at] as Ordinals;
     const { segment } = block;
     if (segment === null || !isAny(set)) continue;
-    const having = ordinalsWanted(wanted, (bucket) => rows.get(postingPosition(segment, bucket)) ?? null);
+    let found = having.get(block);
+    if (found === undefined) {
+      found = ordinalsWanted(wanted, (bucket) => rows.get(postingPosition(segment, bucket)) ?? null);
+      having.set(block, found);
+    }
     const named = sought.named(block);
-    if (named !== null) unite(having, named);
-    intersect(set, having);
+    const all = named === null ? found : found.slice();
+    if (named !== null) unite(all, named);
+    intersect(set, all);
   }
   return sets;
 }

@@ -156,7 +156,7 @@ async function readFresh(
   }
   let count = fresh.reduce((sum, { size }) => sum + size, 0);
   for (;;) {
-    const rows = await searchableBetween(sql, { after, before: last, descending: false, limit: portion });
+    const rows = await searchableBetween(sql, { after, before: last, limit: portion });
     count += rows.length;
     for (const block of blocksOf(rows, numbers))
       read.push(count > mostSearchable ? { ...block, searchable: null } : block);

@@ -46,10 +46,11 @@ export function hasThumbprint(
   return thumbprint !== null && (row.thumbprint.startsWith(thumbprint) || row.thumbprint256.startsWith(thumbprint));
 }
 
-/** More would find little less, as what is found is compared anyway. */
-const trigramsPerText = 6;
-export function wantedTokens({ texts, thumbprint }: SearchTerm): Wanted {
-  const wanted = texts.map((text) => spread([...trigramsOf(text)], trigramsPerText));
+/** More of them find little less, as what is found is compared anyway; unless what is found is not it. */
+const trigramsPerText = { quick: 6, thorough: 16 };
+
+export function wantedTokens({ texts, thumbprint }: SearchTerm, how: keyof typeof trigramsPerText): Wanted {
+  const wanted = texts.map((text) => spread([...trigramsOf(text)], trigramsPerText[how]));
   return thumbprint === null ? wanted : [...wanted, [thumbprintToken(thumbprint)]];
 }
 
