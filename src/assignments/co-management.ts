@@ -5,11 +5,15 @@
 import { readWorkload } from '../directory/co-management-workload.ts';
 import type { Device } from '../directory/device.ts';
 import type { GroupId } from '../directory/group.ts';
+import type { Platform } from '../directory/platform.ts';
 
 export type CoManagement = {
   /** A group of devices; null: every device that says pilot is ours. */
   readonly pilotGroup: GroupId | null;
 };
+
+/** Where there is such a thing. */
+export const coManagedPlatforms: readonly Platform[] = ['windows10', 'windows81'];
 
 /** A setting of the installation. */
 export type CoManagementStore = {
@@ -24,7 +28,7 @@ export function workloadOf({
   platform,
   coManagementWorkload,
 }: Pick<Device, 'platform' | 'coManagementWorkload'>): Workload {
-  if (platform !== 'windows10' && platform !== 'windows81') return 'thisServer';
+  if (!coManagedPlatforms.includes(platform)) return 'thisServer';
   switch (readWorkload(coManagementWorkload ?? '')) {
     case 'configurationManager':
       return 'otherManager';

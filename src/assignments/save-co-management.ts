@@ -4,7 +4,7 @@ import type { Cause } from '../events/event.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Transact } from '../lib/transact.ts';
-import type { CoManagement, CoManagementStore } from './co-management.ts';
+import { type CoManagement, type CoManagementStore, coManagedPlatforms } from './co-management.ts';
 
 /**
  * Chooses the pilot group, or none, and marks all Windows devices: who is a pilot no index says. The same again writes
@@ -36,8 +36,7 @@ export async function saveCoManagement(
     if (before === pilotGroup) return;
     const former = before === null ? null : await deps.groups.get(before);
     await deps.coManagement.put(setting);
-    await deps.dirtyQueue.markAll('windows10');
-    await deps.dirtyQueue.markAll('windows81');
+    for (const platform of coManagedPlatforms) await deps.dirtyQueue.markAll(platform);
     await deps.events.append([
       {
         type: 'assignment.co-management-changed',

@@ -1,5 +1,6 @@
 import { Failure } from '../lib/failure.ts';
 import { openApi } from './api.ts';
+import { askFirst, withAsking } from './ask-first.ts';
 import type { RegisterCommand } from './command.ts';
 
 type Setting = { readonly pilotGroup: { readonly id: string; readonly name: string | null } | null };
@@ -19,18 +20,21 @@ export const registerCoManagement: RegisterCommand = (program, run) => {
         return 0;
       }),
     );
-  command
-    .command('set')
+  withAsking(command.command('set'))
     .option('--pilot-group <group>', 'a group of devices: exact name or id')
     .option('--no-pilot-group', 'every device that says pilot is ours')
     .description('choose the pilot group; devices that leave by it lose what this server brought them')
     .action(
-      run(async (terminal, _args, { pilotGroup }) => {
+      run(async (terminal, _args, options) => {
+        const { pilotGroup } = options;
         // Commander: false with --no-pilot-group, true when neither is given.
         if (typeof pilotGroup !== 'string' && pilotGroup !== false)
           throw new Failure('invalid', 'wrong-use', 'Give --pilot-group with a group, or --no-pilot-group.');
         const body = { pilotGroup: pilotGroup === false ? null : pilotGroup };
-        terminal.result(await openApi().call<Setting>(path, { method: 'PUT', body }), settingText);
+        const api = openApi();
+        const stop = await askFirst(terminal, api, { change: 'coManagement', ...body }, options);
+        if (stop !== null) return stop;
+        terminal.result(await api.call<Setting>(path, { method: 'PUT', body }), settingText);
         return 0;
       }),
     );

@@ -1,5 +1,6 @@
 import type { Page } from '../lib/page.ts';
 import { openApi, segment } from './api.ts';
+import { askFirst, withAsking } from './ask-first.ts';
 import type { RegisterCommand } from './command.ts';
 import { printList, readList, withPaging } from './list.ts';
 import { facts, shortened, textOf, when } from './show.ts';
@@ -97,26 +98,30 @@ export const registerDevice: RegisterCommand = (program, run) => {
     );
 
   for (const action of ['retire', 'wipe'] as const)
-    device
-      .command(action)
+    withAsking(device.command(action))
       .argument('<device>', 'exact name or id')
       .description(`${action} a device: our keys and certificates go from it, and are revoked; never the disk`)
       .action(
-        run(async (terminal, [name]) => {
+        run(async (terminal, [name], options) => {
+          const api = openApi();
+          const stop = await askFirst(terminal, api, { change: action, device: name }, options);
+          if (stop !== null) return stop;
           const path = `/devices/${segment(name)}/${action}`;
-          const done = await openApi().call<{ readonly revoked: number }>(path, { method: 'POST' });
+          const done = await api.call<{ readonly revoked: number }>(path, { method: 'POST' });
           terminal.result(done, ({ revoked }) => `Done; certificates revoked: ${revoked}.`);
           return 0;
         }),
       );
 
-  device
-    .command('delete')
+  withAsking(device.command('delete'))
     .argument('<device>', 'exact name or id')
     .description('delete a device; its certificates are revoked and stay on record')
     .action(
-      run(async (terminal, [name]) => {
-        await openApi().call(`/devices/${segment(name)}`, { method: 'DELETE' });
+      run(async (terminal, [name], options) => {
+        const api = openApi();
+        const stop = await askFirst(terminal, api, { change: 'deleteDevice', device: name }, options);
+        if (stop !== null) return stop;
+        await api.call(`/devices/${segment(name)}`, { method: 'DELETE' });
         terminal.result({ deleted: name }, () => 'Deleted.');
         return 0;
       }),

@@ -4,6 +4,7 @@ import { isPlatform, platforms } from '../directory/platform.ts';
 import { Failure } from '../lib/failure.ts';
 import { type Finding, hasErrors } from '../profiles/finding.ts';
 import { openApi, segment } from './api.ts';
+import { askFirst, withAsking } from './ask-first.ts';
 import type { RegisterCommand } from './command.ts';
 import { printList, readList, wholeNumber, withPaging } from './list.ts';
 import { findingsText } from './profile/findings-text.ts';
@@ -74,7 +75,7 @@ export const registerFilter: RegisterCommand = (program, run) => {
         return 0;
       }),
     );
-  withRule(filter.command('update'))
+  withAsking(withRule(filter.command('update')))
     .argument('<filter>', which)
     .option('--name <name>', 'another name')
     .description('change a filter; devices that it concerns are looked at again')
@@ -89,6 +90,9 @@ export const registerFilter: RegisterCommand = (program, run) => {
           rule: rule === undefined && ruleFile === undefined ? stored.rule : ruleOf(options as Options),
           scopeTags: scopeTag ?? stored.scopeTags,
         };
+        const change = { change: 'filter', filter: stored.id, rule: body.rule };
+        const stop = await askFirst(terminal, api, change, options);
+        if (stop !== null) return stop;
         const path = `/filters/${segment(stored.id)}`;
         const saved = await api.call<Saved>(path, { method: 'PUT', version: stored.version, body });
         terminal.result(saved, savedText);

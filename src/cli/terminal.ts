@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
 import { printableLines } from './table.ts';
 
 /** What a command may touch of the process: given to it, so that commands can be tested without one. */
@@ -10,6 +12,8 @@ export type Terminal = {
   result<T>(value: T, text: (value: T) => string): void;
   /** Messages and progress; standard error. */
   say(line: string): void;
+  /** Null: nobody sits at the terminal, as in a script. */
+  ask(question: string): Promise<boolean | null>;
   /** All of standard input. */
   readInput(): Promise<Uint8Array>;
 };
@@ -24,6 +28,17 @@ export function createTerminal(json: boolean): Terminal {
     },
     say(line) {
       process.stderr.write(`${printableLines(line)}\n`);
+    },
+    async ask(question) {
+      if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return null;
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      const answer = await Promise.race([
+        lines.question(`${printableLines(question)} [y/N] `),
+        // By Ctrl-C or Ctrl-D.
+        once(lines, 'close').then(() => ''),
+      ]);
+      lines.close();
+      return /^y(es)?$/i.test(answer.trim());
     },
     async readInput() {
       const parts: Buffer[] = [];

@@ -1,4 +1,5 @@
 import { openApi, segment } from './api.ts';
+import { askFirst, withAsking } from './ask-first.ts';
 import type { RegisterCommand } from './command.ts';
 import { printList, readList, withPaging } from './list.ts';
 import { facts } from './show.ts';
@@ -35,6 +36,19 @@ export const registerUser: RegisterCommand = (program, run) => {
     .action(
       run(async (terminal, [name]) => {
         terminal.result(await openApi().call<Record<string, unknown>>(`/users/${segment(name)}`), facts);
+        return 0;
+      }),
+    );
+  withAsking(user.command('delete'))
+    .argument('<upn>', 'user principal name or id')
+    .description('delete a user; their devices stay, and lose what they have for this user')
+    .action(
+      run(async (terminal, [name], options) => {
+        const api = openApi();
+        const stop = await askFirst(terminal, api, { change: 'deleteUser', user: name }, options);
+        if (stop !== null) return stop;
+        await api.call(`/users/${segment(name)}`, { method: 'DELETE' });
+        terminal.result({ deleted: name }, () => 'Deleted.');
         return 0;
       }),
     );

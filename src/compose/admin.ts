@@ -47,8 +47,10 @@ import { probeTransport } from '../http/outbound/probe-transport.ts';
 import type { Bound } from '../lib/bound.ts';
 import { impact } from '../lifecycle/impact.ts';
 import { intendedChange } from '../lifecycle/intended-change.ts';
+import { leavingImpact } from '../lifecycle/leaving-impact.ts';
 import { areMany } from '../lifecycle/many-removals.ts';
 import { reIssue } from '../lifecycle/re-issue.ts';
+import { reachImpact } from '../lifecycle/reach-impact.ts';
 import type { ReconcileLoop } from '../lifecycle/reconcile-loop.ts';
 import { reviewAssignments } from '../lifecycle/review-assignments.ts';
 import { saveMassRemoval } from '../lifecycle/save-mass-removal.ts';
@@ -298,6 +300,13 @@ export function composeAdmin(
       },
     },
     jobs: { ...shared, steerJob: jobs.steerJob },
+    impact: {
+      ...shared,
+      groupUses: (groupIds) => groupUses(ports, groupIds),
+      reachImpact: (input) => reachImpact(walking, input),
+      leavingImpact: (input) => leavingImpact({ ...shared, rules: ports }, input),
+      wouldWait,
+    },
     removals: {
       ...shared,
       confirmRemoval: (input) => confirmRemoval({ ...ports, startJob: jobs.startJob }, input),

@@ -15,8 +15,7 @@ export async function groupsWithin(
   assignments: readonly Assignment[],
   pilotGroup: GroupId | null,
 ): Promise<GroupsOf> {
-  const named = new Set<GroupId>(pilotGroup === null ? [] : [pilotGroup]);
-  for (const { target } of assignments) if (target.kind === 'group') named.add(target.groupId);
+  const named = namedGroups(assignments, pilotGroup);
   const holding = { user: new Map<string, GroupId[]>(), device: new Map<string, GroupId[]>(), group: new Map() };
   const met = new Set(named);
   // Those that are met on the way come after these.
@@ -36,6 +35,13 @@ export async function groupsWithin(
     const [first, ...others] = direct.map(above);
     return others.reduce((all, some) => all.union(some), first ?? none);
   };
+}
+
+/** Those that decide anything. */
+export function namedGroups(assignments: readonly Assignment[], pilotGroup: GroupId | null): ReadonlySet<GroupId> {
+  const named = new Set<GroupId>(pilotGroup === null ? [] : [pilotGroup]);
+  for (const { target } of assignments) if (target.kind === 'group') named.add(target.groupId);
+  return named;
 }
 
 const none: ReadonlySet<GroupId> = new Set();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { happened, lineOf } from '../../test/support/happened.ts';
 import {
   makeDevice,
   makeGroup,
@@ -20,14 +21,13 @@ import { rounds } from '../../test/support/rounds.ts';
 import { openTestStores, storeTest } from '../../test/support/stores.ts';
 import { assign } from '../assignments/assign.ts';
 import type { NewAssignment } from '../assignments/new-assignment.ts';
-import { type Deployment, isDue } from '../deployments/deployment.ts';
 import type { Membership } from '../directory/group.ts';
 import { systemCause } from '../events/event.ts';
 import { deleteProfile } from '../profiles/delete-profile.ts';
 import { nextProfile } from '../profiles/next-profile.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { defaultRemovalRule } from '../profiles/removal-rule.ts';
-import { type ImpactEffect, type ImpactItem, impact } from './impact.ts';
+import { type ImpactItem, impact } from './impact.ts';
 import { impactSummary } from './impact-summary.ts';
 import { intendedChange, type ProfileIntent } from './intended-change.ts';
 import { reconcile } from './reconcile.ts';
@@ -62,21 +62,6 @@ async function edited(stores: Store, profile: Profile) {
   const before = { profiles: await stores.profiles.all(), assignments: await stores.assignments.all() };
   const after = { ...before, profiles: before.profiles.map((one) => (one.id === profile.id ? profile : one)) };
   return { before, after, focus: [profile.id] };
-}
-
-/** What really happened, by the deployments before and after. */
-function happened(before: Deployment | undefined, after: Deployment): ImpactEffect | null {
-  if (!after.wanted) {
-    if (before?.wanted !== true) return null;
-    return after.kind === 'scep' && after.issuedGeneration > 0 ? 'revoke' : 'remove';
-  }
-  if (after.kind === 'scep' && after.expectation === null) return 'blocked';
-  if (before?.wanted !== true) return 'gain';
-  if (after.kind === 'scep' && before.expectation === null && before.issuedGeneration === 0) return 'gain';
-  if (after.kind === 'scep' && after.generation !== before.generation) return 'reissue';
-  if (after.deliveryVersion !== before.deliveryVersion || after.contentVersion !== before.contentVersion)
-    return 'redeliver';
-  return isDue(before) && after.revision !== before.revision ? 'redeliver' : 'keep';
 }
 
 const settingChanges = [
@@ -164,25 +149,6 @@ async function fillGroups(stores: Store, { groups, devices, users }: Awaited<Ret
 
 function dependsOn(profile: Profile, root: string): Profile['id'][] {
   return profile.kind === 'scep' && profile.settings.rootCertificate === root ? [profile.id] : [];
-}
-
-function lineOf(
-  device: string,
-  profile: string,
-  user: string | null,
-  effect: ImpactEffect,
-  about: Pick<Deployment, 'wanted' | 'expectation' | 'problem'> | Pick<ImpactItem, 'subject' | 'problem'>,
-): string {
-  const subject = 'subject' in about ? about.subject : about.wanted ? (about.expectation?.subjectText ?? null) : null;
-  // A user that is gone has a name no more.
-  return JSON.stringify([
-    device,
-    profile,
-    effect === 'remove' || effect === 'revoke' ? null : user,
-    effect,
-    subject,
-    about.problem?.code,
-  ]);
 }
 
 storeTest('who gets it, who cannot and why; in numbers, with the first names', async (stores) => {

@@ -54,11 +54,13 @@ export type ImpactInput = {
   readonly after: ProfileWorld;
   /** The profiles that the change is about. */
   readonly focus: readonly ProfileId[];
+  /** Those that it may touch; absent: whoever the profiles reach or have something of them. */
+  readonly deviceIds?: readonly DeviceId[];
 };
 
 /** Of the profiles in focus and all whose root is one of them, device by device, in batches. */
 export async function* impact(stored: ImpactDeps, input: ImpactInput): AsyncGenerator<readonly ImpactItem[]> {
-  const { before, after, focus } = input;
+  const { before, after, focus, deviceIds: asked } = input;
   const deps = { ...stored, wanted: circumstancesIn(stored.wanted, after) };
   const concerned = concernedBy(focus, [before, after]);
   const profileIds = [...concerned];
@@ -67,7 +69,8 @@ export async function* impact(stored: ImpactDeps, input: ImpactInput): AsyncGene
     .map(({ settings }) => settings.platform);
   const profiles = new Map(after.profiles.map((profile) => [profile.id, profile]));
   const now = deps.clock.now();
-  for await (const walked of walkDevices(deps, { world: partOf(after, concerned), profileIds, platforms })) {
+  const world = partOf(after, concerned);
+  for await (const walked of walkDevices(deps, { world, profileIds, platforms, ...(asked && { deviceIds: asked }) })) {
     const { deviceIds, wanted, devices, users } = walked;
     const deployments = await deps.deployments.byDevices(deviceIds, profileIds);
     const known = Map.groupBy(deployments, ({ deviceId }) => deviceId);

@@ -2,7 +2,7 @@
  * A device leaves: what it had is taken back, its challenges end, its certificates are revoked as the rules of the profiles
  * say (`profiles/removal-rule.ts`), all in one transaction; a revocation that is to come later is noted in it.
  */
-import type { Certificate, CertificateId, RevocationReason } from '../authority/certificate.ts';
+import type { CertificateId, RevocationReason } from '../authority/certificate.ts';
 import type { CertificateStore } from '../authority/certificate-store.ts';
 import { type CancelReason, cancelChallenges } from '../challenges/cancel-challenges.ts';
 import type { ChallengeStore } from '../challenges/challenge-store.ts';
@@ -21,8 +21,10 @@ import type { Transact } from '../lib/transact.ts';
 import type { ProfileHistory } from '../profiles/profile-history.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import { type RemovalOccasion, type RemovalRule, removalRule } from '../profiles/removal-rule.ts';
+import { leavingRules } from './leaving-rules.ts';
 import type { Removal } from './removal.ts';
 import type { RemovalStore } from './removal-store.ts';
+import { validCertificates } from './valid-certificates.ts';
 
 /** Joins the transaction; signs nothing there. A certificate that is revoked already stays as it is. */
 export type RevokeCertificate = (input: {
@@ -89,7 +91,7 @@ async function takeBack(
 ): Promise<number> {
   const known = await deps.deployments.lockByDevices([deviceId]);
   const now = deps.clock.now();
-  const rules = await rulesOf(deps, known, occasion);
+  const rules = await leavingRules(deps, known, occasion);
   const ruleOf = ({ id, kind }: Deployment) => rules.get(id) ?? removalRule(occasion, kind, null);
   const ended = known.flatMap((deployment) => {
     const { removeFromDevice, revoke, afterDays } = ruleOf(deployment);
@@ -115,19 +117,6 @@ async function takeBack(
   );
   await noteRevocations(deps, known, (deployment) => ({ occasion, rule: ruleOf(deployment) }), now);
   return revokeAtOnce(deps, deviceId, { rules, fallback: removalRule(occasion, 'scep', null) }, now, cause);
-}
-
-async function rulesOf(
-  { profiles, profileHistory }: Pick<RemoveDeps, 'profiles' | 'profileHistory'>,
-  deployments: readonly Deployment[],
-  occasion: RemovalOccasion,
-): Promise<ReadonlyMap<string, RemovalRule>> {
-  const rules = new Map<string, RemovalRule>();
-  for (const { id, kind, profileId } of deployments) {
-    const profile = (await profiles.get(profileId)) ?? (await profileHistory.latest(profileId));
-    rules.set(id, removalRule(occasion, kind, profile));
-  }
-  return rules;
 }
 
 /** Revoked where there is a certificate, unless the device removed it already; else simply removed. */
@@ -187,14 +176,7 @@ async function revokeAtOnce(
   now: number,
   cause: Cause,
 ): Promise<number> {
-  const query = { deploymentId: null, deviceId, profileId: null, search: null, status: 'valid' } as const;
-  const valid: Pick<Certificate, 'id' | 'deploymentId'>[] = [];
-  let cursor: string | null = null;
-  do {
-    const page = await deps.certificates.list(query, now, { limit: 100, cursor });
-    for (const { id, deploymentId } of page.items) valid.push({ id, deploymentId });
-    cursor = page.next;
-  } while (cursor !== null);
+  const valid = await validCertificates(deps.certificates, deviceId, now);
   let revoked = 0;
   for (const { id, deploymentId } of valid) {
     const rule = rules.get(deploymentId ?? '') ?? fallback;

@@ -8,6 +8,7 @@ import type { WantedDeployment } from '../deployments/plan.ts';
 import type { Device, DeviceId } from '../directory/device.ts';
 import { devicesOfMembers } from '../directory/devices-of-members.ts';
 import type { GroupStore } from '../directory/group-store.ts';
+import type { MembershipGraph } from '../directory/membership-graph.ts';
 import type { Platform } from '../directory/platform.ts';
 import type { User, UserId } from '../directory/user.ts';
 import { nextTask } from '../lib/next-task.ts';
@@ -45,13 +46,14 @@ export async function* walkDevices(
     readonly profileIds: Iterable<ProfileId>;
     /** Of those profiles. */
     readonly platforms: Iterable<Platform>;
+    /** These and no others. */
+    readonly deviceIds?: readonly DeviceId[];
   },
 ): AsyncGenerator<WalkedDevices> {
   const { world } = input;
   const pause = deps.pause ?? nextTask;
-  const { pilotGroup } = await deps.wanted.coManagement.get();
-  const groupsOf = await groupsWithin({ ...deps.members, pause }, world.assignments, pilotGroup);
-  const all = await devicesOf(deps, input);
+  const all = input.deviceIds ?? (await devicesOf(deps, input));
+  const memberships = input.deviceIds === undefined ? await knownGroups(deps, world) : deps.wanted.reach.memberships;
   const load = async (at: number): Promise<WalkedDevices> => {
     const deviceIds = all.slice(at, at + batchSize);
     const devices = new Map<DeviceId, Device>();
@@ -64,10 +66,7 @@ export async function* walkDevices(
           ...reach,
           devices: { getMany: (ids) => remember(devices, reach.devices.getMany(ids)) },
           users: { getMany: (ids) => remember(users, reach.users.getMany(ids)) },
-          memberships: {
-            groupsOfMany: async (members) =>
-              members.map(({ kind, id }) => (kind === 'group' ? [] : [...groupsOf(kind, id)])),
-          },
+          memberships,
         },
       },
       deviceIds,
@@ -123,6 +122,18 @@ async function addHolders(found: Set<DeviceId>, profileId: ProfileId, walk: Devi
     for (const { deviceId } of page) found.add(deviceId);
     after = page.length < pageSize ? null : (page.at(-1) ?? null);
   } while (after !== null);
+}
+
+/** Looked up once for all of them, instead of upwards from every device. */
+async function knownGroups(
+  { wanted, members, pause = nextTask }: WalkDeps,
+  { assignments }: ProfileWorld,
+): Promise<Pick<MembershipGraph, 'groupsOfMany'>> {
+  const { pilotGroup } = await wanted.coManagement.get();
+  const groupsOf = await groupsWithin({ ...members, pause }, assignments, pilotGroup);
+  return {
+    groupsOfMany: async (asked) => asked.map(({ kind, id }) => (kind === 'group' ? [] : [...groupsOf(kind, id)])),
+  };
 }
 
 async function remember<Id, Item extends { readonly id: Id }>(

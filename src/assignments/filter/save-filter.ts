@@ -14,10 +14,10 @@ import type { Finding } from '../../profiles/finding.ts';
 import type { ScopeTagRule } from '../../profiles/scope-tag-rule.ts';
 import type { AssignmentStore } from '../assignment-store.ts';
 import { markReached } from '../mark-reached.ts';
+import { checkedRule } from './checked-rule.ts';
 import { type Filter, type FilterId, maxFilters } from './filter.ts';
 import type { FilterStore } from './filter-store.ts';
 import { formatFilter } from './format-filter.ts';
-import { readFilter } from './read-filter.ts';
 
 export type SaveFilterDeps = {
   readonly transact: Transact;
@@ -103,15 +103,6 @@ export async function expectFilter(
 function versionFailure(expected: number, found: number | null): Failure {
   const message = 'Somebody else has changed the filter meanwhile: read it again and repeat the change.';
   return new Failure('precondition', 'filter-version', message, { expected, found });
-}
-
-function checkedRule(rule: string, platform: Platform) {
-  const { tree, findings } = readFilter(rule, platform);
-  if (tree !== null) return { tree, findings };
-  const first = findings.find(({ severity }) => severity === 'error');
-  const where = first?.offset === undefined ? '' : ` (at character ${first.offset + 1})`;
-  const message = `The rule cannot be used: ${first?.detail ?? ''}${where} ${first?.fix ?? ''}`.trim();
-  throw new Failure('invalid', 'filter-invalid', message, { findings });
 }
 
 async function checkHeader(filters: FilterStore, given: FilterInput, known: Filter | null): Promise<void> {

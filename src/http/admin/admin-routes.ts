@@ -22,6 +22,7 @@ import { type EventStreamUseCases, registerEventStreamRoutes } from './event-str
 import { type ExplainUseCases, registerExplainRoutes } from './explain-routes.ts';
 import { type FilterUseCases, registerFilterRoutes } from './filter-routes.ts';
 import { type GroupUseCases, registerGroupRoutes } from './group-routes.ts';
+import { type ImpactUseCases, registerImpactRoutes } from './impact-routes.ts';
 import { type JobUseCases, registerJobRoutes } from './job-routes.ts';
 import { type NewAuthorityUseCases, registerNewAuthorityRoutes } from './new-authority-routes.ts';
 import { type PasskeyUseCases, registerPasskeyRoutes } from './passkey-routes.ts';
@@ -71,6 +72,7 @@ export type AdminUseCases = {
   readonly deployments: DeploymentUseCases;
   readonly reIssue: ReIssueUseCases;
   readonly jobs: JobUseCases;
+  readonly impact: ImpactUseCases;
   readonly removals: RemovalUseCases;
   readonly challenges: ChallengeUseCases;
   readonly certificates: CertificateUseCases;
@@ -125,6 +127,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerDeploymentRoutes(routes, useCases.deployments);
         registerReIssueRoutes(routes, useCases.reIssue);
         registerJobRoutes(routes, useCases.jobs);
+        registerImpactRoutes(routes, useCases.impact);
         registerRemovalRoutes(routes, useCases.removals);
         registerChallengeRoutes(routes, useCases.challenges);
         registerCertificateRoutes(routes, useCases.certificates);

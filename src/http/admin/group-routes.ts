@@ -1,17 +1,17 @@
 /** `/api/v1/groups` and their members. */
 import { z } from 'zod';
 import type { changeMembers } from '../../directory/change-members.ts';
-import type { Member } from '../../directory/group.ts';
 import type { GroupStore } from '../../directory/group-store.ts';
 import type { removeGroups } from '../../directory/remove-groups.ts';
 import type { saveGroup } from '../../directory/save-group.ts';
 import type { Bound } from '../../lib/bound.ts';
 import { causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
-import { type DirectoryNames, findDevice, findGroup, findUser } from './directory-names.ts';
+import { type DirectoryNames, findGroup } from './directory-names.ts';
 import { documented } from './documented.ts';
 import { nameParam } from './find-named.ts';
 import { list, time } from './list-schema.ts';
+import { memberChange, membersOf } from './member-change.ts';
 import { ownName } from './own-name.ts';
 import { pageOf, pageSchema, searchQuery } from './page-schema.ts';
 import { type Once, postOnce } from './post-once.ts';
@@ -38,14 +38,6 @@ const groupSchema = z
 const description = z.string().max(1000);
 const params = z.strictObject({ group: nameParam('Id or exact name') });
 const memberSchema = z.object({ kind: z.enum(['user', 'device', 'group']), id: z.string() }).meta({ id: 'Member' });
-const memberInput = z.strictObject({
-  kind: z.enum(['user', 'device', 'group']),
-  member: nameParam('Id, or exact name (of users: the user principal name)'),
-});
-const memberChange = z.strictObject({
-  add: z.array(memberInput).max(1000).default([]),
-  remove: z.array(memberInput).max(1000).default([]),
-});
 const tag = 'groups';
 
 export function registerGroupRoutes(scope: AdminScope, useCases: GroupUseCases): void {
@@ -151,13 +143,4 @@ export function registerGroupRoutes(scope: AdminScope, useCases: GroupUseCases):
         return { changed: await useCases.changeMembers({ groupId: id, add, remove, cause }) };
       }),
   );
-}
-
-async function membersOf(names: DirectoryNames, inputs: readonly z.infer<typeof memberInput>[]): Promise<Member[]> {
-  const members: Member[] = [];
-  for (const { kind, member } of inputs) {
-    const find = { user: findUser, device: findDevice, group: findGroup }[kind];
-    members.push({ kind, id: (await find(names, member)).id });
-  }
-  return members;
 }
