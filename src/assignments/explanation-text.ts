@@ -48,7 +48,7 @@ export function explanationText(
     case 'other-manager':
       return managerText(reason, names);
     case 'retired':
-      return 'The device is retired, and gets nothing any more.';
+      return `The device ${retired[reason.how ?? 'retire']}, and gets nothing any more.`;
     case 'root-not-assigned':
       return `Waits for its trusted certificate profile${reason.rootName === null ? '' : ` “${reason.rootName}”`}, ${
         reason.rootWaits
@@ -89,6 +89,8 @@ function targetText(
     }
   }
 }
+
+const retired = { retire: 'is retired', wipe: 'was wiped', unenrol: 'ended its management itself' } as const;
 
 const condition = {
   filter: 'the filter of the assignment lets it through',

@@ -179,6 +179,12 @@ const rows: readonly [string, Situation, ExplanationStatus, string][] = [
   ],
   ['retired', { facts: { retiredAt: 1 } }, 'not-applicable', 'The device is retired, and gets nothing any more.'],
   [
+    'wiped',
+    { facts: { retiredAt: 1, retiredBy: 'wipe' } },
+    'not-applicable',
+    'The device was wiped, and gets nothing any more.',
+  ],
+  [
     'another edition',
     { platform: 'windows10', facts: { platform: 'windows10', osEdition: 'Professional' }, settings: home },
     'not-applicable',

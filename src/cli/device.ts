@@ -12,6 +12,7 @@ type DeviceView = {
   readonly serialNumber: string | null;
   readonly lastCheckIn: number | null;
   readonly retiredAt: number | null;
+  readonly retiredBy: 'retire' | 'wipe' | 'unenrol' | null;
 };
 
 type Timeline = Page<{
@@ -31,6 +32,8 @@ type Timeline = Page<{
   };
 }>;
 
+const gone = { retire: 'retired', wipe: 'wiped', unenrol: 'left by itself' } as const;
+
 export const registerDevice: RegisterCommand = (program, run) => {
   const device = program
     .command('device')
@@ -49,7 +52,8 @@ export const registerDevice: RegisterCommand = (program, run) => {
           name: ({ deviceName }) => deviceName,
           platform: (each) => each.platform,
           serial: ({ serialNumber }) => serialNumber,
-          'last check-in': ({ lastCheckIn, retiredAt }) => (retiredAt === null ? when(lastCheckIn) : 'retired'),
+          'last check-in': ({ lastCheckIn, retiredAt, retiredBy }) =>
+            retiredAt === null ? when(lastCheckIn) : gone[retiredBy ?? 'retire'],
           id: ({ id }) => id,
         });
         return 0;

@@ -21,7 +21,8 @@ export type LifecycleFeature = ReturnType<typeof composeLifecycle>;
 /** Opened in one transaction; others have their turn before the next. */
 const renewalsPerBatch = 200;
 
-export function composeLifecycle(foundation: Foundation, authority: AuthorityFeature) {
+/** `onDue`: something is due now for devices that may be waiting to hear of it. */
+export function composeLifecycle(foundation: Foundation, authority: AuthorityFeature, onDue: () => void) {
   const { store, clock } = foundation;
   const revokeSupersededBatches = withCrls(foundation, authority, async (deps, input: { readonly limit: number }) => {
     while ((await revokeSuperseded({ ...store, clock, revoke: deps.revoke }, input)) > 0) await nextTask();
@@ -51,10 +52,12 @@ export function composeLifecycle(foundation: Foundation, authority: AuthorityFea
         input,
       ),
     ),
-    /** Opens all that is to be renewed by now; the devices are served at their next check-in. */
+    /** Opens all that is to be renewed by now; the devices are served at their next check-in, and connected ones at once. */
     renewDue: async () => {
-      while ((await renewDue({ ...store, clock }, { limit: renewalsPerBatch, cause: systemCause })) > 0)
+      while ((await renewDue({ ...store, clock }, { limit: renewalsPerBatch, cause: systemCause })) > 0) {
+        onDue();
         await nextTask();
+      }
     },
     /** What profiles want revoked once its successor is installed, or some time later. */
     revokeSuperseded: () => revokeSupersededBatches({ limit: renewalsPerBatch }),

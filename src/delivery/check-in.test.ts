@@ -23,7 +23,7 @@ import { deliver } from './deliver.ts';
 import type { InstalledCertificates } from './installed-certificates.ts';
 import { joinDevice } from './join-device.ts';
 import { recordCheckIn } from './record-check-in.ts';
-import { report } from './report.ts';
+import { changeBy, report } from './report.ts';
 import { saveCadence } from './save-cadence.ts';
 import { takeInventory } from './take-inventory.ts';
 import { wakeVersions } from './wake-version.ts';
@@ -289,6 +289,28 @@ describe('inventory', () => {
     const answer = await world.call([heldScep(id, { underWay: { generation: 1, revision: 1 } })]);
     assert.deepEqual(answer.enroll, []);
     assert.equal((await world.current()).state, 'issued');
+  });
+
+  it('one whose answer did not arrive, or could not be read, is told apart from one that was never issued', async () => {
+    await using world = await setUp();
+    await world.issue();
+    const held = await world.current();
+    const failed = {
+      outcome: 'failed',
+      deploymentId: held.id,
+      step: 'submit',
+      code: 'no-answer',
+      detail: 'x',
+    } as const;
+    const change = changeBy(held, failed);
+    assert.deepEqual([change?.cause, change?.problem?.code], ['response-failed', 'no-answer']);
+    await world.stores.transact(() =>
+      world.stores.deployments.move(held, { ...change, cause: 'response-failed', at: 1 }),
+    );
+    assert.equal((await world.current()).state, 'responseProcessingFailed');
+    await world.call([heldScep(held.id, { thumbprint256 })]);
+    const { state, problem } = await world.current();
+    assert.deepEqual([state, problem], ['installed', null]);
   });
 
   it('one that is there counts as installed even when the report got lost', async () => {

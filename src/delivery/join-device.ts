@@ -112,6 +112,7 @@ async function joiningDevice(
     enrolledAt: now,
     registeredAt: known.retiredAt === null ? known.registeredAt : null,
     retiredAt: null,
+    retiredBy: null,
     lastCheckIn: now,
     sources: { ...known.sources, enrolledAt: 'device' },
     updatedAt: now,

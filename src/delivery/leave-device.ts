@@ -26,7 +26,9 @@ export async function leaveDevice(
     const device = await deps.devices.get(input.device.id, 'to-change');
     // Deleted meanwhile: there is nothing left to leave.
     if (device === null) return;
-    await deps.devices.save([{ ...device, retiredAt: device.retiredAt ?? now, updatedAt: now }]);
+    await deps.devices.save([
+      { ...device, retiredAt: device.retiredAt ?? now, retiredBy: device.retiredBy ?? 'unenrol', updatedAt: now },
+    ]);
     const ended = await deps.credentials.revoke(device.id, null, now);
     await deps.dirtyQueue.mark([device.id]);
     await deps.events.append([

@@ -95,7 +95,9 @@ export function changeBy(deployment: Deployment, one: DeviceReport): Change | nu
     case 'failed': {
       // A FAILURE of the SCEP server was recorded there, with its reason; the device only repeats it.
       if (one.step === 'scep') return null;
-      const cause = firstPossible(state, causeOfFailure[one.step]);
+      const failed = firstPossible(state, causeOfFailure[one.step]);
+      // Issued here, and the answer was lost on its way or could not be read there: the device asks for it again.
+      const cause = failed ?? (one.step === 'submit' && state === 'issued' ? 'response-failed' : null);
       return cause === null ? null : { cause, problem: problemOf(one) };
     }
   }

@@ -49,7 +49,9 @@ test('a fleet that was issued in one hour is renewed over weeks, evenly, each ce
 });
 
 test('the first attempts come whenever the device calls, later ones ever more slowly, and they never end', () => {
-  const wait = (attempts: number) => nextAttemptAt({ attempts, stateSince: 100 }) - 100;
+  const wait = (attempts: number) => nextAttemptAt({ attempts, stateSince: 100, problem: null }) - 100;
   assert.deepEqual([0, 1, 2, 3, 4, 5].map(wait), [0, 0, 0, hour / 4, hour / 2, hour]);
   assert.deepEqual([8, 9, 50, 5000].map(wait), [8 * hour, 8 * hour, 8 * hour, 8 * hour]);
+  const problem = { code: 'key-storage-unavailable', detail: '', unresolved: [] };
+  for (const attempts of [1, 9]) assert.equal(nextAttemptAt({ attempts, stateSince: 100, problem }), 100 + day);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { DeploymentCause, DeploymentState } from './deployment.ts';
+import { type DeploymentCause, type DeploymentState, deploymentStates } from './deployment.ts';
 import { move, stateTable } from './state-table.ts';
 
 const walks: readonly [string, DeploymentState, readonly DeploymentCause[], DeploymentState][] = [
@@ -50,4 +51,18 @@ test('every cause names each state once, and leads somewhere from somewhere', ()
     assert.ok(from.length > 0, cause);
     assert.equal(new Set(from).size, from.length, cause);
   }
+});
+
+test('the states that nothing enters are those that docs/profiles.md explains', () => {
+  const entered = new Set(Object.values(stateTable).map(({ to }) => to));
+  const never = deploymentStates.filter((state) => !entered.has(state));
+  assert.deepEqual(never, [
+    'challengeValidationSucceeded',
+    'responsePending',
+    'enrollmentSucceeded',
+    'enrollmentNotNeeded',
+    'renewVerified',
+  ]);
+  const docs = readFileSync(new URL('../../docs/profiles.md', import.meta.url), 'utf8');
+  for (const state of never) assert.match(docs, new RegExp(`\\| \`${state}\` \\|`));
 });

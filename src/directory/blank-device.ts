@@ -38,6 +38,7 @@ export function blankDevice({
     registeredAt: null,
     lastCheckIn: null,
     retiredAt: null,
+    retiredBy: null,
     createdAt: now,
     updatedAt: now,
   };

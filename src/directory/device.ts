@@ -35,6 +35,11 @@ export type DeviceFacts = {
 export type SaidOfDevice = DeviceFacts & Pick<Device, 'primaryUserId' | 'enrolledAt' | 'registeredAt'>;
 
 /** deviceName is not unique: whoever names a device that two answer to is told both. */
+/** `unenrol`: the device ended its management itself. */
+export const retirements = ['retire', 'wipe', 'unenrol'] as const;
+
+export type Retirement = (typeof retirements)[number];
+
 export type Device = DeviceFacts & {
   readonly id: DeviceId;
   readonly primaryUserId: UserId | null;
@@ -48,6 +53,8 @@ export type Device = DeviceFacts & {
   readonly lastCheckIn: number | null;
   /** A retired device gets nothing any more. */
   readonly retiredAt: number | null;
+  /** How; null: it is not retired, or was before that was kept. */
+  readonly retiredBy: Retirement | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 };

@@ -3,6 +3,7 @@ import type { Circumstances } from '../assignments/circumstances.ts';
 import type { Reach } from '../assignments/reach.ts';
 import { resolve } from '../assignments/resolve.ts';
 import type { Deployment } from '../deployments/deployment.ts';
+import type { Retirement } from '../directory/device.ts';
 import type { UserId } from '../directory/user.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { RemovalOccasion } from '../profiles/removal-rule.ts';
@@ -21,11 +22,18 @@ export type OccasionFacts = {
   readonly circumstances: Circumstances;
 };
 
+/** By how a device was retired. */
+export const retirementOccasion = {
+  retire: 'retired',
+  wipe: 'wiped',
+  unenrol: 'unenrolled',
+} as const satisfies Record<Retirement, RemovalOccasion>;
+
 /** What a deployment ended by, as far as that can be told from the world as it is now. */
 export function removalOccasion(facts: OccasionFacts): RemovalOccasion {
   const { deployment, profile, assignments, formerAssignments, reach, circumstances } = facts;
   if (reach === null) return 'deviceDeleted';
-  if (reach.device.retiredAt !== null) return 'retired';
+  if (reach.device.retiredAt !== null) return retirementOccasion[reach.device.retiredBy ?? 'retire'];
   if (profile === null) return 'profileDeleted';
   const { userId } = deployment;
   if (userId !== null && userId !== reach.user?.id) return facts.knowsUser(userId) ? 'userChanged' : 'userDeleted';

@@ -9,7 +9,7 @@ import type { ChallengeStore } from '../challenges/challenge-store.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import type { DeploymentStore } from '../deployments/deployment-store.ts';
 import { entered, move } from '../deployments/state-table.ts';
-import type { Device, DeviceId } from '../directory/device.ts';
+import type { Device, DeviceId, Retirement } from '../directory/device.ts';
 import type { DeviceStore } from '../directory/device-store.ts';
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
 import { removeDevices } from '../directory/remove-devices.ts';
@@ -23,6 +23,7 @@ import type { ProfileStore } from '../profiles/profile-store.ts';
 import { type RemovalOccasion, type RemovalRule, removalRule } from '../profiles/removal-rule.ts';
 import { leavingRules } from './leaving-rules.ts';
 import type { Removal } from './removal.ts';
+import { retirementOccasion } from './removal-occasion.ts';
 import type { RemovalStore } from './removal-store.ts';
 import { validCertificates } from './valid-certificates.ts';
 
@@ -48,22 +49,20 @@ export type RemoveDeps = {
   readonly revoke: RevokeCertificate;
 };
 
-const occasions = { retire: 'retired', wipe: 'wiped', unenrol: 'unenrolled' } as const;
-
 /**
  * The device stays known and may call to be told what to remove; `unenrol`: it said itself that it leaves. Fails with
  * `device-not-found`.
  */
 export async function retire(
   deps: RemoveDeps,
-  input: { readonly deviceId: DeviceId; readonly action: keyof typeof occasions; readonly cause: Cause },
+  input: { readonly deviceId: DeviceId; readonly action: Retirement; readonly cause: Cause },
 ): Promise<{ readonly device: Device; readonly revoked: number }> {
   return deps.transact(async () => {
     const device = await retireDevice(deps, input);
     const revoked = await takeBack(
       deps,
       device.id,
-      { reason: 'retired', occasion: occasions[input.action] },
+      { reason: 'retired', occasion: retirementOccasion[input.action] },
       input.cause,
     );
     return { device, revoked };

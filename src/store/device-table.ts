@@ -39,6 +39,7 @@ export const deviceRecords = recordTable<Device>(
     registeredAt: 'plain',
     lastCheckIn: 'plain',
     retiredAt: 'plain',
+    retiredBy: 'plain',
     createdAt: 'plain',
     updatedAt: 'plain',
   },

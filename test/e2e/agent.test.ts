@@ -76,6 +76,21 @@ describe('an agent from joining to leaving', () => {
     assert.deepEqual([state, issuedGeneration], ['requestCreationFailed', 0]);
     assert.match(String(problem?.detail), /TPM/);
     assert.deepEqual(await world.certificates(), []);
+    // What it cannot do is not asked of it at every check-in.
+    const days = async (count: number) => {
+      const results: unknown[] = [];
+      for (let calls = 0; calls < 8 * count; calls++) {
+        world.clock.advance(3 * hour);
+        results.push(...(await runAgentOnce(world.deps)).results);
+      }
+      return results.length;
+    };
+    assert.equal(await days(3), 3);
+    await world.store.transact(() =>
+      world.store.profiles.save({ ...scep, version: 3, contentVersion: scep.contentVersion + 1 }),
+    );
+    await world.store.transact(() => world.store.dirtyQueue.markAll());
+    assert.equal((await runAgentOnce(world.deps)).results[0]?.outcome, 'enrolled', 'edited, it is asked at once');
   });
 
   it('says what applies to it and the server cannot fill in, until it can', async () => {

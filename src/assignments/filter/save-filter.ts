@@ -1,7 +1,6 @@
 import type { DeviceStore } from '../../directory/device-store.ts';
 import type { DirtyQueue } from '../../directory/dirty-queue.ts';
 import type { MembershipGraph } from '../../directory/membership-graph.ts';
-import type { Platform } from '../../directory/platform.ts';
 import type { Cause } from '../../events/event.ts';
 import type { EventLog } from '../../events/event-log.ts';
 import { fieldChanges } from '../../events/field-change.ts';

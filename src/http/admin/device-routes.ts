@@ -1,6 +1,6 @@
 /** `/api/v1/devices`: what is known of them. What can be done with them is in `device-action-routes.ts`. */
 import { z } from 'zod';
-import type { Device } from '../../directory/device.ts';
+import { type Device, retirements } from '../../directory/device.ts';
 import type { DeviceStore } from '../../directory/device-store.ts';
 import type { saveDevice } from '../../directory/save-device.ts';
 import type { UserId } from '../../directory/user.ts';
@@ -49,6 +49,7 @@ export const deviceSchema = z
     registeredAt: time.nullable().describe('First complete inventory; device-group assignments wait for it'),
     lastCheckIn: time.nullable(),
     retiredAt: time.nullable().describe('A retired device gets nothing any more'),
+    retiredBy: z.enum(retirements).nullable().describe('unenrol: the device ended its management itself'),
     createdAt: time,
     updatedAt: time,
   })

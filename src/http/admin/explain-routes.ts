@@ -8,6 +8,7 @@ import type { DeviceId } from '../../directory/device.ts';
 import type { DeviceStore } from '../../directory/device-store.ts';
 import type { UserStore } from '../../directory/user-store.ts';
 import type { Bound } from '../../lib/bound.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { deploymentSchema } from './deployment-schemas.ts';
 import { findDevice, findUser } from './directory-names.ts';
@@ -21,6 +22,7 @@ export type ExplainUseCases = Omit<NamesOfDeployments, 'devices'> & {
   readonly devices: Pick<DeviceStore, 'get' | 'findByName' | 'getMany'>;
   readonly deployments: Pick<DeploymentStore, 'byDevices'>;
   readonly users: Pick<UserStore, 'get' | 'findByPrincipalName'>;
+  readonly clock: Pick<Clock, 'now'>;
   readonly explainDevice: Bound<typeof explainDevice>;
   readonly explainUser: Bound<typeof explainUser>;
 };
@@ -78,7 +80,10 @@ export function registerExplainRoutes(scope: AdminScope, useCases: ExplainUseCas
       const { id } = await findDevice(useCases, device);
       const deployed = await deploymentsOn(useCases, [id]);
       const items = await useCases.explainDevice({ deviceId: id });
-      return { items: items.map((each) => view(each, deployed(id, each.profile.id))), next: null };
+      return {
+        items: items.map((each) => view(each, deployed(id, each.profile.id), useCases.clock.now())),
+        next: null,
+      };
     },
   );
 
@@ -101,7 +106,12 @@ export function registerExplainRoutes(scope: AdminScope, useCases: ExplainUseCas
       const items = await useCases.explainUser({ userId: id });
       const deviceIds = items.flatMap(({ device }) => device?.id ?? []);
       const deployed = await deploymentsOn(useCases, [...new Set(deviceIds)]);
-      return { items: items.map((each) => view(each, deployed(each.device?.id ?? null, each.profile.id))), next: null };
+      return {
+        items: items.map((each) =>
+          view(each, deployed(each.device?.id ?? null, each.profile.id), useCases.clock.now()),
+        ),
+        next: null,
+      };
     },
   );
 }
@@ -119,10 +129,21 @@ async function deploymentsOn(
   };
 }
 
+/** Of one that had its certificate before something came in the way. */
+function keptText(deployment: NamedDeployment | null, now: number): string {
+  if (deployment === null || !deployment.wanted || deployment.state === 'revoked') return '';
+  const { certificateNotAfter } = deployment;
+  if (certificateNotAfter === null || certificateNotAfter <= now) return '';
+  const until = new Date(certificateNotAfter).toISOString().replace(/\.\d+Z$/, 'Z');
+  return ` The device keeps the certificate that it has, until ${until}, and is issued no other meanwhile.`;
+}
+
 /** Reasons of every kind with all they know. */
-function view<Each extends Explanation>(each: Each, deployment: NamedDeployment | null) {
+function view<Each extends Explanation>(each: Each, deployment: NamedDeployment | null, now: number) {
+  const kept = each.status === 'pending' || each.status === 'error' ? keptText(deployment, now) : '';
   return {
     ...each,
+    sentence: `${each.sentence}${kept}`,
     deployment,
     reasons: each.reasons.map((reason) => ({ ...reason }) as typeof reason & Record<string, unknown>),
   };
