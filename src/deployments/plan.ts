@@ -167,7 +167,7 @@ function renewAtAfter(before: Deployment, profile: Profile, now: number): number
   if (profile.kind !== 'scep' || notBefore === null || notAfter === null) return null;
   if (renewAt !== null && renewAt <= now) return renewAt;
   const { id: deploymentId, issuedGeneration: generation } = before;
-  return renewalTime({ notBefore, notAfter }, profile.settings.renewalThreshold, { deploymentId, generation }).at;
+  return renewalTime({ notBefore, notAfter }, profile.settings, { deploymentId, generation }).at;
 }
 
 /**

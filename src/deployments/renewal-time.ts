@@ -2,9 +2,12 @@
  * When a certificate is renewed: from the profile's threshold on, each deployment at a moment of its own, so that a fleet
  * that was issued in one hour is not renewed in one hour.
  */
+import type { ScepSettings } from '../profiles/scep-settings.ts';
 
-/** Of what is left at the threshold, the part over which renewals are spread: three quarters remain for trying. */
-const spread = 1 / 4;
+/** Of a profile: what stays for trying after the last of them is for its author to say. */
+export type RenewalSettings = Pick<ScepSettings, 'renewalThreshold'> & {
+  readonly server: { readonly renewal: Pick<ScepSettings['server']['renewal'], 'spread'> };
+};
 
 export type RenewalTime = {
   /** The threshold is reached: a device that renews by itself may, ms. */
@@ -13,15 +16,18 @@ export type RenewalTime = {
   readonly at: number;
 };
 
-/** `renewalThreshold` is percent of the lifetime that remains; `generation` is that of the certificate. */
+/** `generation` is that of the certificate. */
 export function renewalTime(
   { notBefore, notAfter }: { readonly notBefore: number; readonly notAfter: number },
-  renewalThreshold: number,
+  { renewalThreshold, server }: RenewalSettings,
   { deploymentId, generation }: { readonly deploymentId: string; readonly generation: number },
 ): RenewalTime {
   const left = Math.floor(((notAfter - notBefore) * renewalThreshold) / 100);
   const from = notAfter - left;
-  return { from, at: from + Math.floor(left * spread * fractionOf(`${deploymentId} ${generation}`)) };
+  return {
+    from,
+    at: from + Math.floor(((left * server.renewal.spread) / 100) * fractionOf(`${deploymentId} ${generation}`)),
+  };
 }
 
 /** FNV-1a with a final mix (MurmurHash3's): evenly in 0 to 1 for texts that differ in a character. */

@@ -117,7 +117,7 @@ async function commit(
     deploymentId: deployment.id,
     revision: deployment.revision,
     generation: input.generation,
-    renewAt: renewalTime(certificate, call.profile.settings.renewalThreshold, {
+    renewAt: renewalTime(certificate, call.profile.settings, {
       deploymentId: deployment.id,
       generation: input.generation,
     }).at,

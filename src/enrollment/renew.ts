@@ -81,7 +81,7 @@ function renewalForbidden(
   if (!renewal.byCertificate) return 'renewal-not-allowed';
   if (!renewal.sameKey && keyHash === old.keyHash) return 'renewal-same-key';
   const seed = { deploymentId: deployment.id, generation: deployment.issuedGeneration };
-  const { from } = renewalTime(old, settings.renewalThreshold, seed);
+  const { from } = renewalTime(old, settings, seed);
   const early = renewal.window === 'threshold' && call.now < from && !isDue(deployment);
   return early ? 'renewal-too-early' : null;
 }

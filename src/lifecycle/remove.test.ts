@@ -74,7 +74,11 @@ storeTest('a retired device loses everything at once', async (stores) => {
   const subject = { kind: 'device', id: device.id } as const;
   const types = ['device.retired', 'deployment.removed'] as const;
   const events = await stores.events.list({ subject, types: [...types] }, { limit: 20, cursor: null });
-  assert.equal(events.items.length, 5, 'a retirement that became a wipe, and three removals, however often it is asked for');
+  assert.equal(
+    events.items.length,
+    5,
+    'a retirement that became a wipe, and three removals, however often it is asked for',
+  );
 
   const counts = await reconcile({ ...stores, clock, wanted: { ...stores, reach: stores } }, { limit: 10, cause });
   assert.deepEqual([counts.created, counts.changed, counts.removed], [0, 0, 0], 'nothing is left for reconcile to do');

@@ -43,7 +43,7 @@ async function holder(stores: Store, change: Partial<Deployment> = {}, certifica
     await stores.deployments.save([deployment]);
     await stores.challenges.insert([challenge]);
   });
-  const { at: renewAt } = renewalTime(issued, threshold, { deploymentId: deployment.id, generation: 1 });
+  const { at: renewAt } = renewalTime(issued, profile.settings, { deploymentId: deployment.id, generation: 1 });
   const issuance = anIssuance(deployment, challenge, { certificate: issued, renewAt });
   assert.deepEqual(await stores.ledger.commit(issuance), { kind: 'committed' });
   const held = await stores.deployments.get(deployment.id);

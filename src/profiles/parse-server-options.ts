@@ -28,7 +28,7 @@ export function defaultServerOptions(platform: Platform): ServerOptions {
     challengeLifetime: 60,
     approval: 'automatic',
     ciphers: { tripleDes: true, singleDes: false },
-    renewal: { byCertificate: true, sameKey: false, window: 'always' },
+    renewal: { byCertificate: true, sameKey: false, window: 'always', spread: 25 },
     directoryChanges: 'atRenewal',
     supersededCertificates: { action: 'leave', afterDays: 7 },
     caCertificates: platform === 'ios' || platform === 'macos' ? 'issuer' : 'chain',
@@ -43,6 +43,9 @@ export function defaultServerOptions(platform: Platform): ServerOptions {
 const longestChallenge = 24 * 60;
 
 const longestGrace = 365;
+
+/** A quarter of what is left remains for trying, at least. */
+const widestSpread = 75;
 
 /** The `server` part of a profile; what is left out has its default. */
 export function parseServerOptions(
@@ -72,6 +75,12 @@ export function parseServerOptions(
       byCertificate: takeFlag(part, 'byCertificate', defaults.renewal.byCertificate),
       sameKey: takeFlag(part, 'sameKey', defaults.renewal.sameKey),
       window: takeChoice(part, 'window', ['always', 'threshold'], defaults.renewal.window),
+      spread: takeInteger(part, 'spread', {
+        from: 0,
+        to: widestSpread,
+        fallback: defaults.renewal.spread,
+        rule: 'renewal-spread',
+      }),
     })),
     directoryChanges: takeChoice(
       fields,

@@ -35,6 +35,8 @@ export type ServerOptions = {
     readonly sameKey: boolean;
     /** `threshold`: only once the renewal threshold has been reached. */
     readonly window: 'always' | 'threshold';
+    /** Percent of what is left at the threshold, over which the renewals of all devices are spread, 0..75. */
+    readonly spread: number;
   };
   /**
    * What becomes of an issued certificate when the directory would fill it in differently: replaced at once, at its renewal,

@@ -97,7 +97,7 @@ export function makeScepProfile(root: Profile, settings: Partial<ScepSettings> =
       challengeLifetime: 60,
       approval: 'automatic',
       ciphers: { tripleDes: false, singleDes: false },
-      renewal: { byCertificate: true, sameKey: false, window: 'threshold' },
+      renewal: { byCertificate: true, sameKey: false, window: 'threshold', spread: 25 },
       directoryChanges: 'atRenewal',
       supersededCertificates: { action: 'leave', afterDays: 7 },
       caCertificates: 'chain',

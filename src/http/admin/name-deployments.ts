@@ -87,7 +87,7 @@ function renewalOf(deployment: Deployment, profile: Profile | null): NamedDeploy
   const { wanted, renewAt, certificateNotBefore: notBefore, certificateNotAfter: notAfter } = deployment;
   if (!wanted || profile?.kind !== 'scep' || renewAt === null || notBefore === null || notAfter === null) return null;
   const { id: deploymentId, issuedGeneration: generation } = deployment;
-  const { from } = renewalTime({ notBefore, notAfter }, profile.settings.renewalThreshold, {
+  const { from } = renewalTime({ notBefore, notAfter }, profile.settings, {
     deploymentId,
     generation,
   });

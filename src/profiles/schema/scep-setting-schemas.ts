@@ -271,6 +271,13 @@ export function serverOptionsSchema(platform: Platform): JsonSchema {
           default: defaults.renewal.window,
           description: 'threshold: not before the renewal threshold.',
         }),
+        spread: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 75,
+          default: defaults.renewal.spread,
+          description: 'Percent of what is left at the threshold, over which the renewals of all devices are spread.',
+        },
       }),
       directoryChanges: choice(['reissueNow', 'atRenewal', 'never'], {
         default: defaults.directoryChanges,
