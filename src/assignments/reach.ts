@@ -24,6 +24,7 @@ export type AssignableDevice = Pick<
   | 'reported'
   | 'registeredAt'
   | 'retiredAt'
+  | 'retiredBy'
 >;
 
 /** As much of a `Reach` as decides. */

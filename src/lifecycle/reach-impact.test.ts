@@ -26,12 +26,13 @@ import { removeGroups } from '../directory/remove-groups.ts';
 import { removeUsers } from '../directory/remove-users.ts';
 import { systemCause as cause } from '../events/event.ts';
 import { isFailure } from '../lib/failure.ts';
-import type { Store } from '../store/store.ts';
 import type { ImpactItem } from './impact.ts';
 import { leavingImpact } from './leaving-impact.ts';
 import { type ReachIntent, reachImpact } from './reach-impact.ts';
 import { reconcile } from './reconcile.ts';
 import { deleteDevices, retire } from './remove.ts';
+
+type Store = Awaited<ReturnType<typeof openTestStores>>;
 
 function depsOn(stores: Store) {
   const ports = { ...stores, clock, pause: async () => {} };

@@ -30,6 +30,7 @@ const assignable = recordTable<AssignableDevice>('device', {
   reported: 'json',
   registeredAt: 'plain',
   retiredAt: 'plain',
+  retiredBy: 'plain',
 });
 const assignableOfPlatform = `SELECT ${assignable.select()} FROM device
   WHERE platform = $1 AND retired_at IS NULL AND id > $2 ORDER BY id LIMIT $3`;

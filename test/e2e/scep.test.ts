@@ -508,7 +508,7 @@ describe('renewal by certificate', () => {
     assertRefused(await renewal(deployment, old, { withKey: key }), 'renewal-same-key');
     const lenient = await server.addProfile({
       slug: 'lenient',
-      renewal: { byCertificate: true, sameKey: true, window: 'always' },
+      renewal: { byCertificate: true, sameKey: true, window: 'always', spread: 25 },
     });
     const other = await server.addDeployment(lenient);
     const certificate = await enrolled(other, key, lenient);
@@ -520,7 +520,7 @@ describe('renewal by certificate', () => {
   test('not at all, or not yet, where the profile says so', async () => {
     const never = await server.addProfile({
       slug: 'never',
-      renewal: { byCertificate: false, sameKey: false, window: 'always' },
+      renewal: { byCertificate: false, sameKey: false, window: 'always', spread: 25 },
     });
     const a = await server.addDeployment(never);
     const first = { key, certificate: await enrolled(a, key, never) };
@@ -528,7 +528,7 @@ describe('renewal by certificate', () => {
 
     const late = await server.addProfile({
       slug: 'late',
-      renewal: { byCertificate: true, sameKey: false, window: 'threshold' },
+      renewal: { byCertificate: true, sameKey: false, window: 'threshold', spread: 25 },
       renewalThreshold: 20,
     });
     const b = await server.addDeployment(late);
