@@ -114,7 +114,7 @@ describe('serve', () => {
     writeFileSync(elsewhere, readFileSync(folder.file('warned', 'secret')), { mode: 0o600 });
     {
       await using server = await serve({ SCEPWARD_DATA, SCEPWARD_SECRET_FILE: elsewhere });
-      assert.doesNotMatch(server.said(), /warn|is not a variable|data directory/);
+      assert.doesNotMatch(server.said(), /the secret that unseals|is not a variable|data directory/);
     }
     writeFileSync(elsewhere, `${toBase64(new Uint8Array(32).fill(7))}\n`, { mode: 0o600 });
     const wrong = await run(['serve', '--json'], { SCEPWARD_DATA, SCEPWARD_SECRET_FILE: elsewhere });
