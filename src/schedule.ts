@@ -16,7 +16,7 @@ type Parts = {
   readonly reports: { countActivity(): Promise<unknown>; indexCertificates(lease: Lease): Promise<unknown> };
   readonly erasure: { finishDue(): Promise<unknown> };
   readonly retention: { runDue(): Promise<unknown> };
-  readonly sealing: { seal(lease: Lease): Promise<unknown> };
+  readonly sealing: { seal(lease: Lease): Promise<unknown>; keepMark(): Promise<unknown> };
   readonly reconciling: { notify(): void };
   readonly webhooks: { turn(): Promise<void>; clear(): Promise<void> };
   readonly removals: {
@@ -84,6 +84,7 @@ const table: readonly Work[] = [
   { name: 'finish erasures', every: minute, run: ({ erasure }) => erasure.finishDue() },
   { name: 'remove what is old enough', every: 6 * hour, run: ({ retention }) => retention.runDue() },
   { name: 'seal the audit log', every: second, lease: 'audit', run: ({ sealing }, lease) => sealing.seal(lease) },
+  { name: 'keep the mark of the audit log', every: minute, run: ({ sealing }) => sealing.keepMark() },
   {
     name: 'forget answers to repeated requests',
     every: hour,

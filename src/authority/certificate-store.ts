@@ -1,6 +1,7 @@
 import type { Page, PageRequest } from '../lib/page.ts';
 import type { Certificate, CertificateId, RevocationReason } from './certificate.ts';
 import type { IssuerId } from './issuer.ts';
+import type { RevokedList, RevokedPlace } from './revoked-entries.ts';
 
 export type CertificateQuery = {
   readonly deploymentId: string | null;
@@ -34,9 +35,5 @@ export type CertificateStore = {
    * Those of one CRL, oldest revocation first, that follow on `after` (null: from the start), at most `limit`. What ended
    * and was revoked before `endedBefore` is left out.
    */
-  revoked(
-    crl: { readonly issuerId: IssuerId; readonly shard: number; readonly endedBefore: number },
-    after: Pick<RevokedCertificate, 'id' | 'revokedAt'> | null,
-    limit: number,
-  ): Promise<readonly RevokedCertificate[]>;
+  revoked(list: RevokedList, after: RevokedPlace | null, limit: number): Promise<readonly RevokedCertificate[]>;
 };

@@ -8,7 +8,7 @@ import type { Transact } from '../lib/transact.ts';
 import type { AuthorityStore } from './authority-store.ts';
 import type { CertificateId } from './certificate.ts';
 import type { CertificateStore } from './certificate-store.ts';
-import { crlEntries } from './crl-entries.ts';
+import { type CrlEntriesDeps, crlEntries } from './crl-entries.ts';
 import { crlLifetimeOf } from './crl-lifetime.ts';
 import type { CrlStore, PublishedCrl } from './crl-store.ts';
 import { expectKey } from './has-key.ts';
@@ -16,12 +16,14 @@ import type { Authority, Issuer, IssuerId } from './issuer.ts';
 import { type IssuingContext, issuingContext } from './issuing-context.ts';
 import type { KeyStore } from './key-store.ts';
 import type { SignerFor } from './open-signer.ts';
+import type { RevokedEntries } from './revoked-entries.ts';
 import { signCrl } from './sign-crl.ts';
 
 export type PublishCrlDeps = {
   readonly transact: Transact;
   readonly authorities: AuthorityStore;
-  readonly certificates: CertificateStore;
+  readonly certificates: Pick<CertificateStore, 'revoked'>;
+  readonly revokedEntries: RevokedEntries;
   readonly crls: CrlStore;
   readonly keys: Pick<KeyStore, 'get'>;
   readonly events: EventLog;
@@ -79,11 +81,7 @@ async function publishHolding(
 
 /** Signed and not stored: what `CrlStore.publish` takes unless somebody else has published since. */
 export async function makeNextCrl(
-  deps: {
-    readonly crls: Pick<CrlStore, 'latestState'>;
-    readonly certificates: Pick<CertificateStore, 'revoked'>;
-    readonly clock: Clock;
-  },
+  deps: CrlEntriesDeps & { readonly crls: Pick<CrlStore, 'latestState'>; readonly clock: Clock },
   context: IssuingContext,
   input: Pick<PublishCrl, 'shard' | 'lifetime' | 'atLeast'>,
 ): Promise<PublishedCrl> {
@@ -98,7 +96,7 @@ export async function makeNextCrl(
     number: Math.max((latest?.number ?? 0) + 1, atLeast),
     thisUpdate,
     nextUpdate: Math.min(thisUpdate + lifetime, certificate.notAfter),
-    entries: await crlEntries(deps.certificates, { issuerId: issuer.id, shard, endedBefore }),
+    entries: await crlEntries(deps, { issuerId: issuer.id, shard, endedBefore }),
   });
 }
 

@@ -4,11 +4,14 @@ import { announcement, announcements, createSealer, type Sealer } from '../event
 import { second } from '../lib/clock.ts';
 import { fence, type Lease } from '../lib/lease.ts';
 import type { Foundation } from './foundation.ts';
+import { composeSealMark } from './seal-mark.ts';
 
 export type SealingFeature = ReturnType<typeof composeSealing>;
 
 /** What seals the audit log while the server runs. */
-export function composeSealing({ store, clock, node, log, auditKey }: Foundation) {
+export function composeSealing(foundation: Foundation) {
+  const { store, clock, node, log, auditKey } = foundation;
+  const keepMark = composeSealMark(foundation);
   const sealing = { chain: store.sealChain, events: store.storedEvents, key: auditKey, by: { clock, node } };
   const announces = announcements(clock);
   const onSealed = async (sealed: Sealed) => {
@@ -41,11 +44,14 @@ export function composeSealing({ store, clock, node, log, auditKey }: Foundation
   return {
     /** One round by the holder of the lease. */
     seal: (lease: Lease): Promise<Sealed> => sealerFor(lease).round(),
+    /** Of every node: what it knows of the chain outside of the database. */
+    keepMark,
     /** Before the store is closed: what the last requests wrote. The next start would do it too. */
     sealRest: async () => {
       if (current === null) return;
       const rest = current.sealer
         .round()
+        .then(keepMark)
         .catch((error: unknown) => log.error('sealing the rest of the audit log failed', error));
       await Promise.race([rest, new Promise((resolve) => setTimeout(resolve, 2 * second).unref())]);
     },

@@ -132,6 +132,8 @@ async function commit(
           subject: certificate.subjectText,
           notAfter: certificate.notAfter,
           generation: input.generation,
+          // Its SCEP transaction is not sealed; this is.
+          transactionID: call.transactionID,
         },
       },
       ...notes.map(({ type, data }) => ({ type, cause, subjects, data })),

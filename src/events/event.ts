@@ -47,6 +47,7 @@ export type Subject = { readonly kind: SubjectKind; readonly id: string; readonl
 /** `<noun>.<what-happened>`, past tense: the whole catalogue. */
 export const eventTypes = [
   'audit.sealed',
+  'audit.broken',
   'audit.pruned',
   'audit.retention-changed',
   'authority.created',

@@ -5,6 +5,7 @@ import { aCertificate, aDevice, anId, aScepTransaction, recordTime, someHex } fr
 import { storeTest } from '../../test/support/stores.ts';
 import type { Certificate } from '../authority/certificate.ts';
 import type { CertificateQuery } from '../authority/certificate-store.ts';
+import { crlEntries, revokedRun } from '../authority/crl-entries.ts';
 import type { Authority, Issuer } from '../authority/issuer.ts';
 import type { StoredKey } from '../authority/key-store.ts';
 import { type NewEvent, systemCause } from '../events/event.ts';
@@ -144,7 +145,7 @@ suite('certificates', () => {
       id,
       serial,
       revokedAt: revokedAt ?? 0,
-      revocationReason,
+      revocationReason: revocationReason ?? 'unspecified',
       notAfter,
     });
     const crl = { issuerId: late.issuerId, shard: 0, endedBefore: 1000 };
@@ -152,6 +153,25 @@ suite('certificates', () => {
     assert.deepEqual(await stores.certificates.revoked(crl, null, 10), all);
     assert.deepEqual(await stores.certificates.revoked(crl, null, 1), all.slice(0, 1));
     assert.deepEqual(await stores.certificates.revoked(crl, entry(early), 10), all.slice(1));
+    const { entries, last, complete } = await stores.revokedEntries.next(crl, entry(early));
+    assert.deepEqual([entries, complete], [revokedRun(all.slice(1), 10).entries, true]);
+    assert.equal(last?.id, endedThenRevoked.id);
+  });
+
+  storeTest('a long CRL is read in runs that come to the same', async (stores) => {
+    const count = 1100;
+    const serials = Array.from({ length: count }, (_, at) => (0x10000 + at).toString(16).padStart(6, '0'));
+    const some = serials.map((serial, at) => {
+      const revoked = { revokedAt: 40_000 + 1000 * (at % 7), revocationReason: 'superseded' } as const;
+      return aCertificate({ serial, notAfter: 1e12, ...revoked });
+    });
+    await inserted(stores, ...some);
+    const list = { issuerId: some[0]?.issuerId as Certificate['issuerId'], shard: 0, endedBefore: 1000 };
+    const runs = await crlEntries(stores, list);
+    assert.ok(runs.length > 1, 'more than one');
+    const whole = await stores.certificates.revoked(list, null, count + 1);
+    assert.equal(whole.length, count);
+    assert.ok(Buffer.concat(runs).equals(revokedRun(whole, count).entries));
   });
 
   storeTest('a list is due from the revocation until it is known to be shown', async (stores) => {

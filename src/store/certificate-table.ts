@@ -1,9 +1,10 @@
-import type { Certificate, CertificateId, RevocationReason } from '../authority/certificate.ts';
+import type { Certificate } from '../authority/certificate.ts';
 import type { CertificateQuery, CertificateStore } from '../authority/certificate-store.ts';
 import { contains, folded } from './folded.ts';
 import { installedCertificates } from './installed-certificates.ts';
 import { type Condition, pageOf } from './page-query.ts';
 import { recordTable } from './record-table.ts';
+import { readRevoked } from './revoked-entries.ts';
 import type { Sql, SqlRow, SqlValue } from './sql.ts';
 
 export const certificateRecords = recordTable<Certificate>('certificate', {
@@ -50,14 +51,6 @@ const selectSearching = `${select} JOIN certificate_search ON certificate_id = i
 /** A deployment whose current certificate this is needs another one now. */
 const renewRevoked = `UPDATE deployment SET renew_at = $2 WHERE current_certificate_id = $1 AND renew_at > $2
   AND id = (SELECT deployment_id FROM certificate WHERE certificate.id = $1)`;
-
-type RevokedRow = SqlRow & {
-  id: CertificateId;
-  serial: string;
-  revokedAt: number;
-  revocationReason: RevocationReason;
-  notAfter: number;
-};
 
 export function certificateTable(sql: Sql): CertificateStore {
   return {
@@ -111,17 +104,7 @@ export function certificateTable(sql: Sql): CertificateStore {
     async markInstalled(id, at) {
       await installedCertificates(sql).markInstalled(id, at);
     },
-    async revoked({ issuerId, shard, endedBefore }, after, limit) {
-      const rows = await sql.all<RevokedRow>(
-        `SELECT id, serial, revoked_at AS "revokedAt", revocation_reason AS "revocationReason", not_after AS "notAfter"
-         FROM certificate
-         WHERE issuer_id = $1 AND shard = $2 AND revoked_at IS NOT NULL AND (revoked_at, id) > ($3, $4)
-           AND (not_after >= $5 OR revoked_at >= $5)
-         ORDER BY revoked_at, id LIMIT $6`,
-        [issuerId, shard, after?.revokedAt ?? 0, after?.id ?? '', endedBefore, limit],
-      );
-      return rows;
-    },
+    revoked: (list, after, limit) => readRevoked(sql, list, after, limit),
   };
 }
 

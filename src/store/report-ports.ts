@@ -5,19 +5,28 @@ import { failureList } from './failure-list.ts';
 import { gauges } from './gauges.ts';
 import { overview } from './overview.ts';
 import { profileStatus } from './profile-status.ts';
+import { revokedEntries } from './revoked-entries.ts';
 import type { Sql } from './sql.ts';
 import type { Ports } from './store.ts';
 
 /** The ports that read much and write nothing: on SQLite a thread of their own serves them. */
 export type ReportPorts = Pick<
   Ports,
-  'certificateInventory' | 'segmentSource' | 'activitySource' | 'failures' | 'profileStatus' | 'overview' | 'gauges'
+  | 'certificateInventory'
+  | 'revokedEntries'
+  | 'segmentSource'
+  | 'activitySource'
+  | 'failures'
+  | 'profileStatus'
+  | 'overview'
+  | 'gauges'
 >;
 
 /** `sql` shows what the viewer may see, `all` everything. */
 export function reportPortsOn(sql: Sql, all: Sql): ReportPorts {
   return {
     certificateInventory: certificateInventory(sql, all),
+    revokedEntries: revokedEntries(all),
     segmentSource: segmentSource(sql),
     activitySource: activitySource(sql),
     failures: failureList(sql),
@@ -35,6 +44,7 @@ export function remoteReportPorts(call: RemoteCall): ReportPorts {
     ) as unknown as ReportPorts[Name];
   return {
     certificateInventory: remote('certificateInventory', ['page', 'count', 'summary']),
+    revokedEntries: remote('revokedEntries', ['next']),
     segmentSource: remote('segmentSource', ['next', 'columns']),
     profileStatus: remote('profileStatus', ['counts', 'deployments', 'users']),
     activitySource: remote('activitySource', ['next', 'counts']),

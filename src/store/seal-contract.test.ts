@@ -6,8 +6,11 @@ import { anId } from '../../test/support/records.ts';
 import { rounds } from '../../test/support/rounds.ts';
 import { openSealedStore, type SealedStore, sealedStoreTest } from '../../test/support/sealed-store.ts';
 import { eventText } from '../events/seal/event-text.ts';
+import { holdMark } from '../events/seal/hold-mark.ts';
 import { entriesOf, idsOf, type SealHead } from '../events/seal/seal-block.ts';
 import { sealEvents } from '../events/seal/seal-events.ts';
+import { parseSealMark, type SealMark, sealMarkText } from '../events/seal/seal-mark.ts';
+import type { SealingKey } from '../events/seal/sealing-key.ts';
 import { verifySeals } from '../events/seal/verify-seals.ts';
 import { systemClock } from '../lib/clock.ts';
 import { idAt, timeOfId } from '../lib/ids.ts';
@@ -228,6 +231,55 @@ suite('seals', () => {
       assert.deepEqual(
         findings.map(({ kind }) => kind),
         ['chain-cut'],
+      );
+    },
+  );
+
+  sealedStoreTest(
+    'are held against a mark outside of the database: how far they went, and by which key',
+    async (store) => {
+      const hold = async (mark: SealMark, key: SealingKey | null = store.key) => {
+        const text = parseSealMark(sealMarkText(mark), 'secret.audit');
+        const held = await holdMark({ chain: store.sealChain, key }, { mark: text, now: systemClock.now(), file: 'f' });
+        return { ...held, kinds: held.findings.map(({ kind }) => kind) };
+      };
+      const begun = await hold([]);
+      assert.deepEqual([begun.next?.length, begun.kinds], [1, []]);
+      await store.happen(numbers(600));
+      const early = await store.seal();
+      assert.equal(early.blocks, 3);
+      const first = await hold(begun.next ?? []);
+      assert.deepEqual([first.next?.[0]?.head, first.kinds], [await headOf(store), []]);
+      assert.equal((await hold(first.next ?? [])).next?.[0]?.at, first.next?.[0]?.at, 'nothing new, nothing to write');
+
+      await store.prune(systemClock.now() + 60_000);
+      assert.deepEqual((await hold(begun.next ?? [])).kinds, [], 'what was pruned is no gap');
+      const pruned = await hold(first.next ?? []);
+      assert.ok(pruned.next);
+      await store.happen(numbers(3));
+      const last = await store.seal();
+      const known = await hold(pruned.next);
+      assert.ok(known.next);
+      await store.tamper(`DELETE FROM audit_block WHERE number = ${last.head.number}`);
+      assert.deepEqual([(await hold(known.next)).next, (await hold(known.next)).kinds], [null, ['chain-cut']]);
+      await store.seal();
+      const replaced = await hold(known.next);
+      assert.deepEqual(
+        [replaced.next, replaced.kinds],
+        [null, ['chain-cut']],
+        'also when other blocks took their place',
+      );
+
+      await store.tamper(`DELETE FROM stored_key WHERE id = 'audit'`);
+      await store.tamper('DELETE FROM audit_block');
+      assert.deepEqual((await hold(known.next, null)).kinds, ['chain-begun-anew'], 'before a server begins another');
+      const key = await store.openKeyAnew();
+      const anew = await hold(known.next, key);
+      assert.deepEqual([anew.next?.length, anew.kinds], [2, ['chain-begun-anew']]);
+      assert.deepEqual(
+        (await hold(anew.next ?? [], key)).kinds,
+        ['chain-begun-anew'],
+        'for as long as the mark is there',
       );
     },
   );

@@ -19,6 +19,7 @@ import type { CertificateStatuses } from '../authority/certificate-status.ts';
 import type { CertificateStore } from '../authority/certificate-store.ts';
 import type { CrlStore } from '../authority/crl-store.ts';
 import type { KeyStore } from '../authority/key-store.ts';
+import type { RevokedEntries } from '../authority/revoked-entries.ts';
 import type { ChallengeStore } from '../challenges/challenge-store.ts';
 import type { CadenceStore } from '../delivery/cadence.ts';
 import type { DeviceCredentialStore } from '../delivery/device-credential.ts';
@@ -84,6 +85,7 @@ export type Ports = {
   readonly authorities: AuthorityStore;
   readonly keys: KeyStore;
   readonly certificates: CertificateStore;
+  readonly revokedEntries: RevokedEntries;
   readonly statuses: CertificateStatuses;
   readonly installedCertificates: InstalledCertificates;
   readonly crls: CrlStore;

@@ -1,6 +1,6 @@
 /** The audit log as an administrator meets it: over the API, as files, and when somebody reached into the database. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -182,4 +182,49 @@ it('the audit log is verified without a server too', async () => {
   const { code, stdout } = await verify();
   assert.equal(code, 1);
   assert.equal(JSON.parse(new TextDecoder().decode(stdout)).findings[0].kind, 'removed');
+});
+
+it('seals that began anew are noticed by the server and by doctor, with or without it: the mark beside the secret knows better', async () => {
+  await using folder = temporaryFolder('audit-mark');
+  const config = { data: folder.path };
+  const mark = folder.file('secret.audit');
+  const command = async (...args: readonly string[]) => {
+    const env = { SCEPWARD_DATA: folder.path, SCEPWARD_LISTEN: `127.0.0.1:${await freePort()}`, SCEPWARD_TOKEN: 'x' };
+    const { code, stdout } = await runCommand(scepward, [...args, '--json'], { env, milliseconds: 60_000 });
+    return { code, answer: JSON.parse(new TextDecoder().decode(stdout)) };
+  };
+  {
+    await using world = await startWorld({ cryptoThreads: 0, config });
+    await until('a mark', () => (existsSync(mark) ? true : undefined));
+    assert.ok(!world.log.some((line) => line.includes('not whole')));
+  }
+  const [line = ''] = readFileSync(mark, 'utf8').split('\n');
+  assert.match(line, /^[0-9a-f]{32} \d+:[0-9a-f]{64} 20\S+Z$/);
+  assert.equal((await command('audit', 'verify')).code, 0);
+
+  const database = new DatabaseSync(databaseFile(folder.path).file);
+  database.exec(`DELETE FROM stored_key WHERE id = 'audit'; DELETE FROM audit_block; UPDATE event SET mark = NULL`);
+  database.close();
+  const before = await command('audit', 'verify');
+  assert.deepEqual([before.code, before.answer.findings[0].kind], [1, 'chain-begun-anew']);
+  {
+    await using world = await startWorld({ authority: false, cryptoThreads: 0, config });
+    await until('the server to notice', () => world.log.find((each) => each.includes('the audit log is not whole')));
+    const api = adminClient(world);
+    const [told] = (await api('GET', '/audit?by=all&types=audit.broken')).body.items;
+    assert.equal(told.detail.finding, 'chain-begun-anew');
+    const { body } = await api('GET', '/audit/verification');
+    assert.deepEqual([body.whole, body.findings[0].kind], [false, 'chain-begun-anew']);
+  }
+  const doctor = await command('doctor');
+  const audit = doctor.answer.checks.filter(({ check }: { check: string }) => check === 'audit');
+  assert.deepEqual(
+    audit.map(({ status }: { status: string }) => status),
+    ['problem', 'problem'],
+  );
+  assert.ok(audit[1].detail.includes(line.split(' ')[1]), 'the head that was there');
+  writeFileSync(mark, 'nonsense', { mode: 0o600 });
+  assert.equal((await command('audit', 'verify')).answer.code, 'audit-mark-malformed');
+  rmSync(mark);
+  assert.equal((await command('audit', 'verify')).code, 0, 'who did it himself takes the mark away');
 });

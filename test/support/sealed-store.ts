@@ -28,7 +28,9 @@ export type SealedStore = Store & {
   /** All slices of what is older than `before`; answers how many events went. */
   prune(before: number): Promise<number>;
   verify(head?: SealHead | null): ReturnType<typeof verifySeals>;
-  /** As a server that starts does: with the key of the database, or a new one. */
+  /** As a server that starts does: the key of the database, or a new one. */
+  openKeyAnew(): Promise<SealingKey>;
+  /** With that key. */
   verifyAnew(head: SealHead, onBegun: (unmarked: number) => void): ReturnType<typeof verifySeals>;
 };
 
@@ -83,6 +85,7 @@ export async function openSealedStoreAt(location: StoreLocation): Promise<Sealed
     },
     seal: (after = '') => sealEvents({ ...parts, by: stamp, publish: store.transact }, { after }),
     verify: (head = null) => verifySeals(parts, { head }),
+    openKeyAnew: () => openAuditKey(store, secret, stamp),
     verifyAnew: async (head, onBegun) =>
       verifySeals({ ...parts, key: await openAuditKey(store, secret, stamp, onBegun) }, { head }),
     [Symbol.asyncDispose]: () => open.disposeAsync(),

@@ -23,6 +23,7 @@ import type { KeyStore } from '../key-store.ts';
 import { newOcspSigner } from '../ocsp-signer.ts';
 import type { SignerFor } from '../open-signer.ts';
 import { crlPublished, makeNextCrl } from '../publish-crl.ts';
+import type { RevokedEntries } from '../revoked-entries.ts';
 import { servesDevices } from '../serves-devices.ts';
 import { makeNextIssuer } from './make-next-issuer.ts';
 import { type PlannedStep, type RolloverFacts, type RolloverStep, rolloverPlan } from './rollover-plan.ts';
@@ -39,6 +40,7 @@ export type RolloverDeps = {
   readonly authorities: AuthorityStore;
   readonly keys: KeyStore;
   readonly certificates: Pick<CertificateStore, 'insert' | 'revoked'>;
+  readonly revokedEntries: RevokedEntries;
   readonly statuses: Omit<CertificateStatuses, 'status'>;
   readonly crls: Pick<CrlStore, 'latestState' | 'publish' | 'awaited' | 'shown'>;
   readonly events: Pick<EventLog, 'append'>;

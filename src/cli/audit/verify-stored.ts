@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { existingAuditKey } from '../../compose/audit-key.ts';
+import { heldMark } from '../../compose/seal-mark.ts';
 import type { Config } from '../../config/config.ts';
 import { readSealingSecret, secretLocation } from '../../config/secrets.ts';
+import { nothingSealed, withMarkFindings } from '../../events/seal/hold-mark.ts';
 import { type SealReport, type VerifySeals, verifySeals } from '../../events/seal/verify-seals.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { openStore } from '../../store/open-store.ts';
@@ -15,7 +17,10 @@ export async function verifyStored(
 ): Promise<SealReport | null> {
   const { file } = secretLocation(resolve(config.data), config.secretFile);
   const key = await existingAuditKey(store, readSealingSecret(file));
-  return key && verifySeals({ chain: store.sealChain, events: store.storedEvents, key }, input);
+  const { findings } = await heldMark(store, key, config, systemClock.now());
+  if (key === null) return findings.length === 0 ? null : withMarkFindings(nothingSealed, findings);
+  const deps = { chain: store.sealChain, events: store.storedEvents, key };
+  return withMarkFindings(await verifySeals(deps, input), findings);
 }
 
 /** The same with the database of these settings, without a server. */

@@ -19,6 +19,7 @@ export type SealFinding = {
     | 'block-altered'
     | 'block-removed'
     | 'chain-missing'
+    | 'chain-begun-anew'
     | 'chain-cut'
     | 'chain-replaced';
   /** The block that shows it, and when it sealed. */
