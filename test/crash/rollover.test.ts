@@ -198,6 +198,7 @@ async function configOf(data: string, database: Config['database']): Promise<Con
     adminListen: null,
     trustedProxies: [],
     publicUrl: null,
+    adminUrl: null,
     pkiUrl: null,
     secretFile: null,
     probePrivate: false,
