@@ -7,6 +7,7 @@ import { examineStore, resumeInstallation } from '../compose/restored.ts';
 import { type Config, parseConfig } from '../config/config.ts';
 import { ensureFolder } from '../config/ensure-folder.ts';
 import { readEnvironment } from '../config/env.ts';
+import { setSealMarkAside } from '../config/seal-mark-file.ts';
 import { readSealingSecret, secretLocation } from '../config/secrets.ts';
 import { syncFolder } from '../config/sync-folder.ts';
 import { systemCause } from '../events/event.ts';
@@ -86,13 +87,15 @@ async function restore(terminal: Terminal, config: Config, file: string, options
     progress.update(1, 3, 'verifying keys and seals, signing revocation lists');
     const resumed = await resume({ ...config, data: work, secretFile }, { note, options, data });
     progress.update(2, 3, 'moving it into place');
-    const aside = present.exists ? setAside(present.file) : null;
+    const ending = beforeRestore();
+    const aside = present.exists ? setAside(present.file, ending) : null;
     renameSync(copy, present.file);
     syncFolder(data);
+    // After the database: a mark that was set aside for nothing would hide what somebody cut off.
+    const auditMark = setSealMarkAside(data, config.secretFile, ending);
     progress.end('Restore: done.');
-    terminal.result({ data, takenAt: note?.takenAt ?? null, aside, ...resumed }, () =>
-      told(resumed, { data, takenAt: note?.takenAt ?? null, aside }),
-    );
+    const about = { data, takenAt: note?.takenAt ?? null, aside, auditMark };
+    terminal.result({ ...about, ...resumed }, () => told(resumed, about));
     return 0;
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -125,7 +128,11 @@ async function resumePostgres(terminal: Terminal, config: Config, options: Optio
     cryptoThreads: 0,
   });
   const resumed = await resumeOpened(foundation, null, options);
-  terminal.result({ takenAt: null, ...resumed }, () => told(resumed, { takenAt: null }));
+  const about = {
+    takenAt: null,
+    auditMark: setSealMarkAside(resolve(config.data), config.secretFile, beforeRestore()),
+  };
+  terminal.result({ ...about, ...resumed }, () => told(resumed, about));
   return 0;
 }
 
@@ -141,10 +148,13 @@ async function resumeOpened(foundation: Foundation, takenAt: number | null, { fo
   return resumeInstallation(foundation, composeAuthority(foundation), { takenAt, cause: systemCause });
 }
 
+function beforeRestore(): string {
+  return `.before-restore-${new Date(systemClock.now()).toISOString().replace(/[-:]|\.\d+/g, '')}`;
+}
+
 /** With its log, under names that say when. The old one stays where it is until the new one takes its place. */
-function setAside(file: string): string {
-  const time = new Date(systemClock.now()).toISOString().replace(/[-:]|\.\d+/g, '');
-  const aside = `${file}.before-restore-${time}`;
+function setAside(file: string, ending: string): string {
+  const aside = file + ending;
   // What they hold belongs to the old one: beside the new one they would destroy it.
   for (const end of ['-wal', '-shm']) if (existsSync(file + end)) renameSync(file + end, aside + end);
   linkSync(file, aside);
@@ -153,14 +163,20 @@ function setAside(file: string): string {
 
 function told(
   { challenges, joinTokens, sessions, lists, silent }: Resumed,
-  about: { readonly data?: string; readonly takenAt: number | null; readonly aside?: string | null },
+  about: {
+    readonly data?: string;
+    readonly takenAt: number | null;
+    readonly aside?: string | null;
+    readonly auditMark: string | null;
+  },
 ): string {
-  const { data, takenAt, aside } = about;
+  const { data, takenAt, aside, auditMark } = about;
   return [
     facts({
       data,
       'taken at': takenAt === null ? null : when(takenAt),
       'set aside': aside,
+      'mark of the audit log, set aside': auditMark,
       'challenges ended': challenges,
       'join tokens ended': joinTokens,
       'sessions ended': sessions,

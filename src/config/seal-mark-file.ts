@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFailure } from '../lib/failure.ts';
 import { readSecretFile, secretLocation, writeSecretFile } from './secrets.ts';
@@ -31,6 +32,14 @@ export function writeSealMark(data: string, secretFile: string | null, text: str
       if (at === files.length - 1 || !isFailure(error, 'secret-unwritable')) throw error;
     }
   throw new Error('There is no place for the mark of the audit log.');
+}
+
+/** Who goes back to a backup means what it lacks: the mark is kept under another name. Answers where; null: there was none. */
+export function setSealMarkAside(data: string, secretFile: string | null, ending: string): string | null {
+  const { file, text } = readSealMark(data, secretFile);
+  if (text === null) return null;
+  renameSync(file, file + ending);
+  return file + ending;
 }
 
 /** A secret is often mounted where nothing can be written. */

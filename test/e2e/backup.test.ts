@@ -122,6 +122,7 @@ test('a backup is taken under load, and what is restored goes on where nothing m
   const restored = await cli(environment, 'restore', '--replace', file);
   assert.equal(restored.code, 0, restored.stderr);
   assert.ok(existsSync(restored.answer.aside));
+  assert.ok(existsSync(restored.answer.auditMark), 'what the mark knows of the audit log beyond the backup was meant');
   assert.ok(restored.answer.challenges >= 2, 'the waiting devices’ challenges');
   assert.deepEqual(
     readdirSync(config.data).filter((name) => !/^(scepward\.(db|lock)|admin-token|setup-code)/.test(name)),
