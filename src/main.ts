@@ -24,13 +24,13 @@ export async function serve(): Promise<void> {
   const log = createLog(config.logLevel);
   for (const variable of unknownVariables()) log.warn(`${variable} is not a variable of Scepward; is it misspelt?`);
   await using server = await start({ config, clock: systemClock, log, secret: 'demand', prepare: demandAuthority });
+  // It listens: from now on whoever asks it to stop is heard.
+  const stopped = askedToStop();
   if (config.secretFile === null)
     log.warn(
       'the secret that unseals keys lies in the data directory: whoever copies that has both; set SCEPWARD_SECRET_FILE',
     );
   await tellSetUpCode(server);
-  // Before anybody is told that it listens: whoever then asks it to stop is heard.
-  const stopped = askedToStop();
   log.info('listening', { url: server.url, tlsUrl: server.tlsUrl, publicUrl: server.addresses.publicUrl });
   log.info('stopping', { signal: await stopped });
 }

@@ -84,6 +84,10 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /profiles/:profile/assignments': about('profile'),
   'PUT /profiles/:profile/assignments': edit('profile', { items: [] }),
   'POST /profiles/impact': about('profile', { body: ({ profile }: RegionObjects) => ({ profile }) }),
+  'POST /impact': {
+    of: 'device',
+    body: ({ device }: RegionObjects) => ({ change: 'retire', device }),
+  },
   'POST /profiles/validate': { ask: true, body: document },
   'GET /profiles/schema': read,
   'POST /profiles/plan': { ask: true, body: { documents: [] } },
