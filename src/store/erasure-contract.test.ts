@@ -48,7 +48,7 @@ const writtenByPeople: Readonly<Record<string, string>> = {
 /** Numbers of things, words of ours, digests, keys, names of servers. */
 const namesNobody: Readonly<Record<string, string>> = {
   directory_user: 'sources',
-  device: `platform management ownership os_version os_edition serial_number imei meid wifi_mac_address trust_type
+  device: `platform management ownership retired_by os_version os_edition serial_number imei meid wifi_mac_address trust_type
     on_premises_security_identifier manufacturer model cpu_architecture co_management_workload sources serial_number_folded`,
   directory_group: 'kind',
   group_member: 'member_kind',
