@@ -15,12 +15,12 @@ import { toPem } from '../../src/formats/x509/pem.ts';
 import { minute, systemClock } from '../../src/lib/clock.ts';
 import { atInstallation, makeInstallation } from '../support/installation.ts';
 import { openssl, opensslText } from '../support/openssl.ts';
+import { processConfig } from '../support/process-config.ts';
 import { skipUnless } from '../support/requires.ts';
 import { rounds } from '../support/rounds.ts';
 import { answering, spawnServer } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { testDatabase } from '../support/test-database.ts';
-import { freePort } from '../support/world.ts';
 
 const kills = rounds(2, 8);
 
@@ -36,13 +36,13 @@ type Answer = {
 describe('kill -9 in the middle of each step of a rollover', () => {
   test('SQLite', { skip: skipUnless('openssl') }, async (context) => {
     await using folder = temporaryFolder('crash');
-    await crash(context, await configOf(folder.path, { kind: 'sqlite' }));
+    await crash(context, await processConfig(folder.path, { kind: 'sqlite' }));
   });
 
   test('PostgreSQL', { skip: skipUnless('openssl', 'postgres') }, async (context) => {
     await using folder = temporaryFolder('crash');
     await using database = await testDatabase();
-    await crash(context, await configOf(folder.path, { kind: 'postgres', url: database.url }));
+    await crash(context, await processConfig(folder.path, { kind: 'postgres', url: database.url }));
   });
 });
 
@@ -187,23 +187,4 @@ async function aMinuteLater({
   await store.transact(() =>
     store.authorities.save({ ...authority, rollover: earlier, version: authority.version + 1 }),
   );
-}
-
-async function configOf(data: string, database: Config['database']): Promise<Config> {
-  return {
-    listen: { host: '127.0.0.1', port: await freePort() },
-    data,
-    database,
-    tls: null,
-    adminListen: null,
-    trustedProxies: [],
-    publicUrl: null,
-    adminUrl: null,
-    pkiUrl: null,
-    secretFile: null,
-    probePrivate: false,
-    webhookPrivate: false,
-    node: null,
-    logLevel: 'info',
-  };
 }

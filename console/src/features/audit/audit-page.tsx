@@ -1,12 +1,13 @@
 /** Who did what to which object, before and after; and whether the record is whole. */
-import { Button, Menu, MenuItemLink, MenuList, MenuPopover, MenuTrigger, Text } from '@fluentui/react-components';
-import { ArrowDownloadRegular, ClipboardTextLtrRegular } from '@fluentui/react-icons';
+import { Text } from '@fluentui/react-components';
+import { ClipboardTextLtrRegular } from '@fluentui/react-icons';
 import { addressOf } from '../../api/call.ts';
 import { type ItemOf, useRead } from '../../api/queries.ts';
 import { useText } from '../../text/text.ts';
 import { Copyable } from '../../ui/copyable.tsx';
 import { type Column, DataList } from '../../ui/data-list.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Link, withQuery } from '../../ui/link.tsx';
 import { Loaded, Page } from '../../ui/page.tsx';
@@ -95,25 +96,10 @@ function objectNames(objects: Entry['objects']): string {
 }
 
 function Export() {
-  const text = useText();
   const [{ by, types }] = useFilters();
   const address = (format: 'csv' | 'jsonl') =>
     addressOf('GET /api/v1/audit/export', { query: { ...(by === 'all' && { by }), types, format } as never });
-  return (
-    <Menu>
-      <MenuTrigger disableButtonEnhancement>
-        <Button appearance="subtle" icon={<ArrowDownloadRegular />}>
-          {text.list.export}
-        </Button>
-      </MenuTrigger>
-      <MenuPopover>
-        <MenuList>
-          <MenuItemLink href={address('csv')}>{text.list.csv}</MenuItemLink>
-          <MenuItemLink href={address('jsonl')}>{text.list.jsonLines}</MenuItemLink>
-        </MenuList>
-      </MenuPopover>
-    </Menu>
-  );
+  return <ExportMenu address={address} />;
 }
 
 function EntryDetails({ id }: { readonly id: string }) {

@@ -1,6 +1,6 @@
 /** Every certificate that was issued: found, filtered, exported, revoked; the details of one slide in from the side. */
-import { Button, Menu, MenuItemLink, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
-import { ArrowDownloadRegular, CertificateRegular } from '@fluentui/react-icons';
+import { Button } from '@fluentui/react-components';
+import { CertificateRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import { addressOf, type Input } from '../../api/call.ts';
 import type { ItemOf } from '../../api/queries.ts';
@@ -9,6 +9,7 @@ import { useText } from '../../text/text.ts';
 import { Copyable } from '../../ui/copyable.tsx';
 import { type Column, DataList } from '../../ui/data-list.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import type { Filter } from '../../ui/filter-bar.tsx';
 import { Link, withQuery } from '../../ui/link.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -245,7 +246,6 @@ const exported = [
 ];
 
 function Export() {
-  const text = useText();
   const [filters] = useFilters();
   const address = (format: 'csv' | 'jsonl') => {
     const query = Object.fromEntries(exported.map((name) => [name, filters[name]]));
@@ -253,19 +253,5 @@ function Export() {
       query: { ...query, format },
     } as unknown as Input<'GET /api/v1/certificates/export'>);
   };
-  return (
-    <Menu>
-      <MenuTrigger disableButtonEnhancement>
-        <Button appearance="subtle" icon={<ArrowDownloadRegular />}>
-          {text.list.export}
-        </Button>
-      </MenuTrigger>
-      <MenuPopover>
-        <MenuList>
-          <MenuItemLink href={address('csv')}>{text.list.csv}</MenuItemLink>
-          <MenuItemLink href={address('jsonl')}>{text.list.jsonLines}</MenuItemLink>
-        </MenuList>
-      </MenuPopover>
-    </Menu>
-  );
+  return <ExportMenu address={address} />;
 }
