@@ -8,10 +8,11 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { writeKeyPool } from './support/key-pool.ts';
 import { type Postgres, postgresBinaries, startPostgres } from './support/postgres.ts';
-import { staticChecks, unitJobs, wholeJobs } from './support/run/plan-jobs.ts';
+import { longestFirst, staticChecks, unitJobs, wholeJobs } from './support/run/plan-jobs.ts';
 import { killRunningJobs } from './support/run/run-job.ts';
 import { close, newTally, runJobs } from './support/run/run-jobs.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
+import { templateOn } from './support/test-database.ts';
 
 const started = performance.now();
 const wanted = process.argv.slice(2);
@@ -43,10 +44,13 @@ try {
   ]);
   postgres = server;
   environment.SCEPWARD_TEST_KEYS = keys;
-  if (postgres !== undefined) environment.SCEPWARD_TEST_POSTGRES = postgres.url;
-  // The long ones first: the many short ones then fill the gaps.
-  const width = Math.max(2, Math.min(4, availableParallelism()));
-  await runJobs([...wholeJobs(wanted), ...unitJobs(wanted)], width, environment, tally);
+  if (postgres !== undefined) {
+    environment.SCEPWARD_TEST_POSTGRES = postgres.url;
+    environment.SCEPWARD_TEST_TEMPLATE = await templateOn(postgres.url);
+  }
+  // One more than there are cores: many wait for a disk, a server or a clock.
+  const width = Math.min(4, availableParallelism() + 1);
+  await runJobs(longestFirst([...wholeJobs(wanted), ...unitJobs(wanted)]), width, environment, tally);
 } finally {
   await postgres?.[Symbol.asyncDispose]();
   postgres = undefined;

@@ -5,7 +5,7 @@ import { installedCertificates } from './installed-certificates.ts';
 import { type Condition, pageOf } from './page-query.ts';
 import { recordTable } from './record-table.ts';
 import { readRevoked } from './revoked-entries.ts';
-import type { Sql, SqlRow, SqlValue } from './sql.ts';
+import type { Sql, SqlValue } from './sql.ts';
 
 export const certificateRecords = recordTable<Certificate>('certificate', {
   id: 'plain',

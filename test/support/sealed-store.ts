@@ -14,7 +14,7 @@ import { databaseFile } from '../../src/store/sqlite/database-file.ts';
 import type { Store } from '../../src/store/store.ts';
 import { storeKinds } from './stores.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-import { testDatabase } from './test-database.ts';
+import { databaseWithTables } from './test-database.ts';
 
 /** A store with a key for its events, and somebody who reaches into its database past the server. */
 export type SealedStore = Store & {
@@ -39,7 +39,7 @@ export async function openSealedStore(kind: Store['kind']): Promise<SealedStore>
   await using opening = new AsyncDisposableStack();
   const location: StoreLocation =
     kind === 'postgres'
-      ? { kind, url: opening.use(await testDatabase()).url }
+      ? { kind, url: opening.use(await databaseWithTables()).url }
       : { kind, folder: opening.use(temporaryFolder('sealed')).path };
   const store = opening.use(await openSealedStoreAt(location));
   const open = opening.move();

@@ -4,7 +4,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-import { testDatabase } from './test-database.ts';
+import { databaseWithTables } from './test-database.ts';
 
 export type StoreKind = Store['kind'];
 
@@ -22,7 +22,7 @@ export async function openTestStores(options: { clock?: Clock; kind?: StoreKind 
   await using opening = new AsyncDisposableStack();
   const store = opening.use(
     options.kind === 'postgres'
-      ? await openStore({ kind: 'postgres', url: opening.use(await testDatabase()).url }, stamp)
+      ? await openStore({ kind: 'postgres', url: opening.use(await databaseWithTables()).url }, stamp)
       : await openStore({ kind: 'sqlite', folder: opening.use(temporaryFolder('store')).path }, stamp),
   );
   const open = opening.move();

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import { systemClock } from '../../src/lib/clock.ts';
+import { openStore } from '../../src/store/open-store.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 
 export type TestDatabase = AsyncDisposable & { readonly url: string };
@@ -10,9 +12,28 @@ export type TestDatabase = AsyncDisposable & { readonly url: string };
  * Skip with `skipUnless('postgres')`.
  */
 export async function testDatabase(): Promise<TestDatabase> {
+  return create(await serverUrl(), '');
+}
+
+/** As `testDatabase`, with the tables of a store: a copy of one that was migrated once. */
+export async function databaseWithTables(): Promise<TestDatabase> {
   const server = await serverUrl();
+  const given = process.env.SCEPWARD_TEST_TEMPLATE;
+  template ??= given === undefined ? templateOn(server) : Promise.resolve(given);
+  return create(server, `TEMPLATE ${await template}`);
+}
+
+/** Makes what `databaseWithTables` copies and answers its name, for `SCEPWARD_TEST_TEMPLATE`. It goes with its server. */
+export async function templateOn(server: string): Promise<string> {
+  const { url } = await create(server, '');
+  const store = await openStore({ kind: 'postgres', url }, { clock: systemClock, node: 'test-node' });
+  await store[Symbol.asyncDispose]();
+  return new URL(url).pathname.slice(1);
+}
+
+async function create(server: string, like: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await query(server, `CREATE DATABASE ${name}`);
+  await query(server, `CREATE DATABASE ${name} ${like}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {
@@ -21,6 +42,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   };
 }
 
+let template: Promise<string> | undefined;
 let own: Promise<Postgres> | undefined;
 
 async function serverUrl(): Promise<string> {

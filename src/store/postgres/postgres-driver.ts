@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Pool, type PoolClient, type QueryConfig, types } from 'pg';
+import { Client, Pool, type PoolClient, type QueryConfig, types } from 'pg';
 import { isFailure } from '../../lib/failure.ts';
 import type { Transact } from '../../lib/transact.ts';
 import { alreadyExists } from '../already-exists.ts';
@@ -37,6 +37,7 @@ export class PostgresDriver implements AsyncDisposable {
   constructor(url: string, { connections = usualConnections } = {}) {
     this.#url = url;
     this.#pool = new Pool({
+      Client: QuittingClient,
       connectionString: url,
       application_name: 'scepward',
       max: connections,
@@ -211,6 +212,22 @@ export class PostgresDriver implements AsyncDisposable {
       this.#names.set(text, name);
     }
     return name;
+  }
+}
+
+/**
+ * Says goodbye when it could not sign in. The driver's own leaves such a connection open, and PostgreSQL then keeps
+ * waiting for the password, for a minute; meanwhile nobody can drop a database.
+ */
+class QuittingClient extends Client {
+  override connect(): Promise<Client>;
+  override connect(callback: (error: Error) => void): void;
+  override connect(callback?: (error: Error) => void): unknown {
+    if (callback === undefined) return super.connect();
+    return super.connect((error: Error | null) => {
+      if (error) void this.end().catch(() => {});
+      callback(error as Error);
+    });
   }
 }
 

@@ -46,6 +46,22 @@ export function wholeJobs(wanted: readonly string[]): Job[] {
   return testFiles('test/**/*.test.ts', wanted).map((file) => ({ name: file, files: [join(repository, file)] }));
 }
 
+/** Those of half a minute and more, which would otherwise run alone at the end. */
+const longest = [
+  'test/crash/jobs.test.ts',
+  'src/store',
+  'test/e2e/console/pages.test.ts',
+  'src/lifecycle',
+  'test/crash/webhooks.test.ts',
+  'test/e2e/simulated-year.test.ts',
+];
+
+/** The long ones first: the many short ones then fill the gaps. */
+export function longestFirst(jobs: readonly Job[]): Job[] {
+  const rank = ({ name }: Job) => (longest.includes(name) ? longest.indexOf(name) : longest.length);
+  return jobs.toSorted((one, other) => rank(one) - rank(other));
+}
+
 /** Paths from the repository's root, sorted; only those that contain one of `wanted` when there is any. */
 function testFiles(pattern: string, wanted: readonly string[]): string[] {
   return globSync(pattern, { cwd: repository })
