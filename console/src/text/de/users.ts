@@ -1,0 +1,28 @@
+import type * as english from '../en/users.ts';
+
+export const users: typeof english.users = {
+  title: 'Benutzer',
+  description: 'Alle, die das Verzeichnis kennt.',
+  one: 'Benutzer',
+  search: 'Name, Benutzerprinzipalname oder Mail',
+  empty: 'Noch ist kein Benutzer bekannt',
+  emptyHint: 'Importieren Sie Ihr Verzeichnis, oder fügen Sie Benutzer über die API hinzu.',
+  upn: 'Benutzerprinzipalname',
+  userName: 'Benutzername',
+  displayName: 'Anzeigename',
+  givenName: 'Vorname',
+  surname: 'Nachname',
+  mail: 'Mail',
+  department: 'Abteilung',
+  samAccountName: 'SAM-Kontoname',
+  distinguishedName: 'Definierter Name',
+  onPremisesUpn: 'Lokaler UPN',
+  securityIdentifier: 'Lokale SID',
+  entraObjectId: 'Entra-Objekt-ID',
+  id: 'Benutzer-ID',
+  devices: 'Geräte',
+  certificates: 'Zertifikate',
+  profiles: 'Profile und warum',
+  facts: 'Angaben',
+  noProfiles: 'Noch gibt es kein Profil',
+};

@@ -1,0 +1,58 @@
+import { some } from './counting.ts';
+
+export const audit = {
+  title: 'Audit log',
+  description: 'Who did what to which object, before and after.',
+  when: 'When',
+  who: 'Who',
+  what: 'What',
+  object: 'Object',
+  changes: 'Changes',
+  address: 'Address',
+  node: 'Server',
+  requestId: 'Request id',
+  by: 'By people only',
+  everybody: 'Devices and the server too',
+  before: 'Before',
+  after: 'After',
+  entry: 'Entry of the audit log',
+  empty: 'Nothing has been done yet',
+  emptyHint: 'Every change that an administrator, a token or the server makes is recorded here and sealed.',
+  noDetail: 'There is no more to it.',
+  verify: 'Verify seals',
+  seals: 'Seals of the audit log',
+  whole: 'The record is whole.',
+  broken: (n: number) => `${some(n, 'fault was', 'faults were')} found: events were changed past the server.`,
+  sealedEvents: 'Sealed events',
+  unsealed: 'Not sealed yet',
+  blocks: 'Seals',
+  head: 'Last seal',
+  /** Of an event: `certificate.revoked`. */
+  type: (type: string) => {
+    const words = type.replaceAll(/[.-]/g, ' ');
+    return words.charAt(0).toUpperCase() + words.slice(1);
+  },
+  groups: [
+    ['profile.saved,profile.deleted,assignment.changed', 'Profiles and assignments'],
+    ['certificate.revoked', 'Revocations'],
+    ['directory.imported,directory.changed,directory.erased', 'Directory'],
+    ['access.token-created,access.token-revoked,access.refused,access.scope-tag-saved', 'Access'],
+    ['authority.created,authority.imported,authority.changed,authority.rollover', 'Certification authority'],
+  ] as [types: string, title: string][],
+  kinds: {
+    profile: 'Profile',
+    device: 'Device',
+    user: 'User',
+    group: 'Group',
+    certificate: 'Certificate',
+    deployment: 'Deployment',
+    challenge: 'Challenge',
+    filter: 'Filter',
+    scopeTag: 'Scope tag',
+    token: 'API token',
+    webhook: 'Webhook',
+    issuer: 'Issuer',
+    job: 'Job',
+    removal: 'Removal',
+  },
+};

@@ -1,0 +1,25 @@
+import { count } from './counting.ts';
+
+export const jobs = {
+  title: 'Jobs',
+  description: 'Long work. It goes on whether this page is open or not, and after a restart of the server.',
+  one: 'Job',
+  what: 'What',
+  progress: 'Progress',
+  of: (n: number, all: number) => `${count.format(n)} of ${count.format(all)}`,
+  by: 'By',
+  started: 'Started',
+  finished: 'Ended',
+  done: 'Done',
+  skipped: 'Skipped',
+  failed: 'Failed',
+  rate: 'At most',
+  perMinute: (n: number) => `${count.format(n)} a minute`,
+  number: (n: number) => count.format(n),
+  pause: 'Pause',
+  resume: 'Go on',
+  cancel: 'End it',
+  states: { running: 'Running', paused: 'Paused', done: 'Done', cancelled: 'Ended early' },
+  empty: 'No job has run yet',
+  emptyHint: 'Re-issuing many certificates and confirmed removals run as jobs.',
+};

@@ -1,0 +1,43 @@
+import { count, some } from './counting.ts';
+
+export const overview = {
+  title: 'Overview',
+  certificates: 'Certificates by state',
+  activity: 'Issued and failed per day, 30 days',
+  issued: 'Issued',
+  renewed: 'Renewed',
+  failed: 'Failed',
+  expiring: 'Certificates that end soon',
+  withinDays: (days: number) => `Within ${days} days`,
+  failures: 'Failures by reason, 30 days',
+  profiles: 'Profiles, the most errors first',
+  noProfiles: 'No profile is assigned yet.',
+  errors: (n: number) => some(n, 'error', 'errors'),
+  noErrors: 'No errors',
+  statuses: {
+    succeeded: 'Succeeded',
+    pending: 'Pending',
+    error: 'Error',
+    conflict: 'Conflict',
+    notApplicable: 'Not applicable',
+  },
+  scep: 'SCEP addresses, 24 hours',
+  scepQuiet: 'Nobody has asked yet',
+  scepAnswered: (asked: number, bad: number, capped: boolean) =>
+    `${count.format(asked)}${capped ? '+' : ''} asked, ${count.format(bad)} refused or failed`,
+  scepLoopback: 'Devices cannot reach this address: it leads to this machine alone. Set SCEPWARD_PUBLIC_URL.',
+  scepAddress: 'Address',
+  scepLast: 'Last asked',
+  scepLastSuccess: 'Last success',
+  firstSteps: 'First steps',
+  firstStepsHint: 'What is needed before a device has its first certificate.',
+  stepDone: 'Done',
+  stepOpen: 'To do',
+  steps: {
+    authority: 'Certification authority',
+    trusted: 'Trusted certificate profile: the authority that devices trust',
+    scep: 'SCEP profile: what certificate they hold',
+    assigned: 'Assignment: who gets it',
+    device: 'First device',
+  },
+};

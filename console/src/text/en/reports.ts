@@ -1,0 +1,28 @@
+import { count } from './counting.ts';
+
+export const reports = {
+  title: 'Reports',
+  description: 'What was issued, renewed, revoked and what failed.',
+  span: 'Time',
+  lastDays: (n: number) => `Last ${count.format(n)} days`,
+  platform: 'Platform',
+  allPlatforms: 'All platforms',
+  activity: 'Issued, renewed, revoked and failed per day',
+  revoked: 'Revoked',
+  failures: 'Failures by reason',
+  more: 'Lists behind it',
+  expiring: 'Certificates, the next to end first',
+  revokedList: 'Revoked certificates',
+  failureList: 'Failures one by one',
+  when: 'When',
+  reason: 'Reason',
+  device: 'Device',
+  profile: 'Profile',
+  code: 'Validation code',
+  whatToDo: 'What to do',
+  requestId: 'Request id',
+  ofReason: 'Of one reason',
+  ofDevice: 'Of one device',
+  ofProfile: 'Of one profile',
+  noFailures: 'Nothing has failed',
+};
