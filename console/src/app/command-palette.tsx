@@ -15,6 +15,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { signOut, useMay } from '../api/session.ts';
 import { languages, setLanguage, useText } from '../text/text.ts';
+import { colors } from '../ui/colors.ts';
 import { splitAddress } from '../ui/link.tsx';
 import { usePaletteEntries } from './palette-entries.ts';
 import { setTheme, themeNames } from './theme.ts';
@@ -39,7 +40,7 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusMedium,
     cursor: 'pointer',
   },
-  active: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  active: { backgroundColor: colors.rowChosen },
   group: { color: tokens.colorNeutralForeground3, fontSize: tokens.fontSizeBase200 },
 });
 

@@ -27,6 +27,7 @@ import {
 import type { ComponentType } from 'react';
 import { useMay } from '../api/session.ts';
 import { useText } from '../text/text.ts';
+import { colors } from '../ui/colors.ts';
 import { Link } from '../ui/link.tsx';
 import { type NavigationName, navigation } from './pages.ts';
 
@@ -54,19 +55,21 @@ const useStyles = makeStyles({
     gap: tokens.spacingHorizontalM,
     padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
     borderRadius: tokens.borderRadiusMedium,
+    borderLeft: '3px solid transparent',
     color: tokens.colorNeutralForeground2,
     textDecorationLine: 'none',
     ':hover': {
-      backgroundColor: tokens.colorNeutralBackground2Hover,
+      backgroundColor: colors.rowHover,
       color: tokens.colorNeutralForeground1,
       textDecorationLine: 'none',
     },
   },
   here: {
-    backgroundColor: tokens.colorNeutralBackground1Selected,
+    backgroundColor: colors.rowChosen,
     color: tokens.colorNeutralForeground1,
     fontWeight: tokens.fontWeightSemibold,
-    boxShadow: `inset 3px 0 0 ${tokens.colorCompoundBrandStroke}`,
+    // Not a shadow: those go where the system forces its colours.
+    borderLeftColor: colors.here,
   },
   icon: { fontSize: '20px', flexShrink: 0 },
 });

@@ -8,6 +8,7 @@ import { type ReactElement, type ReactNode, useEffect, useMemo, useRef, useState
 import type { Input } from '../api/call.ts';
 import { type ItemOf, type Listing, usePages } from '../api/queries.ts';
 import { useText } from '../text/text.ts';
+import { colors } from './colors.ts';
 import { type Filter, FilterBar } from './filter-bar.tsx';
 import { ProblemBar } from './problem-bar.tsx';
 import { useChosenColumns } from './use-chosen-columns.tsx';
@@ -92,10 +93,10 @@ const useStyles = makeStyles({
     position: 'absolute',
     left: 0,
     right: 0,
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
+    ':hover': { backgroundColor: colors.rowHover },
   },
   opens: { cursor: 'pointer' },
-  chosen: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  chosen: { backgroundColor: colors.rowChosen },
   cell: { minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
   headCell: { minWidth: 0, fontWeight: tokens.fontWeightSemibold },
   sortButton: {

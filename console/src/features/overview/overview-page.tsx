@@ -3,12 +3,15 @@ import { MessageBar, MessageBarBody, makeStyles, Text, tokens } from '@fluentui/
 import type { Answer } from '../../api/call.ts';
 import { useRead } from '../../api/queries.ts';
 import { useLanguage, useText } from '../../text/text.ts';
-import { BarList, ColumnChart, Donut, StateBar } from '../../ui/charts.tsx';
+import { BarList } from '../../ui/bar-list.tsx';
+import { ColumnChart } from '../../ui/column-chart.tsx';
+import { Donut } from '../../ui/donut.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Link, withQuery } from '../../ui/link.tsx';
 import { Loaded, Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Section } from '../../ui/section.tsx';
+import { StateBar } from '../../ui/state-bar.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { FirstSteps } from './first-steps.tsx';
 

@@ -1,10 +1,10 @@
 import type { ItemOf } from '../../api/queries.ts';
 import { useText } from '../../text/text.ts';
-import { StateBar } from '../../ui/charts.tsx';
 import { type Column, DataList } from '../../ui/data-list.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Link, withQuery } from '../../ui/link.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { StateBar } from '../../ui/state-bar.tsx';
 import { StatusBadge, type Tone } from '../../ui/status-badge.tsx';
 import { type Status, statuses, useStatusParts } from './status-parts.ts';
 

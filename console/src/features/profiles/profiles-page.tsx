@@ -2,13 +2,13 @@
 import { DocumentBulletListRegular } from '@fluentui/react-icons';
 import { type ItemOf, useRead } from '../../api/queries.ts';
 import { useText } from '../../text/text.ts';
-import { StateBar } from '../../ui/charts.tsx';
 import { Copyable } from '../../ui/copyable.tsx';
 import { type Column, DataList } from '../../ui/data-list.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Link } from '../../ui/link.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { StateBar } from '../../ui/state-bar.tsx';
 import { useStatusParts } from './status-parts.ts';
 
 export { ProfilesPage as Page };

@@ -1,6 +1,6 @@
 import type { Answer } from '../../api/call.ts';
 import { useText } from '../../text/text.ts';
-import type { Part, Shade } from '../../ui/charts.tsx';
+import type { Part, Shade } from '../../ui/shades.ts';
 
 export type Counts = Answer<'GET /api/v1/profiles/{profile}/status'>['counts'];
 export type Status = keyof Counts;

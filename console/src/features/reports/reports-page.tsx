@@ -2,7 +2,8 @@
 import { makeStyles, Select, tokens } from '@fluentui/react-components';
 import { useRead } from '../../api/queries.ts';
 import { useLanguage, useText } from '../../text/text.ts';
-import { BarList, ColumnChart } from '../../ui/charts.tsx';
+import { BarList } from '../../ui/bar-list.tsx';
+import { ColumnChart } from '../../ui/column-chart.tsx';
 import { Link, withQuery } from '../../ui/link.tsx';
 import { Loaded, Page } from '../../ui/page.tsx';
 import { Section } from '../../ui/section.tsx';
