@@ -54,6 +54,8 @@ const routes = [
   page('/jobs', () => import('../features/jobs/jobs-page.tsx')),
   page('/removals', () => import('../features/removals/removals-page.tsx')),
   page('/profiles', () => import('../features/profiles/profiles-page.tsx')),
+  // No profile is called so: slugs know no underscore.
+  page('/profiles/_create', () => import('../features/profiles/editor/create-profile-page.tsx')),
   page('/profiles/$profile', () => import('../features/profiles/profile-page.tsx')),
   page('/certificates', () => import('../features/certificates/certificates-page.tsx')),
   page('/administration/$section', () => import('../features/administration/administration-page.tsx')),

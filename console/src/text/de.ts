@@ -11,6 +11,7 @@ import { groups } from './de/groups.ts';
 import { jobs } from './de/jobs.ts';
 import { overview } from './de/overview.ts';
 import { chart, confirm, errors, list, platforms, states, words } from './de/pieces.ts';
+import { profileEditor } from './de/profile-editor.ts';
 import { profiles } from './de/profiles.ts';
 import { removals } from './de/removals.ts';
 import { reports } from './de/reports.ts';
@@ -46,6 +47,7 @@ export const de: Catalogue = {
   troubleshoot,
   jobs,
   profiles,
+  profileEditor,
   removals,
   account,
   administration,

@@ -15,6 +15,7 @@ import { groups } from './en/groups.ts';
 import { jobs } from './en/jobs.ts';
 import { overview } from './en/overview.ts';
 import { chart, confirm, errors, list, platforms, states, words } from './en/pieces.ts';
+import { profileEditor } from './en/profile-editor.ts';
 import { profiles } from './en/profiles.ts';
 import { removals } from './en/removals.ts';
 import { reports } from './en/reports.ts';
@@ -50,6 +51,7 @@ export const en = {
   troubleshoot,
   jobs,
   profiles,
+  profileEditor,
   removals,
   account,
   administration,

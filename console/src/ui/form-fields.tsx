@@ -13,6 +13,7 @@ import {
 import type { ReactElement } from 'react';
 import { type Control, type FieldPath, type FieldValues, useController } from 'react-hook-form';
 import { useText } from '../text/text.ts';
+import { useFieldMessage } from './field-notes.tsx';
 
 type Common<Values extends FieldValues> = {
   readonly control: Control<Values>;
@@ -37,7 +38,7 @@ function useField<Values extends FieldValues>({ control, name, required }: Commo
     name,
     ...(required && { rules: { required: text.words.fillIn } }),
   });
-  return { field, message: fieldState.error?.message };
+  return { field, said: useFieldMessage(name, fieldState.error?.message) };
 }
 
 export function TextField<Values extends FieldValues>({
@@ -50,10 +51,10 @@ export function TextField<Values extends FieldValues>({
   ...common
 }: Common<Values> &
   Pick<InputProps, 'type' | 'autoComplete' | 'placeholder' | 'contentBefore' | 'contentAfter' | 'autoFocus'>) {
-  const { field, message } = useField(common);
+  const { field, said } = useField(common);
   const { label, hint, required, disabled } = common;
   return (
-    <Field label={label} hint={hint} required={required} validationMessage={message}>
+    <Field label={label} hint={hint} required={required} {...said}>
       <Input
         {...field}
         value={field.value ?? ''}
@@ -74,10 +75,10 @@ export function TextAreaField<Values extends FieldValues>({
   rows = 3,
   ...common
 }: Common<Values> & { readonly rows?: number }) {
-  const { field, message } = useField(common);
+  const { field, said } = useField(common);
   const { label, hint, required, disabled } = common;
   return (
-    <Field label={label} hint={hint} required={required} validationMessage={message}>
+    <Field label={label} hint={hint} required={required} {...said}>
       <Textarea
         {...field}
         value={field.value ?? ''}
@@ -96,10 +97,10 @@ export function ChoiceField<Values extends FieldValues>({
   empty,
   ...common
 }: Common<Values> & { readonly choices: readonly Choice[]; readonly empty?: string }) {
-  const { field, message } = useField(common);
+  const { field, said } = useField(common);
   const { label, hint, required, disabled } = common;
   return (
-    <Field label={label} hint={hint} required={required} validationMessage={message}>
+    <Field label={label} hint={hint} required={required} {...said}>
       <Select
         {...field}
         value={field.value ?? ''}
@@ -122,10 +123,10 @@ export function RadioField<Values extends FieldValues>({
   choices,
   ...common
 }: Common<Values> & { readonly choices: readonly Choice[] }) {
-  const { field, message } = useField(common);
+  const { field, said } = useField(common);
   const { label, hint, required, disabled } = common;
   return (
-    <Field label={label} hint={hint} required={required} validationMessage={message}>
+    <Field label={label} hint={hint} required={required} {...said}>
       <RadioGroup value={field.value ?? ''} disabled={disabled} onChange={(_, { value }) => field.onChange(value)}>
         {choices.map(({ value, title, hint: more }) => (
           <Radio key={value} value={value} label={more === undefined ? title : `${title}: ${more}`} />
@@ -136,10 +137,10 @@ export function RadioField<Values extends FieldValues>({
 }
 
 export function SwitchField<Values extends FieldValues>(common: Common<Values>) {
-  const { field, message } = useField(common);
+  const { field, said } = useField(common);
   const { label, hint, disabled } = common;
   return (
-    <Field hint={hint} validationMessage={message}>
+    <Field hint={hint} {...said}>
       <Switch
         ref={field.ref}
         name={field.name}
@@ -158,11 +159,11 @@ export function ChecksField<Values extends FieldValues>({
   choices,
   ...common
 }: Common<Values> & { readonly choices: readonly Choice[] }) {
-  const { field, message } = useField(common);
+  const { field, said } = useField(common);
   const { label, hint, required, disabled } = common;
   const chosen: readonly string[] = field.value ?? [];
   return (
-    <Field label={label} hint={hint} required={required} validationMessage={message}>
+    <Field label={label} hint={hint} required={required} {...said}>
       <div role="group" aria-label={label}>
         {choices.map(({ value, title, disabled: off }) => (
           <div key={value}>

@@ -1,6 +1,8 @@
 /** Every profile, whom it is for and how it fares. */
-import { DocumentBulletListRegular } from '@fluentui/react-icons';
+import { Button } from '@fluentui/react-components';
+import { AddRegular, DocumentBulletListRegular } from '@fluentui/react-icons';
 import { type ItemOf, useRead } from '../../api/queries.ts';
+import { useMay } from '../../api/session.ts';
 import { useText } from '../../text/text.ts';
 import { Copyable } from '../../ui/copyable.tsx';
 import { type Column, DataList } from '../../ui/data-list.tsx';
@@ -9,6 +11,8 @@ import { Link } from '../../ui/link.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StateBar } from '../../ui/state-bar.tsx';
+import { useFilters } from '../../ui/use-filters.ts';
+import { CreateProfilePanel } from './create-profile-panel.tsx';
 import { useStatusParts } from './status-parts.ts';
 
 export { ProfilesPage as Page };
@@ -18,6 +22,13 @@ type Item = ItemOf<'GET /api/v1/profiles'>;
 function ProfilesPage() {
   const text = useText();
   const words = text.profiles;
+  const may = useMay();
+  const [filters, change] = useFilters();
+  const create = may('profiles.write') ? (
+    <Button appearance="primary" icon={<AddRegular />} onClick={() => change({ create: 'new' })}>
+      {text.profileEditor.create}
+    </Button>
+  ) : undefined;
   const columns: readonly Column<Item>[] = [
     {
       key: 'name',
@@ -54,7 +65,7 @@ function ProfilesPage() {
     },
   ];
   return (
-    <Page title={words.title} description={words.description} fills>
+    <Page title={words.title} description={words.description} actions={create} fills>
       <DataList
         name="profiles"
         label={words.title}
@@ -70,11 +81,12 @@ function ProfilesPage() {
           },
         ]}
         empty={
-          <EmptyState icon={<DocumentBulletListRegular />} title={words.empty}>
+          <EmptyState icon={<DocumentBulletListRegular />} title={words.empty} action={create}>
             {words.emptyHint}
           </EmptyState>
         }
       />
+      <CreateProfilePanel open={filters['create'] === 'new'} onClose={() => change({ create: undefined })} />
     </Page>
   );
 }

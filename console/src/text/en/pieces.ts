@@ -86,6 +86,8 @@ export const words = {
   any: 'Any',
   download: 'Download',
   shownOnce: 'This is shown now and never again. Copy it to where it is needed.',
+  tones: { error: 'Error', warning: 'Warning', information: 'Note' },
+  stepStates: { done: 'seen', wrong: 'to be mended' },
   saved: 'Saved.',
   deleted: 'Deleted.',
 };
