@@ -9,6 +9,16 @@ export type Step = {
   readonly state?: 'done' | 'wrong';
 };
 
+/** Heard, not seen. */
+const unseen = {
+  position: 'absolute',
+  width: '1px',
+  height: '1px',
+  clipPath: 'inset(50%)',
+  overflow: 'hidden',
+  whiteSpace: 'nowrap',
+} as const;
+
 const useStyles = makeStyles({
   list: {
     display: 'flex',
@@ -54,8 +64,9 @@ const useStyles = makeStyles({
   done: { color: tokens.colorPaletteGreenForeground1, display: 'inline-flex' },
   wrong: { color: tokens.colorPaletteRedForeground1, display: 'inline-flex' },
   // On a phone the numbers tell the way; only where one is has its name.
-  title: { '@media (max-width: 640px)': { display: 'none' } },
-  titleHere: { '@media (max-width: 640px)': { display: 'inline' } },
+  title: { '@media (max-width: 640px)': unseen },
+  titleHere: { '@media (max-width: 640px)': { position: 'static', width: 'auto', height: 'auto', clipPath: 'none' } },
+  unseen,
 });
 
 /** The steps of a longer form, each to be gone to at any time. */
@@ -83,17 +94,19 @@ export function Steps({
                 type="button"
                 className={mergeClasses(styles.step, here && styles.here)}
                 aria-current={here ? 'step' : undefined}
-                aria-label={state === undefined ? title : `${title}: ${words.stepStates[state]}`}
                 onClick={() => onSelect(key)}
               >
                 {state === 'wrong' ? (
-                  <ErrorCircle20Filled className={styles.wrong} />
+                  <ErrorCircle20Filled className={styles.wrong} aria-hidden />
                 ) : state === 'done' && !here ? (
-                  <CheckmarkCircle20Filled className={styles.done} />
+                  <CheckmarkCircle20Filled className={styles.done} aria-hidden />
                 ) : (
-                  <span className={mergeClasses(styles.number, here && styles.numberHere)}>{i + 1}</span>
+                  <span className={mergeClasses(styles.number, here && styles.numberHere)} aria-hidden>
+                    {i + 1}
+                  </span>
                 )}
                 <span className={mergeClasses(styles.title, here && styles.titleHere)}>{title}</span>
+                {state !== undefined && <span className={styles.unseen}>{words.stepStates[state]}</span>}
               </button>
             </li>
           );
