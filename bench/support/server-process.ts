@@ -1,6 +1,7 @@
 /** The server as it is run for real: a process of its own, watched through /proc. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../../src/config/config.ts';
 
@@ -10,6 +11,8 @@ export type ServerProcess = AsyncDisposable & {
   readonly startMs: number;
   /** Milliseconds of CPU that all its threads have used. */
   cpuMs(): number;
+  /** Until it has caught up with what it does in the background (seals, indexes): three seconds with next to no CPU. */
+  atRest(): Promise<void>;
   /** MiB, the most it ever held. */
   peakMiB(): number;
 };
@@ -47,6 +50,14 @@ export async function startServerProcess(
     url,
     startMs,
     cpuMs: () => cpuMs(child.pid as number),
+    atRest: async () => {
+      for (let before = -1; ; ) {
+        const now = cpuMs(child.pid as number);
+        if (before >= 0 && now - before < 60) return;
+        before = now;
+        await sleep(3000);
+      }
+    },
     peakMiB: () => {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
       return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
