@@ -76,6 +76,7 @@ export const homes: Readonly<Record<string, readonly string[]>> = {
   'fastify-type-provider-zod': ['http'],
   '@fastify/swagger': ['http'],
   'rate-limiter-flexible': ['http'],
+  'openid-client': ['http'],
   'node:crypto': ['crypto'],
   zod: ['http', 'profiles', 'config', 'cli'],
   yaml: ['profiles', 'cli'],
@@ -83,7 +84,7 @@ export const homes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages that only tests may name. */
-export const testPackages: readonly string[] = ['fast-check', 'node:test', 'node:assert', 'node:assert/strict'];
+export const testPackages: readonly string[] = ['fast-check', 'node:test', 'node:assert', 'node:assert/strict', 'oidc-provider'];
 
 /** Reading the environment, the clock: once, in one place, so that everything else can be told. */
 export const ambient = {

@@ -96,6 +96,7 @@ export function benchConfig(port: number): Config {
     secretFile: null,
     probePrivate: false,
     webhookPrivate: false,
+    oidcPrivate: false,
     node: 'bench',
     logLevel: 'warn',
   };

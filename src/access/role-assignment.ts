@@ -10,8 +10,8 @@ export type RoleAssignmentId = Branded<'RoleAssignmentId'>;
 
 export type RoleMember =
   | { readonly kind: 'administrator'; readonly id: string }
-  /** Whoever signs in by OpenID Connect with this value among their groups. */
-  | { readonly kind: 'oidcGroup'; readonly value: string };
+  /** Whoever signs in by this identity provider, with this value among their groups: what another says of them does not count. */
+  | { readonly kind: 'oidcGroup'; readonly providerId: string; readonly value: string };
 
 export type RoleAssignment = {
   readonly id: RoleAssignmentId;
@@ -30,11 +30,17 @@ export type RoleAssignmentStore = {
 };
 
 /** Whom an assignment is asked about. */
-export type Member = { readonly administratorId: string; readonly oidcGroups: readonly string[] };
+export type Member = {
+  readonly administratorId: string;
+  /** What the identity provider of their session said; null: they came in another way. */
+  readonly claimed: { readonly providerId: string; readonly groups: readonly string[] } | null;
+};
 
 export function hasMember({ members }: Pick<RoleAssignment, 'members'>, asked: Member): boolean {
   return members.some((member) =>
-    member.kind === 'administrator' ? member.id === asked.administratorId : asked.oidcGroups.includes(member.value),
+    member.kind === 'administrator'
+      ? member.id === asked.administratorId
+      : member.providerId === asked.claimed?.providerId && asked.claimed.groups.includes(member.value),
   );
 }
 

@@ -131,7 +131,7 @@ export async function refuseLast(
 ): Promise<void> {
   const assignments = (await rights.roleAssignments.all()).filter(givesEverything);
   const holds = ({ id }: Pick<Administrator, 'id'>) =>
-    assignments.some((assignment) => hasMember(assignment, { administratorId: id, oidcGroups: [] }));
+    assignments.some((assignment) => hasMember(assignment, { administratorId: id, claimed: null }));
   const others = (await administrators.all()).filter(({ id, state }) => id !== leaving.id && state === 'active');
   if (!holds(leaving) || others.some(holds)) return;
   const message =

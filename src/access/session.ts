@@ -49,6 +49,8 @@ export type SessionStore = {
   /** Replaces what changes (secrets, last seen); false when its secret is not `secretHash` any more. */
   update(session: Session, secretHash: string): Promise<boolean>;
   remove(ids: readonly SessionId[]): Promise<void>;
+  /** Those that an identity provider vouched for. */
+  removeOfProvider(providerId: string): Promise<void>;
   /** Those that have ended by themselves. Answers how many. */
   removeEnded(now: number): Promise<number>;
 };

@@ -3,6 +3,7 @@ import { writeSecretFile } from '../config/secrets.ts';
 import { day, systemClock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import { registerAdministrators } from './admin/register-administrators.ts';
+import { registerIdentityProviders } from './admin/register-identity-providers.ts';
 import { openApi, segment } from './api.ts';
 import type { RegisterCommand } from './command.ts';
 import { printList, wholeNumber } from './list.ts';
@@ -20,6 +21,7 @@ type TokenView = {
 export const registerAdmin: RegisterCommand = (program, run) => {
   const admin = program.command('admin').description('who may administer this server');
   registerAdministrators(admin, run);
+  registerIdentityProviders(admin, run);
   const token = admin.command('token').description('API tokens');
   token
     .command('list')

@@ -22,6 +22,7 @@ type AssignmentView = {
     readonly id?: string;
     readonly signInName?: string | null;
     readonly value?: string;
+    readonly providerName?: string | null;
   }[];
   readonly scope: { readonly scopeTags: 'all' | readonly string[]; readonly scopeGroups: 'all' | readonly string[] };
   readonly createdAt: number;
@@ -32,6 +33,7 @@ type Options = {
   readonly permission?: readonly string[];
   readonly administrator?: readonly string[];
   readonly oidcGroup?: readonly string[];
+  readonly oidcProvider?: string;
   readonly scopeTag?: readonly string[];
   readonly scopeGroup?: readonly string[];
 };
@@ -120,7 +122,11 @@ const registerAssignments = (assignment: Command, run: Parameters<RegisterComman
         printList(terminal, found, {
           role: ({ roleName, roleId }) => roleName ?? roleId,
           members: ({ members }) =>
-            members.map(({ id, signInName, value }) => signInName ?? id ?? `group ${value}`).join(', '),
+            members
+              .map(({ id, signInName, value, providerName }) =>
+                value === undefined ? (signInName ?? id) : `group ${value} of ${providerName ?? 'a provider that is gone'}`,
+              )
+              .join(', '),
           'scope tags': ({ scope }) => (scope.scopeTags === 'all' ? 'all' : scope.scopeTags.length),
           'scope groups': ({ scope }) => (scope.scopeGroups === 'all' ? 'all' : scope.scopeGroups.length),
           since: ({ createdAt }) => when(createdAt),
@@ -134,15 +140,17 @@ const registerAssignments = (assignment: Command, run: Parameters<RegisterComman
     .argument('<role>', which)
     .option('--administrator <name...>', 'administrators who get it, by id or sign-in name')
     .option('--oidc-group <value...>', 'values of the group claim of OpenID Connect whose people get it')
+    .option('--oidc-provider <name>', 'the identity provider whose groups are meant; left out: the only one')
     .option('--scope-tag <name...>', 'only what carries one of these is visible; left out: everything')
     .option('--scope-group <name...>', 'profiles may be assigned to these groups alone; left out: to all')
     .description('give a role to somebody; it counts within its scope alone')
     .action(
       run(async (terminal, [name], options) => {
-        const { administrator = [], oidcGroup = [], scopeTag = 'all', scopeGroup = 'all' } = options as Options;
+        const { administrator = [], oidcGroup = [], oidcProvider: provider } = options as Options;
+        const { scopeTag = 'all', scopeGroup = 'all' } = options as Options;
         const members = [
           ...administrator.map((id) => ({ kind: 'administrator', id })),
-          ...oidcGroup.map((value) => ({ kind: 'oidcGroup', value })),
+          ...oidcGroup.map((value) => ({ kind: 'oidcGroup', provider, value })),
         ];
         if (members.length === 0)
           throw new Failure('invalid', 'role-without-members', 'Give --administrator or --oidc-group.');

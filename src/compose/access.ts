@@ -26,8 +26,10 @@ import type { PasskeyUseCases } from '../http/admin/passkey-routes.ts';
 import type { SessionUseCases } from '../http/admin/session-routes.ts';
 import { attemptLimit } from '../http/attempt-limit.ts';
 import type { AuthorizeDeps } from '../http/authorize.ts';
+import { openidProtocol } from '../http/outbound/openid-protocol.ts';
 import type { Bound } from '../lib/bound.ts';
 import type { Foundation } from './foundation.ts';
+import { composeIdentityProviders, providerSignOut } from './identity-providers.ts';
 import type { OwnAddresses } from './own-addresses.ts';
 import { relyingPartyOf } from './relying-party.ts';
 import { setUpCodeFile } from './set-up-code.ts';
@@ -40,13 +42,14 @@ export function composeAccess(foundation: Foundation, addresses: OwnAddresses) {
   const bindEnd: Bound<typeof endSessions> = (input) => endSessions(ports, input);
   const bindStart: Bound<typeof startSession> = (input) => startSession(ports, input);
   const grantsOf: GrantsOf = ({ id }, claimed) =>
-    administratorGrants(ports, { administratorId: id, oidcGroups: claimed?.groups ?? [] });
+    administratorGrants(ports, { administratorId: id, claimed });
   const rights = { ...ports, grantsOf };
   const bindWithin = (by: Principal, administrator: Administrator) => expectWithin(rights, by, administrator);
   const bindSave: Bound<typeof saveAdministrator> = (input) =>
     saveAdministrator({ ...ports, rights, endSessions: bindEnd }, input);
   const signing = { ...ports, startSession: bindStart, endSessions: bindEnd, grantsOf };
   const ownOrigins = () => addresses.origins;
+  const protocol = openidProtocol({ privateAddresses: config.oidcPrivate, clock });
 
   const sessionUseCases: SessionUseCases = {
     ...signing,
@@ -69,6 +72,7 @@ export function composeAccess(foundation: Foundation, addresses: OwnAddresses) {
     signInByCode: (input) => signInByCode(signing, input),
     changePassword: (input) => changePassword(signing, input),
     endSessions: bindEnd,
+    signOutUrl: ({ providerId }) => providerSignOut(foundation, protocol, providerId),
     forgetSession: async (text) => {
       const known = await store.sessions.findByHash(hashSecret(text));
       if (known !== null) await store.transact(() => store.sessions.remove([known.id]));
@@ -108,6 +112,11 @@ export function composeAccess(foundation: Foundation, addresses: OwnAddresses) {
   return {
     sessionUseCases,
     passkeyUseCases,
+    identityProviderUseCases: composeIdentityProviders(foundation, {
+      protocol,
+      session: sessionUseCases,
+      startSession: bindStart,
+    }),
     administratorUseCases,
     authorizing,
     /** Timed work. */

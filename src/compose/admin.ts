@@ -358,6 +358,7 @@ export function composeAdmin(
     retention: { ...retention.useCases, ...shared },
     session: access.sessionUseCases,
     passkeys: access.passkeyUseCases,
+    identityProviders: { ...access.identityProviderUseCases, once: shared.once },
     administrators: { ...access.administratorUseCases, once: shared.once },
     tokens: {
       ...shared,

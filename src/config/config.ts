@@ -24,6 +24,8 @@ export type Config = {
   readonly probePrivate: boolean;
   /** The same for webhooks. */
   readonly webhookPrivate: boolean;
+  /** The same for identity providers. */
+  readonly oidcPrivate: boolean;
   /** Name of this process in events. Null: made from the host's name. */
   readonly node: string | null;
   readonly logLevel: (typeof logLevels)[number];
@@ -59,6 +61,7 @@ export function parseConfig(environment: Environment, defaults: { readonly tlsLi
     secretFile: environment.SCEPWARD_SECRET_FILE ?? null,
     probePrivate: parseAllow('SCEPWARD_PROBE_PRIVATE', environment.SCEPWARD_PROBE_PRIVATE ?? 'refuse'),
     webhookPrivate: parseAllow('SCEPWARD_WEBHOOK_PRIVATE', environment.SCEPWARD_WEBHOOK_PRIVATE ?? 'refuse'),
+    oidcPrivate: parseAllow('SCEPWARD_OIDC_PRIVATE', environment.SCEPWARD_OIDC_PRIVATE ?? 'refuse'),
     node: environment.SCEPWARD_NODE ?? null,
     logLevel: parseLogLevel(environment.SCEPWARD_LOG ?? 'info'),
   };

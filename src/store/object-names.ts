@@ -13,6 +13,7 @@ const places: Readonly<Partial<Record<SubjectKind, { from: string; name: string;
   filter: { from: 'assignment_filter', name: 'name', folded: 'name_folded' },
   scopeTag: { from: 'scope_tag', name: 'name', folded: 'name_folded' },
   role: { from: 'role', name: 'name', folded: 'name_folded' },
+  identityProvider: { from: 'identity_provider', name: 'name', folded: 'name_folded' },
   token: { from: 'api_token', name: 'name', folded: 'lower(name)' },
   administrator: { from: 'administrator', name: 'sign_in_name', folded: 'sign_in_key' },
   issuer: { from: 'issuer', name: 'slug', folded: 'slug' },

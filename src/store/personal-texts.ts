@@ -94,6 +94,7 @@ const stayingPlaces = [
   ['administrator', 'administrator', 'sign_in_name', ['name', 'sign_in_name', 'sign_in_key']],
   ['token', 'api_token', 'name', ['name']],
   ['role', 'role', 'name', ['name', 'description']],
+  ['identity provider', 'identity_provider', 'name', ['name', 'issuer', 'client_id', 'groups_claim']],
   ['webhook', 'webhook', 'name', ['name', 'url']],
   ['authority', 'authority', 'name', ['name']],
 ] as const;

@@ -21,6 +21,7 @@ import { expiredRecords } from './expired-records.ts';
 import { filterTable } from './filter-table.ts';
 import { groupTable } from './group-table.ts';
 import { idempotencyTable } from './idempotency-table.ts';
+import { identityProviderTable, identityTable } from './identity-provider-table.ts';
 import { installedCertificates } from './installed-certificates.ts';
 import { jobTable } from './job-table.ts';
 import { joinTokenTable } from './join-token-table.ts';
@@ -110,6 +111,8 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     usedChallenges: usedChallengeTable(sql),
     sessions: sessionTable(sql),
     sessionLifetime: sessionLifetimeSetting(settings),
+    identityProviders: identityProviderTable(sql),
+    identities: identityTable(sql),
     scopeTags: scopeTagTable(sql),
     roles: roleTable(sql),
     roleAssignments: roleAssignmentTable(sql),

@@ -85,10 +85,10 @@ storeTest('what assignments give is kept apart, each with its scope, and asked f
   await assign(reader.id);
   await assign(revoker.id, north);
   const deps = { ...stores, clock: fakeClock() };
-  const members = [{ kind: 'oidcGroup', value: 'pki' }] as const;
+  const members = [{ kind: 'oidcGroup', providerId: 'one', value: 'pki' }] as const;
   await assignRole(deps, { roleId: reader.id, members, scope: north, by: principal('all'), cause });
   const grants = (administratorId: string, ...oidcGroups: string[]) =>
-    administratorGrants(stores, { administratorId, oidcGroups });
+    administratorGrants(stores, { administratorId, claimed: { providerId: 'one', groups: oidcGroups } });
   assert.deepEqual(await grants('berta'), [
     { permissions: ['certificates.read'], scope: everywhere },
     { permissions: ['certificates.revoke'], scope: north },

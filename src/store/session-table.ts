@@ -46,6 +46,9 @@ export function sessionTable(sql: Sql): SessionStore {
       if (ids.length === 0) return;
       await sql.run(`DELETE FROM admin_session WHERE ${isAnyOf(sql, 'id', '$1')}`, [JSON.stringify(ids)]);
     },
+    async removeOfProvider(providerId) {
+      await sql.run('DELETE FROM admin_session WHERE provider_id = $1', [providerId]);
+    },
     removeEnded(now) {
       return sql.run('DELETE FROM admin_session WHERE ends_at <= $1 OR last_seen_at + idle <= $2', [now, now - minute]);
     },

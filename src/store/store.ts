@@ -1,6 +1,7 @@
 import type { AdministratorStore } from '../access/administrator-store.ts';
 import type { ApiTokenStore } from '../access/api-token.ts';
 import type { IdempotencyStore } from '../access/idempotency-store.ts';
+import type { IdentityProviderStore, IdentityStore } from '../access/identity-provider.ts';
 import type { PasskeyStore } from '../access/passkey.ts';
 import type { PasswordStore } from '../access/password-store.ts';
 import type { RoleStore } from '../access/role.ts';
@@ -110,6 +111,8 @@ export type Ports = {
   readonly usedChallenges: UsedChallenges;
   readonly sessions: SessionStore;
   readonly sessionLifetime: SessionLifetimeStore;
+  readonly identityProviders: IdentityProviderStore;
+  readonly identities: IdentityStore;
   readonly scopeTags: ScopeTagStore;
   readonly roles: RoleStore;
   readonly roleAssignments: RoleAssignmentStore;

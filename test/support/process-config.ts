@@ -20,6 +20,7 @@ export async function processConfig(
     secretFile: null,
     probePrivate: false,
     webhookPrivate: false,
+    oidcPrivate: false,
     node: null,
     logLevel: 'info',
     ...given,

@@ -27,6 +27,7 @@ export function spawnServer(config: Config): ServerProcess {
       SCEPWARD_LOG: 'info',
       ...(config.secretFile !== null && { SCEPWARD_SECRET_FILE: config.secretFile }),
       ...(config.webhookPrivate && { SCEPWARD_WEBHOOK_PRIVATE: 'allow' }),
+      ...(config.oidcPrivate && { SCEPWARD_OIDC_PRIVATE: 'allow' }),
       ...(config.database.kind === 'postgres' && { SCEPWARD_DATABASE_URL: config.database.url }),
     },
     stdio: ['ignore', 'ignore', 'pipe'],

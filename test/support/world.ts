@@ -68,6 +68,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     secretFile: null,
     probePrivate: false,
     webhookPrivate: false,
+    oidcPrivate: false,
     node: 'test-node',
     logLevel: 'debug',
     ...options.config,

@@ -1,16 +1,20 @@
 /** What stands around every page: navigation, search, who is signed in, and what is the matter with the connection. */
 import { Button, MessageBar, MessageBarBody, makeStyles, Spinner, tokens } from '@fluentui/react-components';
-import { NavigationRegular, SearchRegular } from '@fluentui/react-icons';
+import { NavigationRegular, SearchRegular, ShieldErrorRegular } from '@fluentui/react-icons';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { connection, sessionState } from '../api/connection.ts';
+import { returnPath } from '../api/identity-providers.ts';
 import { useSession } from '../api/session.ts';
 import { useStore } from '../api/store.ts';
 import { useText } from '../text/text.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Page } from '../ui/page.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { useLiveUpdates } from './live-updates.ts';
 import { Navigation } from './navigation.tsx';
+import { ProviderReturn } from './provider-return.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { SignInDialog, SignInPage } from './sign-in.tsx';
 
@@ -82,6 +86,7 @@ export function Shell() {
   const styles = useStyles();
   const text = useText();
   const state = useStore(sessionState);
+  const returns = useRouterState({ select: ({ location }) => location.pathname === returnPath });
   if (session.setUp?.needed)
     return (
       <Suspense fallback={<Spinner className={styles.waiting} />}>
@@ -89,6 +94,7 @@ export function Shell() {
       </Suspense>
     );
   if (state === 'unknown') return <Spinner className={styles.waiting} label={text.list.loading} />;
+  if (returns) return <ProviderReturn />;
   if (state === 'none') return <SignInPage />;
   return <SignedInShell expired={state === 'expired'} />;
 }
@@ -100,6 +106,8 @@ function SignedInShell({ expired }: { readonly expired: boolean }) {
   const [paletteOpen, setPaletteOpen] = useState(false);
   useLiveUpdates(!expired);
   useShortcuts({ openPalette: () => setPaletteOpen(true) });
+  const { me } = useSession();
+  const mayNothing = me !== undefined && me.grants.length === 0;
   const path = useRouterState({ select: ({ location }) => location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: closes whenever another page is there.
   useEffect(() => setNavigationOpen(false), [path]);
@@ -143,7 +151,7 @@ function SignedInShell({ expired }: { readonly expired: boolean }) {
       <main id="content" className={styles.main} tabIndex={-1}>
         <ConnectionBar />
         <div className={styles.content}>
-          <Outlet />
+          {mayNothing && path !== '/account' ? <NoRights /> : <Outlet />}
         </div>
       </main>
       {paletteOpen && (
@@ -158,6 +166,19 @@ function SignedInShell({ expired }: { readonly expired: boolean }) {
 }
 
 const paletteKeys = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘K' : 'Ctrl K';
+
+/** Known, and without any role: whoever came by an identity provider for the first time, for one. */
+function NoRights() {
+  const text = useText();
+  const { me } = useSession();
+  return (
+    <Page title={text.signIn.noRights}>
+      <EmptyState icon={<ShieldErrorRegular />} title={text.signIn.noRightsTitle(me?.signInName ?? me?.name ?? '')}>
+        {text.signIn.noRightsHint}
+      </EmptyState>
+    </Page>
+  );
+}
 
 function ConnectionBar() {
   const text = useText();

@@ -13,15 +13,17 @@ import {
   Text,
   tokens,
 } from '@fluentui/react-components';
-import { KeyMultipleRegular } from '@fluentui/react-icons';
-import { type FormEvent, useEffect, useState } from 'react';
+import { KeyMultipleRegular, PersonKeyRegular } from '@fluentui/react-icons';
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { call } from '../api/call.ts';
+import { leaveFor } from '../api/identity-providers.ts';
 import { passkeysWork, signInWithPasskey } from '../api/passkeys.ts';
+import { useRead } from '../api/queries.ts';
 import { signedIn } from '../api/session.ts';
 import { useText } from '../text/text.ts';
 import { ProblemBar } from '../ui/problem-bar.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
-import { useSubmit } from '../ui/use-submit.ts';
+import { type Submit, useSubmit } from '../ui/use-submit.ts';
 
 const useStyles = makeStyles({
   page: {
@@ -54,6 +56,20 @@ const useStyles = makeStyles({
 export function SignInPage() {
   const styles = useStyles();
   const text = useText();
+  return (
+    <SignInCard>
+      <SignInForm />
+      <Text size={200} className={styles.hint}>
+        {text.signIn.forgotten}
+      </Text>
+    </SignInCard>
+  );
+}
+
+/** The whole of the page for who is not signed in. */
+export function SignInCard({ children }: { readonly children: ReactNode }) {
+  const styles = useStyles();
+  const text = useText();
   useEffect(() => {
     document.title = `${text.signIn.title} · ${text.product}`;
   }, [text]);
@@ -66,10 +82,7 @@ export function SignInPage() {
             {text.product}
           </Text>
         </div>
-        <SignInForm />
-        <Text size={200} className={styles.hint}>
-          {text.signIn.forgotten}
-        </Text>
+        {children}
       </div>
     </main>
   );
@@ -152,11 +165,28 @@ function PasswordForm({ onCode }: { readonly onCode: () => void }) {
           {text.signIn.passkey}
         </Button>
       )}
+      <ProviderButtons busy={submit.busy} run={submit.run} />
       <Button appearance="transparent" onClick={onCode}>
         {text.signIn.withCode}
       </Button>
     </form>
   );
+}
+
+/** One for each identity provider: the browser leaves for its pages. */
+function ProviderButtons({ busy, run }: Pick<Submit, 'busy' | 'run'>) {
+  const text = useText();
+  const providers = useRead('GET /api/v1/session/identity-providers');
+  return (providers.data?.items ?? []).map((provider) => (
+    <Button
+      key={provider.id}
+      icon={<PersonKeyRegular />}
+      disabled={busy}
+      onClick={() => void run(() => leaveFor(provider))}
+    >
+      {text.signIn.with(provider.name)}
+    </Button>
+  ));
 }
 
 /** For a new administrator, and after `admin reset`: the code signs in once, and the password is chosen with it. */

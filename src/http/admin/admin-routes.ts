@@ -22,6 +22,7 @@ import { type EventStreamUseCases, registerEventStreamRoutes } from './event-str
 import { type ExplainUseCases, registerExplainRoutes } from './explain-routes.ts';
 import { type FilterUseCases, registerFilterRoutes } from './filter-routes.ts';
 import { type GroupUseCases, registerGroupRoutes } from './group-routes.ts';
+import { type IdentityProviderUseCases, registerIdentityProviderRoutes } from './identity-provider-routes.ts';
 import { type ImpactUseCases, registerImpactRoutes } from './impact-routes.ts';
 import { type JobUseCases, registerJobRoutes } from './job-routes.ts';
 import { type NewAuthorityUseCases, registerNewAuthorityRoutes } from './new-authority-routes.ts';
@@ -89,6 +90,7 @@ export type AdminUseCases = {
   readonly retention: RetentionUseCases;
   readonly session: SessionUseCases;
   readonly passkeys: PasskeyUseCases;
+  readonly identityProviders: IdentityProviderUseCases;
   readonly administrators: AdministratorUseCases;
   readonly tokens: TokenUseCases;
   readonly settings: SettingUseCases;
@@ -144,6 +146,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerRetentionRoutes(routes, useCases.retention);
         registerSessionRoutes(routes, useCases.session);
         registerPasskeyRoutes(routes, useCases.passkeys);
+        registerIdentityProviderRoutes(routes, useCases.identityProviders);
         registerAdministratorRoutes(routes, useCases.administrators);
         registerTokenRoutes(routes, useCases.tokens);
         registerSettingRoutes(routes, useCases.settings);

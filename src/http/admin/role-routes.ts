@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AdministratorStore } from '../../access/administrator-store.ts';
 import type { assignRole } from '../../access/assign-role.ts';
 import type { deleteRole } from '../../access/delete-role.ts';
+import type { IdentityProvider, IdentityProviderStore } from '../../access/identity-provider.ts';
 import { grantedPermissions } from '../../access/permission.ts';
 import { isBuiltIn, type Role, type RoleStore } from '../../access/role.ts';
 import type {
@@ -14,11 +15,13 @@ import type {
 import type { saveRole } from '../../access/save-role.ts';
 import type { unassignRole } from '../../access/unassign-role.ts';
 import type { Bound } from '../../lib/bound.ts';
+import { Failure } from '../../lib/failure.ts';
 import { callerOf, causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented } from './documented.ts';
 import { findAdministrator } from './find-administrator.ts';
 import { findNamed, nameParam } from './find-named.ts';
+import { findIdentityProvider } from './identity-provider-routes.ts';
 import { sendVersion, versionFromIfMatch } from './if-match.ts';
 import { list, time } from './list-schema.ts';
 import { ownName } from './own-name.ts';
@@ -27,6 +30,7 @@ import { type ScopeNames, scopeInput, scopeOf, scopeSchema, scopeView } from './
 
 export type RoleUseCases = ScopeNames & {
   readonly administrators: Pick<AdministratorStore, 'get' | 'findBySignInName' | 'all'>;
+  readonly identityProviders: Pick<IdentityProviderStore, 'get' | 'findByName' | 'all'>;
   readonly roles: Pick<RoleStore, 'get' | 'all'>;
   readonly roleAssignments: Pick<RoleAssignmentStore, 'all'>;
   readonly saveRole: Bound<typeof saveRole>;
@@ -57,6 +61,8 @@ const memberSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('oidcGroup'),
+    providerId: z.string(),
+    providerName: z.string().nullable().describe('null: there is no such identity provider any more'),
     value: z.string().describe('Of the group claim, as the provider sends it'),
   }),
 ]);
@@ -79,7 +85,11 @@ const input = z.strictObject({
 });
 const memberInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('administrator'), id: nameParam('Id or sign-in name') }),
-  z.strictObject({ kind: z.literal('oidcGroup'), value: z.string().min(1).max(400) }),
+  z.strictObject({
+    kind: z.literal('oidcGroup'),
+    provider: nameParam('Id or exact name of the identity provider; left out: the only one that there is').optional(),
+    value: z.string().min(1).max(400),
+  }),
 ]);
 const tag = 'roles';
 
@@ -171,11 +181,12 @@ export function registerRoleRoutes(scope: AdminScope, useCases: RoleUseCases): v
     ),
     async () => {
       const names = new Map((await useCases.roles.all()).map(({ id, name }) => [id, name]));
-      const administrators = new Map(
+      const called = new Map(
         (await useCases.administrators.all()).map(({ id, signInName }) => [id as string, signInName]),
       );
+      for (const { id, name } of await useCases.identityProviders.all()) called.set(id, name);
       const items = (await useCases.roleAssignments.all()).map((each) =>
-        assignmentView(each, names.get(each.roleId) ?? null, administrators),
+        assignmentView(each, names.get(each.roleId) ?? null, called),
       );
       return { items, next: null };
     },
@@ -209,8 +220,11 @@ export function registerRoleRoutes(scope: AdminScope, useCases: RoleUseCases): v
         const found = new Map<string, string>();
         const named: RoleMember[] = [];
         for (const member of members)
-          if (member.kind === 'oidcGroup') named.push(member);
-          else {
+          if (member.kind === 'oidcGroup') {
+            const provider = await providerOf(useCases, member.provider);
+            found.set(provider.id, provider.name);
+            named.push({ kind: 'oidcGroup', providerId: provider.id, value: member.value });
+          } else {
             const { id, signInName } = await findAdministrator(useCases, member.id);
             found.set(id, signInName);
             named.push({ kind: 'administrator', id });
@@ -239,6 +253,21 @@ export function registerRoleRoutes(scope: AdminScope, useCases: RoleUseCases): v
   );
 }
 
+/** Whose groups are meant. Failures: `identity-provider-not-found`, `identity-provider-needed`. */
+async function providerOf(
+  { identityProviders }: Pick<RoleUseCases, 'identityProviders'>,
+  named: string | undefined,
+): Promise<IdentityProvider> {
+  if (named !== undefined) return findIdentityProvider({ identityProviders }, named);
+  const [only, ...others] = await identityProviders.all();
+  if (only !== undefined && others.length === 0) return only;
+  const message =
+    only === undefined
+      ? 'There is no identity provider whose groups could be meant. Add one first.'
+      : 'Say which identity provider’s group is meant: what one says does not count for another.';
+  throw new Failure('invalid', 'identity-provider-needed', message);
+}
+
 function findRole({ roles }: Pick<RoleUseCases, 'roles'>, text: string): Promise<Role> {
   return findNamed<Role>(
     {
@@ -260,10 +289,13 @@ function view(role: Role): z.infer<typeof roleSchema> {
 function assignmentView(
   { members, scope, ...all }: RoleAssignment,
   roleName: string | null,
-  signInNames: ReadonlyMap<string, string>,
+  /** Of administrators and identity providers. */
+  called: ReadonlyMap<string, string>,
 ) {
   const shown = members.map((member) =>
-    member.kind === 'oidcGroup' ? member : { ...member, signInName: signInNames.get(member.id) ?? null },
+    member.kind === 'oidcGroup'
+      ? { ...member, providerName: called.get(member.providerId) ?? null }
+      : { ...member, signInName: called.get(member.id) ?? null },
   );
   return { ...all, roleName, members: shown, scope: scopeView(scope) };
 }

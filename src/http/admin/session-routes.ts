@@ -8,7 +8,7 @@ import type { endSessions } from '../../access/end-sessions.ts';
 import type { PasskeyStore } from '../../access/passkey.ts';
 import { longestPassword, shortestPassword } from '../../access/password.ts';
 import type { PasswordStore } from '../../access/password-store.ts';
-import { hasEnded, type SessionId, type SessionStore } from '../../access/session.ts';
+import { hasEnded, type Session, type SessionId, type SessionStore } from '../../access/session.ts';
 import type { setUp } from '../../access/set-up.ts';
 import type { signInByCode } from '../../access/sign-in-by-code.ts';
 import type { signInByPassword } from '../../access/sign-in-by-password.ts';
@@ -38,6 +38,8 @@ export type SessionUseCases = {
   readonly signInByCode: Bound<typeof signInByCode>;
   readonly changePassword: Bound<typeof changePassword>;
   readonly endSessions: Bound<typeof endSessions>;
+  /** Where to sign out at the identity provider that vouched for a session; null: nowhere. */
+  signOutUrl(session: Session): Promise<string | null>;
   /** Ends the session that has this secret, if there is one: whoever signs in again leaves none behind. */
   forgetSession(secret: string): Promise<void>;
   readonly grantsOf: GrantsOf;
@@ -153,7 +155,7 @@ export function registerSessionRoutes(scope: AdminScope, useCases: SessionUseCas
       await useCases.endSessions({ administrator, which: { one: session.id }, why: 'signed-out', cause });
       reply.removeHeader('set-cookie');
       clearSessionCookie(request, reply);
-      return { signOutUrl: null };
+      return { signOutUrl: await useCases.signOutUrl(session) };
     },
   );
 

@@ -3,21 +3,16 @@
  * a name that comes to mean something else is judged anew. TLS is checked as usual, by Node's certificates and those of
  * NODE_EXTRA_CA_CERTS.
  */
-import { lookup } from 'node:dns';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
 import { type Clock, second } from '../../lib/clock.ts';
 import type { WebhookAnswer, WebhookCall, WebhookTransport, WebhookTrouble } from '../../webhooks/webhook-transport.ts';
-import { judgeAddresses, type Resolved } from './judge-addresses.ts';
+import type { Resolved } from './judge-addresses.ts';
+import { hostOf, judge, judgedLookup, judgeLiteral, type LookupOptions, Refused, resolverOf } from './judged-lookup.ts';
 
-export type WebhookTransportOptions = {
-  /** `SCEPWARD_WEBHOOK_PRIVATE=allow`: networks of one's own, loopback included, there also by plain HTTP. */
-  readonly privateAddresses: boolean;
-  readonly clock: Pick<Clock, 'now'>;
-  /** For tests. */
-  readonly resolve?: (host: string, done: (error: Error | null, addresses: readonly Resolved[]) => void) => void;
-};
+/** `privateAddresses`: `SCEPWARD_WEBHOOK_PRIVATE=allow`. */
+export type WebhookTransportOptions = LookupOptions & { readonly clock: Pick<Clock, 'now'> };
 
 /** A connection that was not used for this long is closed: the name is judged anew with the next one. */
 const idle = 15 * second;
@@ -34,8 +29,7 @@ export function webhookTransport(options: WebhookTransportOptions): WebhookTrans
     post(call) {
       const url = new URL(call.url);
       const secure = url.protocol === 'https:';
-      const host = hostOf(url);
-      const refusal = isIP(host) === 0 ? null : judge([{ address: host, family: isIP(host) }], secure, options);
+      const refusal = judgeLiteral(hostOf(url), secure, options);
       if (refusal !== null) return Promise.resolve({ kind: 'trouble', code: refusal });
       return new Promise((resolve) => {
         const settings = {
@@ -73,10 +67,6 @@ export function webhookTransport(options: WebhookTransportOptions): WebhookTrans
   };
 }
 
-function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[(.*)\]$/, '$1');
-}
-
 /** None: nobody knows the name, or nobody says in time. */
 function addressesOf(host: string, options: WebhookTransportOptions): Promise<readonly Resolved[]> {
   if (isIP(host) !== 0) return Promise.resolve([{ address: host, family: isIP(host) }]);
@@ -87,10 +77,6 @@ function addressesOf(host: string, options: WebhookTransportOptions): Promise<re
     resolve(error === null ? (addresses ?? []) : []);
   });
   return promise;
-}
-
-function resolverOf(options: WebhookTransportOptions): NonNullable<WebhookTransportOptions['resolve']> {
-  return options.resolve ?? ((host, done) => lookup(host, { all: true }, done));
 }
 
 /** So that the connection can be used again; who sends without end is cut off. */
@@ -114,38 +100,6 @@ export function retryAfterOf(header: string | undefined, now: number): number | 
   if (/^\d{1,9}$/.test(header)) return Number(header) * second;
   const at = Date.parse(header);
   return Number.isNaN(at) ? null : Math.max(0, at - now);
-}
-
-class Refused extends Error {
-  readonly trouble: WebhookTrouble;
-  constructor(trouble: WebhookTrouble) {
-    super(trouble);
-    this.trouble = trouble;
-  }
-}
-
-function judgedLookup(secure: boolean, options: WebhookTransportOptions): LookupFunction {
-  const resolve = resolverOf(options);
-  return (host, wanted, done) =>
-    resolve(host, (error, addresses) => {
-      const [first] = addresses ?? [];
-      if (error !== null || first === undefined) return done(new Refused('name-unknown'), '');
-      const refusal = judge(addresses, secure, options);
-      if (refusal !== null) return done(new Refused(refusal), '');
-      if (wanted.all === true) done(null, [...addresses]);
-      else done(null, first.address, first.family);
-    });
-}
-
-function judge(
-  addresses: readonly Resolved[],
-  secure: boolean,
-  { privateAddresses }: WebhookTransportOptions,
-): WebhookTrouble | null {
-  const { kind, allowed } = judgeAddresses(addresses, privateAddresses);
-  if (!allowed) return 'address-refused';
-  // What events say is for the receiver alone.
-  return secure || kind === 'private' ? null : 'https-required';
 }
 
 function troubleOf(error: NodeJS.ErrnoException, { signal }: WebhookCall): WebhookTrouble {

@@ -12,6 +12,7 @@ import { administrators } from './0011-administrators.ts';
 import { rolesAndScopes } from './0012-roles-and-scopes.ts';
 import { removalCasesInTime } from './0014-removal-cases-in-time.ts';
 import { columns } from './0017-columns.ts';
+import { secondApproval } from './0018-second-approval.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A new one goes to the end. */
@@ -30,4 +31,5 @@ export const allMigrations: readonly Migration[] = [
   rolesAndScopes,
   removalCasesInTime,
   columns,
+  secondApproval,
 ];

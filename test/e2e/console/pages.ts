@@ -20,6 +20,7 @@ export const consolePages: readonly ConsolePage[] = [
   { name: 'certificates', path: '/certificates' },
   { name: 'account', path: '/account' },
   { name: 'administrators', path: '/administration' },
+  { name: 'identity-providers', path: '/administration/identity-providers' },
   { name: 'roles', path: '/administration/roles' },
   { name: 'role-assignments', path: '/administration/role-assignments' },
   { name: 'scope-tags', path: '/administration/scope-tags' },

@@ -7,6 +7,7 @@ import { NotFoundPage } from '../../app/error-pages.tsx';
 import { useText } from '../../text/text.ts';
 import { Page } from '../../ui/page.tsx';
 import { AdministratorsSection } from './administrators-section.tsx';
+import { IdentityProvidersSection } from './identity-providers-section.tsx';
 import { RoleAssignmentsSection } from './role-assignments-section.tsx';
 import { RolesSection } from './roles-section.tsx';
 import { ScopeTagsSection } from './scope-tags-section.tsx';
@@ -16,7 +17,9 @@ import { WebhooksSection } from './webhooks-section.tsx';
 
 export { AdministrationPage as Page };
 
-type SectionName = 'administrators' | 'roles' | 'assignments' | 'scopeTags' | 'tokens' | 'webhooks' | 'settings';
+type SectionName =
+  | 'administrators'
+  | 'identityProviders' | 'roles' | 'assignments' | 'scopeTags' | 'tokens' | 'webhooks' | 'settings';
 
 const sections: readonly {
   readonly name: SectionName;
@@ -25,6 +28,12 @@ const sections: readonly {
   readonly Section: ComponentType;
 }[] = [
   { name: 'administrators', path: 'administrators', permission: 'administrators.read', Section: AdministratorsSection },
+  {
+    name: 'identityProviders',
+    path: 'identity-providers',
+    permission: 'administrators.read',
+    Section: IdentityProvidersSection,
+  },
   { name: 'roles', path: 'roles', permission: 'roles.read', Section: RolesSection },
   { name: 'assignments', path: 'role-assignments', permission: 'roles.read', Section: RoleAssignmentsSection },
   { name: 'scopeTags', path: 'scope-tags', permission: 'settings.read', Section: ScopeTagsSection },

@@ -118,7 +118,7 @@ function useMemberNames(): (member: Assignment['members'][number]) => string {
   const administrators = useRead('GET /api/v1/administrators');
   return (member) =>
     member.kind === 'oidcGroup'
-      ? text.administration.groupOf(member.value)
+      ? text.administration.groupOf(member.value, member.providerName ?? '')
       : (administrators.data?.items.find(({ id }) => id === member.id)?.name ?? member.id);
 }
 
@@ -127,14 +127,18 @@ function AddAssignment({ onClose }: { readonly onClose: () => void }) {
   const words = text.administration;
   const roles = useRead('GET /api/v1/roles');
   const administrators = useRead('GET /api/v1/administrators');
+  const providers = useRead('GET /api/v1/identity-providers');
+  const all = providers.data?.items ?? [];
+  const only = all.length === 1 ? all[0] : undefined;
   const add = useChange('POST /api/v1/role-assignments');
   const form = useForm({
-    defaultValues: { role: '', administrators: [] as string[], group: '', ...everywhere },
+    defaultValues: { role: '', administrators: [] as string[], provider: '', group: '', ...everywhere },
   });
-  const submit = form.handleSubmit(async ({ role, administrators: ids, group, ...scope }) => {
+  const submit = form.handleSubmit(async ({ role, administrators: ids, provider, group, ...scope }) => {
+    const named = provider || only?.id;
     const members = [
       ...ids.map((id) => ({ kind: 'administrator' as const, id })),
-      ...(group.trim() === '' ? [] : [{ kind: 'oidcGroup' as const, value: group.trim() }]),
+      ...(group.trim() === '' ? [] : [{ kind: 'oidcGroup' as const, value: group.trim(), ...(named && { provider: named }) }]),
     ];
     await add.mutateAsync({ body: { role, members, ...scopeOf(scope) } });
     tell(text.words.saved);
@@ -159,7 +163,23 @@ function AddAssignment({ onClose }: { readonly onClose: () => void }) {
           title: `${name} (${signInName})`,
         }))}
       />
-      <TextField control={form.control} name="group" label={words.oidcGroup} hint={words.oidcGroupHint} />
+      {all.length > 1 && (
+        <ChoiceField
+          control={form.control}
+          name="provider"
+          label={words.identityProvider}
+          empty=""
+          choices={all.map(({ id, name }) => ({ value: id, title: name }))}
+        />
+      )}
+      {all.length > 0 && (
+        <TextField
+          control={form.control}
+          name="group"
+          label={words.oidcGroup(only?.name ?? '')}
+          hint={words.oidcGroupHint}
+        />
+      )}
       <ScopeFields control={form.control} />
     </EditPanel>
   );
