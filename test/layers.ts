@@ -84,7 +84,13 @@ export const homes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages that only tests may name. */
-export const testPackages: readonly string[] = ['fast-check', 'node:test', 'node:assert', 'node:assert/strict', 'oidc-provider'];
+export const testPackages: readonly string[] = [
+  'fast-check',
+  'node:test',
+  'node:assert',
+  'node:assert/strict',
+  'oidc-provider',
+];
 
 /** Reading the environment, the clock: once, in one place, so that everything else can be told. */
 export const ambient = {

@@ -27,11 +27,7 @@ export type IdentityProtocol = {
   newSecrets(): FlowSecrets;
   authorizationUrl(client: ProviderClient, flow: FlowSecrets & { readonly redirectUri: string }): Promise<string>;
   /** `answer`: the query with which the provider sent the browser back. Of the ID token, and of UserInfo where there is one. */
-  redeem(
-    client: ProviderClient,
-    flow: FlowSecrets & { readonly redirectUri: string },
-    answer: string,
-  ): Promise<Claims>;
+  redeem(client: ProviderClient, flow: FlowSecrets & { readonly redirectUri: string }, answer: string): Promise<Claims>;
   /** Where to go to end the provider's own session; null: it has no such place, or does not answer now. */
   signOutUrl(client: ProviderClient): Promise<string | null>;
 };

@@ -86,7 +86,9 @@ export function parseIssuer(text: string): string {
 
 /** Each once, without `openid`, which is always asked for. Failure `oidc-scope-invalid` (RFC 6749 §3.3). */
 export function parseOidcScopes(scopes: readonly string[]): readonly string[] {
-  const wanted = [...new Set(scopes.map((scope) => scope.trim()))].filter((scope) => scope !== 'openid' && scope !== '');
+  const wanted = [...new Set(scopes.map((scope) => scope.trim()))].filter(
+    (scope) => scope !== 'openid' && scope !== '',
+  );
   const bad = wanted.find((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/.test(scope));
   if (bad === undefined) return wanted;
   const message = `“${bad}” is no OAuth scope: printable ASCII without spaces, quotes and backslashes.`;

@@ -124,7 +124,9 @@ const registerAssignments = (assignment: Command, run: Parameters<RegisterComman
           members: ({ members }) =>
             members
               .map(({ id, signInName, value, providerName }) =>
-                value === undefined ? (signInName ?? id) : `group ${value} of ${providerName ?? 'a provider that is gone'}`,
+                value === undefined
+                  ? (signInName ?? id)
+                  : `group ${value} of ${providerName ?? 'a provider that is gone'}`,
               )
               .join(', '),
           'scope tags': ({ scope }) => (scope.scopeTags === 'all' ? 'all' : scope.scopeTags.length),

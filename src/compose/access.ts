@@ -41,8 +41,7 @@ export function composeAccess(foundation: Foundation, addresses: OwnAddresses) {
   const ports = { ...store, clock, secret };
   const bindEnd: Bound<typeof endSessions> = (input) => endSessions(ports, input);
   const bindStart: Bound<typeof startSession> = (input) => startSession(ports, input);
-  const grantsOf: GrantsOf = ({ id }, claimed) =>
-    administratorGrants(ports, { administratorId: id, claimed });
+  const grantsOf: GrantsOf = ({ id }, claimed) => administratorGrants(ports, { administratorId: id, claimed });
   const rights = { ...ports, grantsOf };
   const bindWithin = (by: Principal, administrator: Administrator) => expectWithin(rights, by, administrator);
   const bindSave: Bound<typeof saveAdministrator> = (input) =>

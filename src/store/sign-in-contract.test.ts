@@ -4,6 +4,7 @@ import { suite } from 'node:test';
 import { anId, recordTime, someHex } from '../../test/support/records.ts';
 import { storeTest } from '../../test/support/stores.ts';
 import type { Administrator } from '../access/administrator.ts';
+import type { IdentityProvider } from '../access/identity-provider.ts';
 import type { Passkey } from '../access/passkey.ts';
 import type { Session } from '../access/session.ts';
 import type { SignInCode } from '../access/sign-in-code.ts';
@@ -218,6 +219,53 @@ suite('sign-in', () => {
       (await read()).map(({ failures }) => failures),
       [100, 0, 0],
     );
+  });
+
+  storeTest('an identity provider is saved by version and has people, who go with it', async (stores) => {
+    const provider: IdentityProvider = {
+      id: anId<IdentityProvider['id']>(),
+      name: 'Straße',
+      issuer: 'https://login.example',
+      clientId: 'scepward',
+      clientSecret: null,
+      scopes: ['profile'],
+      groupsClaim: 'groups',
+      enabled: true,
+      version: 1,
+      createdAt: recordTime,
+      updatedAt: recordTime,
+    };
+    const other = { ...provider, id: anId<IdentityProvider['id']>(), name: 'Alder' };
+    const save = (one: IdentityProvider) => stores.transact(() => stores.identityProviders.save(one));
+    assert.deepEqual([await save(provider), await save(other)], [true, true]);
+    const changed = { ...provider, version: 2, enabled: false, clientSecret: 'sealed' };
+    assert.deepEqual([await save(changed), await save(changed)], [true, false]);
+    await assert.rejects(save({ ...other, id: anId(), name: 'ALDER' }), { code: 'already-exists' });
+    assert.deepEqual(await stores.identityProviders.findByName('STRAßE'), changed);
+    assert.deepEqual(await stores.identityProviders.all(), [other, changed]);
+    const who = administrator();
+    await stores.transact(() => stores.administrators.save(who));
+    const insert = (providerId: IdentityProvider['id'], subject: string) =>
+      stores.transact(() => stores.identities.insert({ providerId, subject, administratorId: who.id }));
+    assert.deepEqual(
+      [await insert(provider.id, 's'), await insert(provider.id, 's'), await insert(other.id, 's')],
+      [true, false, true],
+    );
+    assert.equal(await stores.identities.find(provider.id, 's'), who.id);
+    assert.equal(await stores.identities.find(provider.id, 'S'), null);
+    const begun = session({ administratorId: who.id, providerId: provider.id });
+    const stays = session({ administratorId: who.id, providerId: other.id });
+    await stores.transact(async () => {
+      await stores.sessions.insert(begun);
+      await stores.sessions.insert(stays);
+      await stores.sessions.removeOfProvider(provider.id);
+      await stores.identityProviders.remove(provider.id);
+    });
+    assert.deepEqual(await stores.sessions.of(who.id), [stays]);
+    assert.deepEqual([await stores.identities.count(provider.id), await stores.identities.count(other.id)], [0, 1]);
+    assert.equal(await stores.identityProviders.get(provider.id), null);
+    await stores.transact(() => stores.administrators.remove(who.id));
+    assert.equal(await stores.identities.count(other.id), 0);
   });
 
   storeTest('a challenge is used once, until it is too old anyway', async (stores) => {

@@ -150,9 +150,7 @@ function SignedInShell({ expired }: { readonly expired: boolean }) {
       {navigationOpen && <Navigation path={path} overlay onClose={() => setNavigationOpen(false)} />}
       <main id="content" className={styles.main} tabIndex={-1}>
         <ConnectionBar />
-        <div className={styles.content}>
-          {mayNothing && path !== '/account' ? <NoRights /> : <Outlet />}
-        </div>
+        <div className={styles.content}>{mayNothing && path !== '/account' ? <NoRights /> : <Outlet />}</div>
       </main>
       {paletteOpen && (
         <Suspense fallback={null}>

@@ -42,9 +42,7 @@ export function judgedFetch(options: LookupOptions): (address: string, init: Fet
       },
     };
     return new Promise((resolve, reject) => {
-      const outgoing = secure
-        ? httpsRequest(url, { ...settings, minVersion: 'TLSv1.2' })
-        : httpRequest(url, settings);
+      const outgoing = secure ? httpsRequest(url, { ...settings, minVersion: 'TLSv1.2' }) : httpRequest(url, settings);
       outgoing.on('error', reject);
       outgoing.on('response', (incoming) => {
         read(incoming).then(resolve, reject);

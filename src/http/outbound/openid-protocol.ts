@@ -132,17 +132,12 @@ function failureOf(error: unknown, { issuer }: ProviderClient): Failure {
   if (error instanceof Failure) return error;
   const refused = causes(error).find((each) => each instanceof Refused);
   if (refused !== undefined) return addressFailure(refused, issuer);
-  const { code, error: said, status, cause } = error as {
-    readonly code?: unknown;
-    readonly error?: unknown;
-    readonly status?: unknown;
-    readonly cause?: { readonly claims?: unknown; readonly claim?: unknown; readonly attribute?: unknown };
-  };
+  const { code, error: said } = error as { readonly code?: unknown; readonly error?: unknown };
   if (code === 'OAUTH_AUTHORIZATION_RESPONSE_ERROR' || code === 'OAUTH_RESPONSE_BODY_ERROR')
     return refusedFailure(shortCode(said), issuer, code === 'OAUTH_RESPONSE_BODY_ERROR');
   if (typeof code === 'string' && code.startsWith('OAUTH_') && code !== 'OAUTH_TIMEOUT' && code !== 'OAUTH_ABORT')
-    return protocolFailure(code, cause, issuer);
-  const reason = networkReason(error) ?? (typeof status === 'number' ? `status-${status}` : 'unreachable');
+    return protocolFailure(code, claimOf(error), issuer);
+  const reason = networkReason(error) ?? 'unreachable';
   return new Failure(
     'unavailable',
     'provider-away',
@@ -167,9 +162,14 @@ function addressFailure({ trouble }: Refused, issuer: string): Failure {
 function refusedFailure(reason: string, issuer: string, toUs: boolean): Failure {
   const origin = originOf(issuer);
   if (reason === 'access_denied' || reason === 'login_required')
-    return new Failure('unauthenticated', 'provider-refused', `You did not sign in at ${origin}, or it did not let you in.`, {
-      reason: 'access_denied',
-    });
+    return new Failure(
+      'unauthenticated',
+      'provider-refused',
+      `You did not sign in at ${origin}, or it did not let you in.`,
+      {
+        reason: 'access_denied',
+      },
+    );
   const mend = toUs
     ? reason === 'invalid_client'
       ? 'Its client id or client secret is another one: an administrator has to mend that in the settings of the provider.'
@@ -180,12 +180,7 @@ function refusedFailure(reason: string, issuer: string, toUs: boolean): Failure 
   });
 }
 
-function protocolFailure(
-  code: string,
-  cause: { readonly claim?: unknown; readonly attribute?: unknown } | undefined,
-  issuer: string,
-): Failure {
-  const claim = shortCode(cause?.claim ?? cause?.attribute ?? '');
+function protocolFailure(code: string, claim: string, issuer: string): Failure {
   if (code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED')
     return answerFailure(
       'clock-differs',
@@ -202,7 +197,15 @@ function protocolFailure(
     iss: 'It comes from somebody else (iss).',
     sub: 'It is about somebody else (sub).',
   };
-  const reason = claim === '' ? shortCode(code.replace(/^OAUTH_/, '').toLowerCase().replaceAll('_', '-')) : claim;
+  const reason =
+    claim === ''
+      ? shortCode(
+          code
+            .replace(/^OAUTH_/, '')
+            .toLowerCase()
+            .replaceAll('_', '-'),
+        )
+      : claim;
   return answerFailure(reason, reasons[claim] ?? `It does not hold (${reason}).`);
 }
 
@@ -226,8 +229,18 @@ function shortCode(value: unknown): string {
   return typeof value === 'string' && /^[\w.-]{1,60}$/.test(value) ? value : '';
 }
 
-function causes(error: unknown): unknown[] {
-  const found: unknown[] = [];
+/** Which claim or member of an answer did not hold; empty: none in particular. */
+function claimOf(error: unknown): string {
+  for (const { cause } of causes(error)) {
+    const { claim, attribute } = (cause ?? {}) as { readonly claim?: unknown; readonly attribute?: unknown };
+    const named = shortCode(claim) || shortCode(attribute);
+    if (named !== '') return named;
+  }
+  return '';
+}
+
+function causes(error: unknown): Error[] {
+  const found: Error[] = [];
   for (let each = error; each instanceof Error && found.length < 10; each = each.cause) found.push(each);
   return found;
 }

@@ -19,7 +19,13 @@ export { AdministrationPage as Page };
 
 type SectionName =
   | 'administrators'
-  | 'identityProviders' | 'roles' | 'assignments' | 'scopeTags' | 'tokens' | 'webhooks' | 'settings';
+  | 'identityProviders'
+  | 'roles'
+  | 'assignments'
+  | 'scopeTags'
+  | 'tokens'
+  | 'webhooks'
+  | 'settings';
 
 const sections: readonly {
   readonly name: SectionName;

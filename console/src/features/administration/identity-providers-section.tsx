@@ -164,12 +164,7 @@ function EditProvider({ provider, onClose }: { readonly provider: Provider | nul
         />
         {provider?.hasSecret && <SwitchField control={form.control} name="noSecret" label={words.noClientSecret} />}
         <TextField control={form.control} name="scopes" label={words.oidcScopes} hint={words.oidcScopesHint} />
-        <TextField
-          control={form.control}
-          name="groupsClaim"
-          label={words.groupsClaim}
-          hint={words.groupsClaimHint}
-        />
+        <TextField control={form.control} name="groupsClaim" label={words.groupsClaim} hint={words.groupsClaimHint} />
         <SwitchField control={form.control} name="enabled" label={words.providerEnabled} />
         <RedirectAddresses uris={provider?.redirectUris ?? [`${location.origin}/sign-in/return`]} />
       </EditPanel>

@@ -138,7 +138,9 @@ function AddAssignment({ onClose }: { readonly onClose: () => void }) {
     const named = provider || only?.id;
     const members = [
       ...ids.map((id) => ({ kind: 'administrator' as const, id })),
-      ...(group.trim() === '' ? [] : [{ kind: 'oidcGroup' as const, value: group.trim(), ...(named && { provider: named }) }]),
+      ...(group.trim() === ''
+        ? []
+        : [{ kind: 'oidcGroup' as const, value: group.trim(), ...(named && { provider: named }) }]),
     ];
     await add.mutateAsync({ body: { role, members, ...scopeOf(scope) } });
     tell(text.words.saved);

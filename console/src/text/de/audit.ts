@@ -97,6 +97,7 @@ export const audit: typeof english.audit = {
     filter: 'Filter',
     scopeTag: 'Bereichsmarke',
     token: 'API-Token',
+    identityProvider: 'Identitätsanbieter',
     webhook: 'Webhook',
     issuer: 'Aussteller',
     job: 'Auftrag',

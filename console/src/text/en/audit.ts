@@ -50,6 +50,7 @@ export const audit = {
     filter: 'Filter',
     scopeTag: 'Scope tag',
     token: 'API token',
+    identityProvider: 'Identity provider',
     webhook: 'Webhook',
     issuer: 'Issuer',
     job: 'Job',

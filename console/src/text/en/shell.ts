@@ -59,6 +59,12 @@ export const signIn = {
   with: (provider: string) => `Sign in with ${provider}`,
   or: 'or',
   withCode: 'Sign in with a one-time code',
+  comingBack: 'Signing in…',
+  again: 'To the sign-in page',
+  noRights: 'No role yet',
+  noRightsTitle: (name: string) => `You are signed in as ${name}, and may do nothing here yet`,
+  noRightsHint:
+    'Ask an administrator of this server to give you a role, or to give one to a group that you are in. What a group gives counts from your next sign-in.',
   code: 'One-time code',
   codeHint: 'From the administrator who added you, or from scepward admin reset.',
   forgotten: 'Cannot sign in? Whoever runs the server resets you with: scepward admin reset',
