@@ -113,7 +113,7 @@ async function readProblem(response: Response): Promise<Problem> {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   const retryAfter = Number.isFinite(seconds) ? seconds * 1000 : null;
   const type = response.headers.get('content-type') ?? '';
-  const document: object = type.includes('json') ? await response.json().catch(() => ({})) : {};
+  const document = type.includes('json') ? ((await response.json().catch(() => ({}))) as object) : {};
   return new Problem(response.status, document, retryAfter);
 }
 

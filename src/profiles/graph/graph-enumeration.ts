@@ -152,7 +152,7 @@ function member<Word extends string>(
   members: Enumeration<Word>,
 ): Word | undefined {
   const number = wholeNumber(value);
-  const wanted = String(value).trim().toLowerCase();
+  const wanted = typeof value === 'string' || typeof value === 'number' ? String(value).trim().toLowerCase() : '';
   const found = inOrder(members).find((word) => word.toLowerCase() === wanted || members[word] === number);
   if (found === undefined) notAMember(fields, name, value, members);
   return found;
