@@ -124,6 +124,16 @@ test('never: what an edit brought is not taken back by what is reconciled before
   assert.equal(renamed.withheld?.kind, 'resolved');
 });
 
+test('never: an edit that had no value waits for one, and what was issued before it does not come back', () => {
+  const edited = profileThat('never', { contentVersion: 2 });
+  const waiting = reconciled(holding(profileThat('never')), edited, null, 2000);
+  assert.deepEqual([waiting.expectation, waiting.problem?.code], [null, 'variable-unresolved']);
+  const mended = reconciled(waiting, edited, 'edition two', 3000);
+  assert.deepEqual([isDue(mended), mended.expectation?.subjectText], [true, 'CN=edition two']);
+  assert.deepEqual([mended.withheld, mended.problem], [null, null]);
+  assert.equal(reconciled(mended, edited, 'anna-maria', 4000).expectation?.subjectText, 'CN=edition two');
+});
+
 test('what was never issued drifts from nothing', () => {
   const profile = profileThat('reissueNow');
   const after = reconciled(reconciled(null, profile, 'anna'), profile, 'anna-maria', 2000);

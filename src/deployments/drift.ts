@@ -22,9 +22,8 @@ export function contentAfter(before: Deployment, profile: Profile, goal: Goal, n
     return { ...goal, issuedExpectation: null, withheld: null, driftedAt: null, reissue: false };
   const { directoryChanges } = profile.settings.server;
   const edited = before.contentVersion !== profile.contentVersion;
-  // What an edit brought stays, too, until the device has fetched it.
-  const kept = before.generation > before.issuedGeneration ? (before.expectation ?? issued) : issued;
-  const withheld = directoryChanges === 'never' && !edited ? withheldFrom(kept, goal) : null;
+  const kept = keptOf(before, issued);
+  const withheld = directoryChanges === 'never' && !edited && kept !== null ? withheldFrom(kept, goal) : null;
   const { expectation, problem }: Goal = withheld === null ? goal : { expectation: kept, problem: null };
   const issuedExpectation = sameExpectation(issued, expectation) ? null : issued;
   const drifts = withheld !== null || (issuedExpectation !== null && expectation !== null);
@@ -36,6 +35,15 @@ export function contentAfter(before: Deployment, profile: Profile, goal: Goal, n
     driftedAt: drifts ? (before.driftedAt ?? now) : null,
     reissue: drifts && withheld === null && directoryChanges === 'reissueNow',
   };
+}
+
+/**
+ * What an edit brought stays, too, until the device has fetched it. Null: it had no value yet, and what was issued before it
+ * shall not come back.
+ */
+function keptOf({ generation, issuedGeneration, editedGeneration, expectation }: Deployment, issued: Expectation) {
+  if (generation === issuedGeneration) return issued;
+  return expectation ?? (editedGeneration === generation ? null : issued);
 }
 
 /** What the directory alone would change; null when nothing, or when it is the profile's root that does not reach. */

@@ -2,7 +2,7 @@
 import type { Platform } from '../directory/platform.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type ActivityKind, activityKinds } from './activity.ts';
-import type { ActivityCount, ActivitySource } from './activity-store.ts';
+import type { ActivityGroup, ActivitySource } from './activity-store.ts';
 import { daysInZone, type ZoneDay } from './days-in-zone.ts';
 import { type Guidance, guidanceFor } from './reason-guide.ts';
 
@@ -32,43 +32,42 @@ export type FailureGroup = {
   readonly guidance: Guidance | null;
 };
 
-type Deps = { readonly activity: Pick<ActivitySource, 'counts'>; readonly clock: Pick<Clock, 'now'> };
+type Deps = { readonly activity: Pick<ActivitySource, 'sums'>; readonly clock: Pick<Clock, 'now'> };
 
 export async function activityReport(deps: Deps, input: ActivityReportInput): Promise<ActivityReport> {
-  const { days, counts } = await read(deps, input, activityKinds);
-  const sum = (some: readonly ActivityCount[]) => {
-    const sums: Record<ActivityKind, number> = { issued: 0, renewed: 0, revoked: 0, failed: 0 };
-    for (const { kind, count } of some) sums[kind] += count;
-    return sums;
-  };
-  const byDay = new Map<ZoneDay, ActivityCount[]>(days.map((each) => [each, []]));
-  const byStart = new Map(days.map((each) => [each.from, each]));
-  for (const each of counts) {
-    // What has been counted begins with its day; what has not is few.
-    const of = byStart.get(each.from) ?? days.find(({ from, before }) => each.from >= from && each.from < before);
-    if (of !== undefined) byDay.get(of)?.push(each);
-  }
+  const { days, sums } = await read(deps, input, activityKinds);
+  const countsBy = (of: (kind: ActivityKind) => number): Counts => ({
+    issued: of('issued'),
+    renewed: of('renewed'),
+    revoked: of('revoked'),
+    failed: of('failed'),
+  });
+  const sum = (some: readonly ActivityGroup[]) =>
+    countsBy((kind) => some.reduce((total, each) => total + (each.kind === kind ? each.count : 0), 0));
   return {
     timeZone: input.timeZone,
-    days: [...byDay].map(([of, some]) => ({ ...of, ...sum(some) })),
-    platforms: [...grouped(counts, ({ platform }) => platform)].map(([platform, some]) => ({ platform, ...sum(some) })),
-    profiles: [...grouped(counts, ({ profileId }) => profileId)].map(([profileId, some]) => ({
+    days: days.map((of, at) => ({ ...of, ...countsBy((kind) => sums.days[kind][at] ?? 0) })),
+    platforms: [...Map.groupBy(sums.groups, ({ platform }) => platform)].map(([platform, some]) => ({
+      platform,
+      ...sum(some),
+    })),
+    profiles: [...Map.groupBy(sums.groups, ({ profileId }) => profileId)].map(([profileId, some]) => ({
       profileId,
       ...sum(some),
     })),
-    total: sum(counts),
+    total: sum(sums.groups),
   };
 }
 
 /** The most frequent first. */
 export async function failureReport(deps: Deps, input: ActivityReportInput): Promise<readonly FailureGroup[]> {
-  const { counts } = await read(deps, input, ['failed']);
-  const total = (some: readonly ActivityCount[]) => some.reduce((sum, { count }) => sum + count, 0);
-  const groups = [...grouped(counts, ({ reason }) => reason ?? 'unknown')].map(([reason, some]) => ({
+  const { sums } = await read(deps, input, ['failed']);
+  const total = (some: readonly ActivityGroup[]) => some.reduce((sum, { count }) => sum + count, 0);
+  const groups = [...Map.groupBy(sums.groups, ({ reason }) => reason ?? 'unknown')].map(([reason, some]) => ({
     reason,
     count: total(some),
     latest: Math.max(...some.map(({ latest }) => latest)),
-    profiles: [...grouped(some, ({ profileId }) => profileId)]
+    profiles: [...Map.groupBy(some, ({ profileId }) => profileId)]
       .map(([profileId, its]) => ({ profileId, count: total(its) }))
       .sort((a, b) => b.count - a.count),
     guidance: guidanceFor(reason),
@@ -77,21 +76,8 @@ export async function failureReport(deps: Deps, input: ActivityReportInput): Pro
 }
 
 async function read({ activity, clock }: Deps, input: ActivityReportInput, kinds: readonly ActivityKind[]) {
+  const { profileId, platform } = input;
   const days = daysInZone(input.timeZone, clock.now(), input.days);
-  const counts = await activity.counts({
-    from: days[0]?.from ?? 0,
-    before: days.at(-1)?.before ?? 0,
-    starts: input.timeZone === 'UTC' ? null : days.map(({ from }) => from),
-    kinds,
-    profileId: input.profileId,
-  });
-  const { platform } = input;
-  return { days, counts: platform === null ? counts : counts.filter((each) => each.platform === platform) };
-}
-
-function grouped<Key>(
-  counts: readonly ActivityCount[],
-  keyOf: (count: ActivityCount) => Key,
-): ReadonlyMap<Key, readonly ActivityCount[]> {
-  return Map.groupBy(counts, keyOf);
+  const starts = days.map(({ from }) => from);
+  return { days, sums: await activity.sums({ starts, before: days.at(-1)?.before ?? 0, kinds, profileId, platform }) };
 }

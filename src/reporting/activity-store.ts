@@ -4,7 +4,7 @@ import type { Activity, ActivityKind } from './activity.ts';
 /** Time is counted in quarters of an hour: every zone's days begin at one. */
 export const quarter = 15 * 60_000;
 
-/** So many of one kind, since `from`, in ms: in that day, or in a quarter of an hour of it. */
+/** So many of one kind, in the quarter of an hour since `from`, in ms. */
 export type ActivityCount = Activity & {
   readonly from: number;
   readonly platform: Platform | null;
@@ -14,15 +14,24 @@ export type ActivityCount = Activity & {
 };
 
 export type ActivityQuery = {
-  /** ms; `before` is not included. Both begin a day. */
-  readonly from: number;
+  /** ms; when each day begins, ascending, at a quarter of an hour. */
+  readonly starts: readonly number[];
+  /** ms; when the last of them ends. */
   readonly before: number;
-  /** When each day begins, ascending, at a quarter of an hour; null: days of UTC. */
-  readonly starts: readonly number[] | null;
   readonly kinds: readonly ActivityKind[];
   /** Null: of all. */
   readonly profileId: string | null;
+  readonly platform: Platform | null;
 };
+
+export type ActivitySums = {
+  /** Of each kind, how many on each of the days that `starts` has. */
+  readonly days: Readonly<Record<ActivityKind, readonly number[]>>;
+  /** The same by what they are about, of all days together. */
+  readonly groups: readonly ActivityGroup[];
+};
+
+export type ActivityGroup = Omit<ActivityCount, 'from'>;
 
 /** What was counted of events up to one of them. */
 export type ActivityCounted = { readonly from: string; readonly to: string; readonly counts: readonly ActivityCount[] };
@@ -32,7 +41,7 @@ export type ActivitySource = {
   /** In quarters, of the events next to be counted, with ids below this one; null: there are none. */
   next(before: string): Promise<ActivityCounted | null>;
   /** Exact: what is counted, and the events after that. */
-  counts(query: ActivityQuery): Promise<readonly ActivityCount[]>;
+  sums(query: ActivityQuery): Promise<ActivitySums>;
 };
 
 export type ActivityStore = {

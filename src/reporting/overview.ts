@@ -8,7 +8,7 @@ import type { OverviewStore, ScepRequests } from './overview-store.ts';
 
 export type OverviewDeps = {
   readonly certificateInventory: Pick<CertificateInventory, 'summary'>;
-  readonly activity: Pick<ActivitySource, 'counts'>;
+  readonly activity: Pick<ActivitySource, 'sums'>;
   readonly overview: OverviewStore;
   readonly clock: Pick<Clock, 'now'>;
 };

@@ -1,15 +1,18 @@
 import type { Platform } from '../directory/platform.ts';
 import type { Event, EventId, Subject } from '../events/event.ts';
 import { day } from '../lib/clock.ts';
-import { type ActivityKind, activityEvents, activityOf } from '../reporting/activity.ts';
+import { type ActivityKind, activityEvents, activityKinds, activityOf } from '../reporting/activity.ts';
 import {
   type ActivityCount,
   type ActivityCounted,
+  type ActivityGroup,
   type ActivityQuery,
   type ActivitySource,
   type ActivityStore,
+  type ActivitySums,
   quarter,
 } from '../reporting/activity-store.ts';
+import { activityColumns, type CountedGroup, countsIn } from './columns/activity-columns.ts';
 import { isAnyOf, type Sql, type SqlRow } from './sql.ts';
 
 const follower = 'activity';
@@ -17,16 +20,7 @@ const follower = 'activity';
 const portion = 2000;
 
 type EventRow = SqlRow & { id: EventId; at: number; type: Event['type']; subjects: string; data: string };
-type Row = SqlRow & {
-  day: number;
-  kind: ActivityKind;
-  profile_id: string;
-  reason: string;
-  platform: string;
-  total: number;
-  latest: number;
-  quarters: string;
-};
+type Row = SqlRow & { quarters: string };
 
 const counting = `type IN (${activityEvents.map((type) => `'${type}'`).join(', ')})`;
 const readPosition = 'SELECT position FROM follower WHERE name = $1';
@@ -35,7 +29,9 @@ const selectEvents = `SELECT id, at, type, CASE WHEN ${counting} THEN subjects E
     CASE WHEN ${counting} THEN data ELSE '{}' END AS data
   FROM event WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3`;
 
-export function activitySource(sql: Sql): ActivitySource {
+/** `sql` shows what the viewer may see, `all` everything. */
+export function activitySource(sql: Sql, all: Sql): ActivitySource {
+  const countedUpTo = activityColumns(all);
   const position = async () => (await sql.one<SqlRow & { position: string }>(readPosition, [follower]))?.position ?? '';
   return {
     async next(before) {
@@ -43,22 +39,28 @@ export function activitySource(sql: Sql): ActivitySource {
       const rows = await sql.all<EventRow>(selectEvents, [from, before, portion]);
       const last = rows.at(-1);
       if (last === undefined) return null;
-      return { from, to: last.id, counts: countsOf(rows, await platforms(sql), quarter) };
+      return { from, to: last.id, counts: countsOf(rows, await platforms(sql)) };
     },
-    async counts(query) {
-      const { kinds, profileId } = query;
-      const where = `day >= $1 AND day <= $2 AND ${isAnyOf(sql, 'kind', '$3')}`;
-      const days = [dayOf(query.from), dayOf(query.before - 1), JSON.stringify(kinds)];
+    async sums(query) {
       // First where counting has come to: what is counted meanwhile must not be counted here as well.
       for (let from = await position(); ; ) {
-        const rows = await sql.all<Row>(
-          `SELECT day, kind, profile_id, reason, platform, total, latest, quarters FROM activity WHERE ${where}
-           ${profileId === null ? '' : 'AND profile_id = $4'}`,
-          profileId === null ? days : [...days, profileId],
+        const sums = newSums(query);
+        const counted = await countedUpTo(from);
+        // Counts are seen with their profile, events with their device.
+        const isWhole = (sql.whole?.() ?? null) === null;
+        const seen = isWhole ? null : await platforms(sql);
+        const isMeant = counted.groups.map(
+          (group) => isAsked(group, query) && (seen === null || seen.has(group.profileId)),
         );
-        const fresh = await freshCounts(sql, from, query);
+        countsIn(
+          counted,
+          query,
+          (group) => isMeant[group] === true,
+          (group, at, count, latest) => sums.add(counted.groups[group] as ActivityGroup, at, count, latest),
+        );
+        await addFresh(sql, from, query, sums);
         const after = await position();
-        if (after === from) return [...rows.flatMap((row) => storedCounts(row, query)), ...fresh];
+        if (after === from) return sums.made();
         from = after;
       }
     },
@@ -116,26 +118,29 @@ function groupedByDay(counts: ActivityCounted['counts']): [key: (string | number
   return [...groups.values()];
 }
 
-function storedCounts(row: Row, { before, starts }: ActivityQuery): ActivityCount[] {
-  const { kind, latest } = row;
-  const shared = {
-    kind,
-    profileId: row.profile_id,
-    reason: row.reason === '' ? null : row.reason,
-    platform: row.platform === '' ? null : (row.platform as Platform),
-    latest,
+/** `at`: the day's place among those that are asked for. */
+function newSums({ starts }: ActivityQuery) {
+  const days: Record<ActivityKind, number[]> = { issued: [], renewed: [], revoked: [], failed: [] };
+  for (const kind of activityKinds) days[kind] = starts.map(() => 0);
+  const groups = new Map<string, { -readonly [Name in keyof ActivityGroup]: ActivityGroup[Name] }>();
+  const known = new Map<object, { count: number; latest: number }>();
+  const sumOf = (group: CountedGroup) => {
+    const { kind, profileId, reason, platform } = group;
+    const key = JSON.stringify([kind, profileId, reason, platform]);
+    const sum = groups.get(key) ?? { kind, profileId, reason, platform, count: 0, latest: 0 };
+    groups.set(key, sum);
+    known.set(group, sum);
+    return sum;
   };
-  if (starts === null) return [{ ...shared, from: row.day * day, count: row.total }];
-  // A day of UTC has to do with two or three of another zone.
-  const sums = new Map<number, number>();
-  let at = countUpTo(starts, row.day * day) - 1;
-  for (const [number, count] of Object.entries(JSON.parse(row.quarters) as Record<string, number>)) {
-    const time = row.day * day + Number(number) * quarter;
-    while ((starts[at + 1] ?? Number.POSITIVE_INFINITY) <= time) at++;
-    const start = starts[at];
-    if (start !== undefined && time < before) sums.set(start, (sums.get(start) ?? 0) + count);
-  }
-  return [...sums].map(([from, count]) => ({ ...shared, from, count }));
+  return {
+    add(group: CountedGroup, at: number, count: number, latest: number) {
+      const sum = known.get(group) ?? sumOf(group);
+      sum.count += count;
+      sum.latest = Math.max(sum.latest, latest);
+      days[group.kind][at] = (days[group.kind][at] ?? 0) + count;
+    },
+    made: (): ActivitySums => ({ days, groups: [...groups.values()] }),
+  };
 }
 
 /** How many of the times, which ascend, are not later than this one. */
@@ -150,11 +155,14 @@ function countUpTo(times: readonly number[], time: number): number {
 }
 
 /** Of the events that are not counted yet. */
-async function freshCounts(sql: Sql, position: string, query: ActivityQuery): Promise<readonly ActivityCount[]> {
+async function addFresh(
+  sql: Sql,
+  position: string,
+  query: ActivityQuery,
+  sums: ReturnType<typeof newSums>,
+): Promise<void> {
   const text = `SELECT id, at, type, subjects, data FROM event
     WHERE id > $1 AND ${isAnyOf(sql, 'type', '$2')} ORDER BY id LIMIT $3`;
-  const fresh: ActivityCount[] = [];
-  // Counts are seen with their profile, events with their device.
   const whole = sql.whole?.() ?? sql;
   let known: ReadonlyMap<string, Platform> | null = null;
   for (let [from, more] = [position, true]; more; ) {
@@ -162,25 +170,28 @@ async function freshCounts(sql: Sql, position: string, query: ActivityQuery): Pr
     from = rows.at(-1)?.id ?? from;
     more = rows.length === portion;
     if (rows.length > 0) known ??= await platforms(sql);
-    for (const each of countsOf(rows, known ?? new Map(), query.starts === null ? day : quarter))
-      if (isAsked(each, query) && (whole === sql || known?.has(each.profileId) === true)) fresh.push(each);
+    for (const each of countsOf(rows, known ?? new Map())) {
+      const { from: time, count, latest } = each;
+      if (!isAsked(each, query) || (whole !== sql && known?.has(each.profileId) !== true)) continue;
+      const at = countUpTo(query.starts, time) - 1;
+      if (at >= 0 && time < query.before) sums.add(each, at, count, latest);
+    }
   }
-  return fresh;
 }
 
-function isAsked({ from, kind, profileId }: ActivityCount, query: ActivityQuery): boolean {
-  if (from < query.from || from >= query.before || !query.kinds.includes(kind)) return false;
+function isAsked({ kind, profileId, platform }: CountedGroup, query: ActivityQuery): boolean {
+  if (!query.kinds.includes(kind) || (query.platform !== null && query.platform !== platform)) return false;
   return query.profileId === null || query.profileId === profileId;
 }
 
-function countsOf(rows: readonly EventRow[], platformOf: ReadonlyMap<string, Platform>, unit: number): ActivityCount[] {
+function countsOf(rows: readonly EventRow[], platformOf: ReadonlyMap<string, Platform>): ActivityCount[] {
   const counts = new Map<string, ActivityCount>();
   for (const { at, type, subjects, data } of rows) {
     if (!(activityEvents as readonly string[]).includes(type)) continue;
     const parsed = { type, subjects: JSON.parse(subjects) as Subject[], data: JSON.parse(data) as Event['data'] };
     const activity = activityOf(parsed);
     if (activity === null) continue;
-    const from = at - (at % unit);
+    const from = at - (at % quarter);
     const key = `${from} ${activity.kind} ${activity.profileId} ${activity.reason}`;
     const known = counts.get(key);
     counts.set(key, {

@@ -11,6 +11,7 @@ import { activityKinds } from '../reporting/activity.ts';
 import { anyCertificate, inventorySorts } from '../reporting/certificate-inventory.ts';
 import { indexCertificates } from '../reporting/index-certificates.ts';
 import { certificateIndex, segmentColumns } from './certificate-index.ts';
+import { deviceTable } from './device-table.ts';
 import { openStore } from './open-store.ts';
 import { PostgresDriver } from './postgres/postgres-driver.ts';
 import { reportPortsOn } from './report-ports.ts';
@@ -124,8 +125,8 @@ async function askAll(sql: Sql): Promise<void> {
   await profileStatus.deployments(profileId, null, page);
   await profileStatus.users(profileId, page);
   await overview.scepRequests(now - day);
-  const period = { from: now - 30 * day, before: now, starts: [now - 30 * day], profileId: null };
-  await activitySource.counts({ ...period, kinds: [...activityKinds] });
+  const period = { before: now, starts: [now - 30 * day], profileId: null, platform: null };
+  await activitySource.sums({ ...period, kinds: [...activityKinds] });
 }
 
 /** Tables that a plan reads without an index. */
@@ -146,6 +147,25 @@ async function readWhole(sql: Sql, text: string, params: readonly SqlValue[]): P
 }
 
 suite('plans', () => {
+  test('a search of devices reads the rows of those alone that it shows (sqlite)', async () => {
+    await using stack = new AsyncDisposableStack();
+    const { sql } = await drivers.sqlite(stack);
+    const asked = new Map<string, readonly SqlValue[]>();
+    const query = { search: 'nobody', platform: null, primaryUserId: null };
+    await deviceTable(recording(sql, asked)).list(query, { limit: 20, cursor: null });
+    for (const [text, params] of asked) {
+      const program = await sql.all<SqlRow & { opcode: string; p1: number; p4: string }>(`EXPLAIN ${text}`, params);
+      const table = program.find(({ opcode }) => opcode === 'OpenRead')?.p1;
+      const last = program.findLastIndex(({ opcode, p4 }) => opcode === 'Function' && p4.startsWith('like'));
+      const compared = program.slice(0, last).filter(({ opcode }) => opcode === 'Column');
+      assert.deepEqual(
+        compared.map(({ p1 }) => p1 === table),
+        [false, false],
+        'name and serial number come from the index',
+      );
+    }
+  });
+
   for (const kind of ['sqlite', 'postgres'] as const) {
     const skip = storeKinds().includes(kind) ? false : 'needs SCEPWARD_TEST_POSTGRES (npm test sets it)';
     test(`read no table of certificates or events from end to end (${kind})`, { skip }, async () => {

@@ -73,9 +73,16 @@ async function live(year: Year, days: number): Promise<void> {
     for (const device of waiting.splice(0, atFirst)) await year.join(device);
     const today = passed / day;
     for (const { every, from, happen } of calendar)
-      if (today >= from && (today - from) % every === 0) await happen(year);
+      if (today >= from && (today - from) % every === 0) {
+        await happen(year);
+        await year.settled();
+      }
     await rollOver(year, today - Math.floor(days / 2));
-    if (today > 1) for (let count = random.below(5); count > 0; count--) await pickHappening(year).happen(year);
+    if (today > 1)
+      for (let count = random.below(5); count > 0; count--) {
+        await pickHappening(year).happen(year);
+        await year.settled();
+      }
     await year.advance(step);
   }
 }
@@ -84,7 +91,12 @@ async function live(year: Year, days: number): Promise<void> {
 async function settle(year: Year): Promise<void> {
   for (const [id, until] of year.silentUntil) if (Number.isFinite(until)) year.silentUntil.delete(id);
   await year.advance(step);
-  const { devices } = year.organisation;
-  await year.callAll(devices.filter(({ status }) => status === 'joined'));
+  const all = () => year.callAll(year.organisation.devices.filter(({ status }) => status === 'joined'));
+  await all();
+  // Who was told to wait asks again.
+  for (let again = 0; again < 10 && year.waiting.size > 0; again++) {
+    await year.advance(step);
+    await all();
+  }
   await year.server.tick();
 }

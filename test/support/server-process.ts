@@ -12,6 +12,9 @@ export type ServerProcess = AsyncDisposable & {
   said(): string;
   /** Sends it and waits for the end. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<ServerExit>;
+  /** It stands still until it is resumed, and does not know. */
+  pause(): void;
+  resume(): void;
   readonly exited: Promise<ServerExit>;
 };
 
@@ -48,6 +51,8 @@ export function spawnServer(config: Config): ServerProcess {
     url: `http://${config.listen.host}:${config.listen.port}`,
     said: () => said,
     end,
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     exited,
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode === null && child.signalCode === null) await end('SIGKILL');

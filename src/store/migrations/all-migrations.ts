@@ -13,6 +13,7 @@ import { rolesAndScopes } from './0012-roles-and-scopes.ts';
 import { removalCasesInTime } from './0014-removal-cases-in-time.ts';
 import { columns } from './0017-columns.ts';
 import { secondApproval } from './0018-second-approval.ts';
+import { deviceSearch } from './0021-device-search.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A new one goes to the end. */
@@ -32,4 +33,5 @@ export const allMigrations: readonly Migration[] = [
   removalCasesInTime,
   columns,
   secondApproval,
+  deviceSearch,
 ];

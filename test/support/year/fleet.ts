@@ -4,9 +4,17 @@ import { runAgentOnce } from '../../../src/client/agent.ts';
 import type { AgentDeps } from '../../../src/client/agent-deps.ts';
 import { joinAgent } from '../../../src/client/join-agent.ts';
 import { memoryAgentStore } from '../../../src/client/memory-agent-store.ts';
+import { chooseAlgorithms, renew } from '../../../src/client/scep-client.ts';
+import type { ScepOutcome } from '../../../src/client/scep-outcome.ts';
+import { contactScepServer } from '../../../src/client/scep-server.ts';
 import type { EnrollmentResult } from '../../../src/client/scep-task.ts';
 import { simulatedAgent } from '../../../src/client/simulated-device.ts';
-import type { KeyPair } from '../../../src/crypto/key-pair.ts';
+import { sha256Hex } from '../../../src/crypto/digest.ts';
+import { type KeyPair, publicKeyOf } from '../../../src/crypto/key-pair.ts';
+import { importPrivateKey } from '../../../src/crypto/private-key.ts';
+import { parseCertificate } from '../../../src/formats/x509/certificate.ts';
+import { pemBlocks, toPem } from '../../../src/formats/x509/pem.ts';
+import { sameBytes } from '../../../src/lib/bytes.ts';
 import { isFailure } from '../../../src/lib/failure.ts';
 import { takeRsaKeys } from '../key-pool.ts';
 import type { Device } from './organisation.ts';
@@ -37,6 +45,11 @@ export type Fleet = {
   join(device: Device): Promise<void>;
   /** A check-in with all that comes of it. */
   call(device: Device): Promise<Call>;
+  /**
+   * Another SCEP client on it renews what it has by RenewalReq, for a new key, and puts that in its place; the agent finds it
+   * there.
+   */
+  renew(device: Device, deploymentId: string): Promise<ScepOutcome>;
   held(device: Device): Promise<readonly Held[]>;
   /** Somebody removed what the device has of this deployment. */
   lose(device: Device, deploymentId: string): Promise<void>;
@@ -75,6 +88,56 @@ export async function startFleet(server: YearServer): Promise<Fleet> {
         if (isFailure(error) && error.code.startsWith('credential-')) return { kind: 'refused', results: [] };
         throw error;
       }
+    },
+    async renew(device, deploymentId) {
+      const { store, habits, openTransport } = agentOf(device);
+      const state = await store.load();
+      const item = state?.items.find((one) => one.deploymentId === deploymentId);
+      const root = state?.items.find(({ kind }) => kind === 'trusted');
+      const pem = async (bundle: string | null | undefined, file: string, label: 'CERTIFICATE' | 'PRIVATE KEY') => {
+        const [der] = pemBlocks((bundle && (await store.readFile(bundle, file))) || '', label);
+        if (der === undefined) throw new Error(`${device.name} has no ${file}`);
+        return der;
+      };
+      const anchor = await pem(root?.bundle, 'certificate.pem', 'CERTIFICATE');
+      const certificate = await pem(item?.bundle, 'certificate.pem', 'CERTIFICATE');
+      const oldKey = await pem(item?.bundle, 'key.pem', 'PRIVATE KEY');
+      const transport = openTransport({ kind: 'pinned', anchors: [anchor] });
+      const trust = { fingerprint: sha256Hex(anchor), anchors: [anchor] };
+      const call = { send: transport.send, habits };
+      const now = server.clock.now();
+      const url = `${server.url}/scep/${item?.profile.slug}`;
+      const contacted = await contactScepServer(call, url, trust, now, () => {});
+      if ('code' in contacted) return contacted;
+      const exchange = {
+        call,
+        server: contacted,
+        trust,
+        now,
+        algorithms: chooseAlgorithms(contacted.capabilities, null),
+      };
+      const clientKey = (key: Uint8Array) => ({ privateKey: importPrivateKey(key), publicKey: publicKeyOf(key) });
+      let key: Uint8Array;
+      do key = (await makeKey(1024)).privateKey;
+      while (sameBytes(key, oldKey));
+      const requested = {
+        subject: parseCertificate(certificate).subjectDer,
+        subjectAlternativeNames: [],
+        keyUsage: ['digitalSignature', 'keyEncipherment'] as const,
+        extendedKeyUsages: ['1.3.6.1.5.5.7.3.2'],
+      };
+      const outcome = await renew(exchange, clientKey(key), requested, { key: clientKey(oldKey), certificate });
+      if (outcome.kind !== 'issued' || state === null || item?.bundle == null) return outcome;
+      await store.writeBundle(item.bundle, {
+        'key.pem': toPem('PRIVATE KEY', key),
+        'certificate.pem': toPem('CERTIFICATE', outcome.certificate),
+        'chain.pem': outcome.chain.map((der) => toPem('CERTIFICATE', der)).join(''),
+      });
+      const thumbprint256 = sha256Hex(outcome.certificate);
+      const { notAfter } = parseCertificate(outcome.certificate);
+      const items = state.items.map((one) => (one === item ? { ...one, thumbprint256, notAfter } : one));
+      await store.save({ ...state, items });
+      return outcome;
     },
     async held(device) {
       const { store } = agentOf(device);

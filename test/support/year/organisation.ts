@@ -20,6 +20,8 @@ export type Device = {
   readonly platform: Platform;
   readonly management: Management | null;
   person: Person | null;
+  /** A SCEP client of its own renews what it has by RenewalReq; the others have their agent wait for a new challenge. */
+  readonly renewsItself: boolean;
   /** `known`: it never joined. `retired`: of no use until it joins again. `deleted`: for good. */
   status: 'known' | 'joined' | 'retired' | 'deleted';
 };
@@ -36,6 +38,8 @@ export type ScepProfile = {
   exclude: readonly Target[];
   /** By a part of the device's name, which may change; null: all that are included. */
   readonly filter: { readonly id: string; readonly mode: 'include' | 'exclude'; readonly part: string } | null;
+  /** An administrator approves each request, which the device asks again for. */
+  readonly approved: boolean;
   /** What of the directory's changes its certificates follow, and when. */
   readonly directoryChanges: 'reissueNow' | 'atRenewal' | 'never';
   /** Days after which a certificate is revoked whose successor is in place; null: it is left. */

@@ -293,4 +293,5 @@ const beginnings: ReadonlySet<string> = new Set([
   'device.joined',
   'certificate.revoked',
   'directory.changed',
+  'approval.requested',
 ]);

@@ -3,6 +3,7 @@
  * do, and what must be true at each moment.
  */
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import type { Deployment } from '../../../src/deployments/deployment.ts';
 import type { DeviceId } from '../../../src/directory/device.ts';
 import { type Platform, platforms } from '../../../src/directory/platform.ts';
@@ -52,6 +53,8 @@ export type Year = AsyncDisposable & {
   readonly gaps: readonly Gap[];
   /** Times until which a device does not call. */
   readonly silentUntil: Map<string, number>;
+  /** Profiles for which a device waits for an administrator's word, by device; it calls again at the next step. */
+  readonly waiting: ReadonlyMap<string, ReadonlySet<string>>;
   /** By device, then by profile. */
   readonly holdings: ReadonlyMap<string, Map<string, Holding>>;
   /** How profiles were assigned before they were taken away. */
@@ -66,11 +69,15 @@ export type Year = AsyncDisposable & {
   assign(profile: ScepProfile, include: readonly Target[], exclude: readonly Target[]): Promise<void>;
   /** Lets everyone call who does, at this moment, and checks each. */
   callAll(devices: readonly Device[]): Promise<void>;
+  /** What was just done has reached every device's deployments. */
+  settled(): Promise<void>;
   /** Moves the clock; does timed work; then those call whose turn it is. */
   advance(milliseconds: number): Promise<void>;
 };
 
 const callEvery = 7 * day;
+/** Of the lifetime, that is left when renewal starts: of every profile. */
+const threshold = 0.3;
 /** Devices that are served at the same time. */
 const width = 6;
 
@@ -93,7 +100,14 @@ export async function startYear(options: YearOptions): Promise<Year> {
   const silentUntil = new Map<string, number>();
   const nextCall = new Map<string, number>();
   const holdings = new Map<string, Map<string, Holding>>();
+  const waiting = new Map<string, ReadonlySet<string>>();
   const frozen = new Map<string, Readonly<Record<string, string>>>();
+  /** Of profiles that do not follow the directory: the deployments that a device has got anything by, and what an edit brought. */
+  const begun = new Map<
+    string,
+    { readonly device: Device; readonly profile: ScepProfile; readonly person: Person | null }
+  >();
+  const brought = new Map<string, Readonly<Record<string, string>>>();
   const diary: string[] = [];
   const authority = { issuer: 'Year Issuing CA' };
   const note = (text: string): void => {
@@ -112,7 +126,8 @@ export async function startYear(options: YearOptions): Promise<Year> {
       ...(management !== null && { management }),
       ...(person !== null && { primaryUser: person.id }),
     });
-    const device: Device = { id, name, platform, management, person, status: 'known' };
+    const renewsItself = Math.floor(number / platforms.length) % 3 === 1;
+    const device: Device = { id, name, platform, management, person, renewsItself, status: 'known' };
     organisation.devices.push(device);
     holdings.set(id, new Map());
     return device;
@@ -124,6 +139,7 @@ export async function startYear(options: YearOptions): Promise<Year> {
     holdings.get(device.id)?.clear();
     nextCall.set(device.id, clock.now());
     silentUntil.delete(device.id);
+    waiting.delete(device.id);
   }
 
   async function assign(profile: ScepProfile, include: readonly Target[], exclude: readonly Target[]): Promise<void> {
@@ -141,17 +157,74 @@ export async function startYear(options: YearOptions): Promise<Year> {
 
   async function callOne(device: Device): Promise<void> {
     const before = device.status;
+    const renewed = before === 'joined' && device.renewsItself ? await renewAlone(device) : [];
     const { kind, results } = await fleet.call(device);
     const expected = before === 'joined' ? 'served' : before === 'deleted' ? 'refused' : 'gone';
     assert.equal(kind, expected, `${device.name}, which is ${before}, was ${kind}`);
     if (kind !== 'served') nextCall.delete(device.id);
-    for (const { outcome, code, detail, profile } of results)
-      assert.equal(outcome, 'enrolled', `${device.name} ${profile.slug}: ${code} ${detail}`);
-    await look(device, new Set(results.map(({ profile }) => profile.slug)));
+    const asked = results.filter(({ outcome, profile: { slug } }) => outcome === 'pending' && isApproved(slug));
+    for (const result of results)
+      if (!asked.includes(result))
+        assert.equal(
+          result.outcome,
+          'enrolled',
+          `${device.name} ${result.profile.slug}: ${result.code} ${result.detail}`,
+        );
+    await approve(device, asked);
+    const told = new Set([...renewed, ...results.map(({ profile }) => profile.slug)]);
+    // Who called a moment ago does not ask again yet.
+    const still = [...(waiting.get(device.id) ?? [])].filter((slug) => !told.has(slug) && isWanted(device, slug));
+    const open = new Set(kind === 'served' ? [...asked.map(({ profile }) => profile.slug), ...still] : []);
+    if (open.size === 0) waiting.delete(device.id);
+    else {
+      waiting.set(device.id, open);
+      nextCall.set(device.id, clock.now());
+    }
+    await look(device, new Set([...told].filter((slug) => !open.has(slug))), open);
+  }
+
+  function isWanted(device: Device, slug: string): boolean {
+    const profile = organisation.profiles.find((one) => one.slug === slug);
+    return profile !== undefined && duty(organisation, device, profile) !== 'must-not';
+  }
+
+  function isApproved(slug: string): boolean {
+    return organisation.profiles.find((profile) => profile.slug === slug)?.approved === true;
+  }
+
+  /** An administrator sees them at once; the device hears of it when it asks again. */
+  async function approve(device: Device, asked: readonly { readonly deploymentId: string }[]): Promise<void> {
+    if (asked.length === 0) return;
+    const { items } = await ask('GET', '/approvals?state=waiting&limit=200');
+    for (const { deploymentId } of asked) {
+      const request = items.find((one: { deploymentId: string }) => one.deploymentId === deploymentId);
+      assert.ok(request !== undefined, `${device.name} waits, and nobody knows of it`);
+      await ask('POST', `/approvals/${request.id}/decision`, { decision: 'approved' });
+    }
+  }
+
+  /** What is near its end, by RenewalReq: granted where it says what is so, else the agent gets a challenge for what is so now. */
+  async function renewAlone(device: Device): Promise<readonly string[]> {
+    const renewed: string[] = [];
+    for (const [slug, one] of holdings.get(device.id) ?? []) {
+      const profile = organisation.profiles.find((each) => each.slug === slug);
+      if (profile === undefined || profile.approved || duty(organisation, device, profile) !== 'must') continue;
+      const now = clock.now();
+      if (one.notAfter <= now || now < one.notAfter - (one.notAfter - one.notBefore) * threshold) continue;
+      const outcome = await fleet.renew(device, one.deploymentId);
+      const isSo = isDeepStrictEqual(one.subject, expectedSubject(device, profile, one.deploymentId));
+      assert.equal(
+        outcome.kind,
+        isSo ? 'issued' : 'refused',
+        `${device.name} renews ${slug}: ${JSON.stringify(outcome)}`,
+      );
+      if (isSo) renewed.push(slug);
+    }
+    return renewed;
   }
 
   /** What is on the device after a call is what shall be, and the server knows it. */
-  async function look(device: Device, fresh: ReadonlySet<string>): Promise<void> {
+  async function look(device: Device, fresh: ReadonlySet<string>, asked: ReadonlySet<string>): Promise<void> {
     const held = new Map((await fleet.held(device)).map((one) => [one.profile, one]));
     const known = await server.running.foundation.store.deployments.byDevices([device.id as DeviceId]);
     const now = clock.now();
@@ -159,7 +232,8 @@ export async function startYear(options: YearOptions): Promise<Year> {
     for (const profile of organisation.profiles.filter(({ platform }) => platform === device.platform)) {
       const had = holdings.get(device.id)?.has(profile.slug) === true;
       // While a removal waits, who has something keeps it, and nobody new gets anything.
-      const shall = server.hesitating && !had ? 'may' : duty(organisation, device, profile);
+      const open = asked.has(profile.slug) || (server.hesitating && !had);
+      const shall = open ? 'may' : duty(organisation, device, profile);
       const one = held.get(profile.slug);
       held.delete(profile.slug);
       const what = `${device.name} (${device.id}) and ${profile.slug}`;
@@ -201,11 +275,28 @@ export async function startYear(options: YearOptions): Promise<Year> {
 
   /** A new certificate says what is so, or what was so when the profile's first was issued. */
   function followDirectory(device: Device, profile: ScepProfile, one: Held, what: string): void {
-    const before = frozen.get(one.deploymentId);
-    const still = profile.directoryChanges === 'never' && before?.O === editionText(profile);
-    const expected = still ? before : subjectOf(device, profile);
+    const expected = expectedSubject(device, profile, one.deploymentId);
     assert.deepEqual(one.subject, expected, what);
     frozen.set(one.deploymentId, expected);
+    if (profile.directoryChanges === 'never') begun.set(one.deploymentId, { device, profile, person: device.person });
+  }
+
+  function expectedSubject(device: Device, profile: ScepProfile, deploymentId: string) {
+    if (profile.directoryChanges !== 'never') return subjectOf(device, profile);
+    const isCurrent = (one: Readonly<Record<string, string>> | undefined) => one?.O === editionText(profile);
+    return [brought.get(deploymentId), frozen.get(deploymentId)].find(isCurrent) ?? subjectOf(device, profile);
+  }
+
+  /** A profile that does not follow the directory has from an edit on what was so then, or as soon as there was something. */
+  async function settled(): Promise<void> {
+    await server.running.reconciling.settled();
+    for (const [deploymentId, { device, profile, person }] of begun) {
+      if (brought.get(deploymentId)?.O === editionText(profile) || frozen.get(deploymentId)?.O === editionText(profile))
+        continue;
+      const isTheirs = profile.certificateType === 'device' || device.person === person;
+      if (isTheirs && duty(organisation, device, profile) === 'must')
+        brought.set(deploymentId, subjectOf(device, profile));
+    }
   }
 
   async function certificateOf(deployment: Deployment | undefined) {
@@ -268,6 +359,7 @@ export async function startYear(options: YearOptions): Promise<Year> {
     organisation,
     gaps,
     silentUntil,
+    waiting,
     holdings,
     usual: new Map(),
     authority,
@@ -277,6 +369,7 @@ export async function startYear(options: YearOptions): Promise<Year> {
     join,
     assign,
     callAll,
+    settled,
     advance,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
@@ -340,11 +433,13 @@ async function furnish(parts: Pick<Year, 'server' | 'organisation' | 'random' | 
       name: string,
       days: number,
       given: Pick<ScepProfile, 'certificateType' | 'include' | 'exclude'> &
-        Partial<Pick<ScepProfile, 'directoryChanges' | 'revokedAfter' | 'filter'>>,
+        Partial<Pick<ScepProfile, 'directoryChanges' | 'revokedAfter' | 'filter' | 'approved'>>,
     ) => {
-      const { certificateType, directoryChanges = 'atRenewal', revokedAfter = null, filter = null } = given;
+      const { certificateType, directoryChanges = 'atRenewal', revokedAfter = null } = given;
+      const { filter = null, approved = false } = given;
       const profile = {
-        ...{ slug: `${name}-${slug}`, platform, certificateType, directoryChanges, revokedAfter, filter },
+        ...{ slug: `${name}-${slug}`, platform, certificateType, directoryChanges, revokedAfter },
+        ...{ filter, approved },
         ...{ include: [], exclude: [], edition: 1, anewSince: 0 },
       };
       const saved = await ask('POST', '/profiles', {
@@ -358,11 +453,12 @@ async function furnish(parts: Pick<Year, 'server' | 'organisation' | 'random' | 
           rootCertificate: root.slug,
           keySize: 1024,
           certificateValidityPeriod: { value: days, unit: 'days' },
-          renewalThreshold: 30,
+          renewalThreshold: threshold * 100,
           extendedKeyUsages: ['Client Authentication'],
         },
         server: {
           directoryChanges,
+          approval: approved ? 'manual' : 'automatic',
           supersededCertificates:
             revokedAfter === null ? { action: 'leave' } : { action: 'revoke', afterDays: revokedAfter },
         },
@@ -395,6 +491,7 @@ async function furnish(parts: Pick<Year, 'server' | 'organisation' | 'random' | 
         include: ['allDevices'],
         exclude: [loaners],
         filter: { id: filter.id, mode, part },
+        approved: platform === 'linux',
       });
     }
   }

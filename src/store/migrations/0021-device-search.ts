@@ -1,0 +1,12 @@
+import type { Migration } from './migration.ts';
+
+/** What a search of devices compares stands beside what sorts them: nothing else is read of those that are not meant. */
+export const deviceSearch: Migration = {
+  number: 21,
+  name: 'device-search',
+  oldestApplication: 5,
+  sql: `
+CREATE INDEX device_search ON device (device_name_folded, id, serial_number_folded);
+DROP INDEX device_name;
+`,
+};
