@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
+import { setImmediate as immediate } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { systemClock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
@@ -106,6 +107,26 @@ describe('answers', () => {
     assert.equal(response.status, 500);
     assert.ok(!(await response.text()).includes('inner secret'));
     assert.match(errors[0] ?? '', new RegExp(`^${response.headers.get('x-request-id')} .*inner secret`));
+  });
+
+  test('a client that leaves in the middle of its body is no error of ours', async () => {
+    const errors: unknown[] = [];
+    const left = Promise.withResolvers<void>();
+    const routes = (app: FastifyInstance) => {
+      app.addHook('onRequest', (request, _reply, done) => {
+        request.raw.once('close', left.resolve);
+        done();
+      });
+      app.post('/x', open, async () => 'x');
+    };
+    const log = { request: () => {}, error: (_id: string, error: unknown) => errors.push(error) };
+    await using running = await start(routes, { log });
+    const socket = connect(running.port, '127.0.0.1');
+    const head = 'POST /x HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 1000\r\n\r\nabc';
+    socket.write(head, () => setTimeout(() => socket.destroy(), 50));
+    await left.promise;
+    await immediate();
+    assert.deepEqual(errors, []);
   });
 
   test('an address that does not decode is refused, not a crash', async () => {

@@ -225,9 +225,16 @@ function permit(
 }
 
 function answerFailure(log: HttpLog | null, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const document = problemOf(error, request.id, request.routeOptions.bodyLimit);
+  const document = wasCutOff(request)
+    ? problem(400, 'request-cut-off', 'The connection ended before the request was whole.', request.id)
+    : problemOf(error, request.id, request.routeOptions.bodyLimit);
   if (document.status >= 500) log?.error(request.id, error);
   sendProblem(reply, document);
+}
+
+/** The client left in the middle of its body, or was too slow with it: nobody hears the answer, and nothing of ours failed. */
+function wasCutOff({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
 }
 
 function answerUnknown(table: RouteTable, request: FastifyRequest, reply: FastifyReply): FastifyReply {
