@@ -1,4 +1,4 @@
-import { sameBytes } from '../../lib/bytes.ts';
+import { sameBytes, toHex } from '../../lib/bytes.ts';
 import { clientCertificates } from '../asn1/leniency.ts';
 import { attributeLabel } from './attribute-type.ts';
 import { decodeName, type Name, type NameAttribute, type Rdn } from './name.ts';
@@ -54,12 +54,15 @@ export function preparedText(value: string): string {
 function sameRdn(a: Rdn, b: Rdn): boolean {
   if (a.length !== b.length) return false;
   if (a.length === 1) return sameAttribute(a[0] as NameAttribute, b[0] as NameAttribute);
-  const left = [...b];
-  return a.every((attribute) => {
-    const at = left.findIndex((other) => sameAttribute(attribute, other));
-    if (at >= 0) left.splice(at, 1);
-    return at >= 0;
-  });
+  // Each is prepared once: compared pair by pair a stranger's names would cost the square of their length.
+  const left = a.map(attributeKey).sort();
+  const right = b.map(attributeKey).sort();
+  return left.every((key, i) => key === right[i]);
+}
+
+/** Equal for attributes that are the same. */
+function attributeKey({ type, tag, value }: NameAttribute): string {
+  return typeof value === 'string' ? `${type}=${preparedText(value)}` : `${type}#${tag}:${toHex(value)}`;
 }
 
 function sameAttribute(a: NameAttribute, b: NameAttribute): boolean {
