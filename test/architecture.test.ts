@@ -12,7 +12,7 @@ import { sourceFacts } from './support/source-facts.ts';
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
 /** About 60 % of the files under `src` that are not tests: a rule that sees fewer was looking in the wrong place. */
-const fewestSources = 350;
+const fewestSources = 650;
 
 function read(...patterns: string[]): Map<string, string> {
   const paths = globSync(patterns, { cwd: repository }).sort();
