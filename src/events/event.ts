@@ -1,6 +1,7 @@
 /**
  * What happened, append-only, written in the transaction that made it happen. Audit, timeline, outbox and live updates
- * are views of this one table; it is never edited. One SCEP message is a row of its own kind: `ScepTransaction`.
+ * are views of this one table. Nothing edits it but the erasure of a person, nothing prunes it but retention
+ * (docs/decisions/0020). One SCEP message is a row of its own kind: `ScepTransaction`.
  */
 import type { Branded } from '../lib/ids.ts';
 
