@@ -249,6 +249,13 @@ describe('polling when the server that said PENDING is gone', () => {
     assert.deepEqual(calls, ['b:GetCACaps', ...three('c')]);
     assert.equal(server.seen.at(-1)?.messageType, 20);
   });
+
+  it('in the order that Windows got them in, and none on Apple', async () => {
+    const windows = await attempt({ family: 'windows', pendingAt: 'http://b/scep', down: is('b') });
+    assert.deepEqual(windows.calls, ['b:GetCACaps', ...three('a')]);
+    const apple = await attempt({ family: 'apple', pendingAt: 'http://b/scep', down: is('b') });
+    assert.deepEqual([apple.outcome.kind, apple.calls], ['unreachable', ['b:GetCACaps']]);
+  });
 });
 
 describe('what a client does not believe', () => {

@@ -57,8 +57,9 @@ export async function attemptEnrollment(task: AttemptTask, options: AttemptOptio
 /** Polling begins where the request waits; another node may know of it too. */
 function orderFor({ payload, pendingAt }: AttemptTask, options: AttemptOptions): UrlOrder {
   if (pendingAt === null) return urlOrder(payload.urls, options);
-  const others = options.shuffle(payload.urls.filter((url) => url !== pendingAt));
-  return urlOrder([pendingAt, ...others], { ...options, shuffle: (urls) => urls });
+  const others = payload.urls.filter((url) => url !== pendingAt);
+  const shuffle = () => [pendingAt, ...options.shuffle(others)];
+  return urlOrder([pendingAt, ...others], { ...options, shuffle });
 }
 
 async function tryAt(

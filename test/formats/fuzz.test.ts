@@ -25,10 +25,11 @@ import { sameName } from '../../src/formats/x509/same-name.ts';
 import { subjectAltNames } from '../../src/formats/x509/subject-alt-name.ts';
 import { toHex } from '../../src/lib/bytes.ts';
 import { isFailure } from '../../src/lib/failure.ts';
+import { rounds } from '../support/rounds.ts';
 import { capturedMessages, vector } from './captured.ts';
 import { mutated, numbersFrom } from './mutate.ts';
 
-const iterations = process.env.CI === 'true' ? 200_000 : 8_000;
+const iterations = rounds(8_000, 200_000);
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_122);
 
 const decoders: readonly ((value: Uint8Array) => unknown)[] = [
