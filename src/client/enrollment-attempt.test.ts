@@ -254,7 +254,7 @@ describe('polling when the server that said PENDING is gone', () => {
     const windows = await attempt({ family: 'windows', pendingAt: 'http://b/scep', down: is('b') });
     assert.deepEqual(windows.calls, ['b:GetCACaps', ...three('a')]);
     const apple = await attempt({ family: 'apple', pendingAt: 'http://b/scep', down: is('b') });
-    assert.deepEqual([apple.outcome.kind, apple.calls], ['unreachable', ['b:GetCACaps']]);
+    assert.deepEqual([apple.outcome.kind, apple.calls], ['unreachable', ['b:GetCACert']]);
   });
 });
 
