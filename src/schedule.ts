@@ -18,6 +18,7 @@ type Parts = {
   readonly retention: { runDue(): Promise<unknown> };
   readonly sealing: { seal(lease: Lease): Promise<unknown>; keepMark(): Promise<unknown> };
   readonly reconciling: { notify(): void };
+  readonly delivery: { writeCalls(): Promise<unknown> };
   readonly webhooks: { turn(): Promise<void>; clear(): Promise<void> };
   readonly removals: {
     readonly revocations: { notify(): void };
@@ -46,6 +47,7 @@ const table: readonly Work[] = [
   { name: 'say that this node lives', every: leaseBeat, run: ({ foundation }) => foundation.leases.beat() },
   // What other nodes marked; this node's own marks are told at once.
   { name: 'reconcile', every: 5 * second, run: ({ reconciling }) => reconciling.notify() },
+  { name: 'write when devices called', every: second, run: ({ delivery }) => delivery.writeCalls() },
   // Those that another node took, started or left.
   { name: 'work on jobs', every: 5 * second, run: ({ jobs }) => jobs.runner.notify() },
   // Receivers are called beside it: none of them is waited for.

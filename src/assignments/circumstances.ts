@@ -15,7 +15,8 @@ export type CircumstanceDeps = {
 
 /** Two reads for any number of devices. */
 export async function loadCircumstances(deps: CircumstanceDeps): Promise<Circumstances> {
+  const [all, coManagement] = await Promise.all([deps.filters.all(), deps.coManagement.get()]);
   const filters = new Map<FilterId, Filter>();
-  for (const filter of await deps.filters.all()) filters.set(filter.id, filter);
-  return { filters, coManagement: await deps.coManagement.get() };
+  for (const filter of all) filters.set(filter.id, filter);
+  return { filters, coManagement };
 }

@@ -2,7 +2,7 @@ import type { Device, DeviceId } from '../directory/device.ts';
 import type { DeviceStore } from '../directory/device-store.ts';
 import type { GroupId, Member } from '../directory/group.ts';
 import type { MembershipGraph } from '../directory/membership-graph.ts';
-import type { User, UserId } from '../directory/user.ts';
+import type { UserId } from '../directory/user.ts';
 import type { UserStore } from '../directory/user-store.ts';
 import type { Reach } from './reach.ts';
 
@@ -17,15 +17,23 @@ export async function loadReach(
   deps: ReachDeps,
   deviceIds: readonly DeviceId[],
 ): Promise<ReadonlyMap<DeviceId, Reach>> {
-  const devices = await deps.devices.getMany(deviceIds);
-  const users = new Map<UserId, User>();
-  for (const user of await deps.users.getMany(userIdsOf(devices))) users.set(user.id, user);
+  return reachOf(deps, await deps.devices.getMany(deviceIds));
+}
+
+/** The same of devices that have been read. */
+export async function reachOf(
+  deps: Pick<ReachDeps, 'users' | 'memberships'>,
+  devices: readonly Device[],
+): Promise<ReadonlyMap<DeviceId, Reach>> {
+  const userIds = userIdsOf(devices);
   const members: Member[] = [
     ...devices.map((device): Member => ({ kind: 'device', id: device.id })),
-    ...[...users.keys()].map((id): Member => ({ kind: 'user', id })),
+    ...userIds.map((id): Member => ({ kind: 'user', id })),
   ];
+  const [found, groupsOf] = await Promise.all([deps.users.getMany(userIds), deps.memberships.groupsOfMany(members)]);
+  const users = new Map(found.map((user) => [user.id, user]));
   const groups = new Map<string, ReadonlySet<GroupId>>();
-  for (const [at, ids] of (await deps.memberships.groupsOfMany(members)).entries()) {
+  for (const [at, ids] of groupsOf.entries()) {
     const member = members[at];
     if (member !== undefined) groups.set(`${member.kind} ${member.id}`, new Set(ids));
   }

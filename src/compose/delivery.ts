@@ -5,6 +5,7 @@ import { deliver } from '../delivery/deliver.ts';
 import { deviceCause } from '../delivery/device-cause.ts';
 import { joinDevice } from '../delivery/join-device.ts';
 import { leaveDevice } from '../delivery/leave-device.ts';
+import { recentCalls } from '../delivery/recent-calls.ts';
 import { recordCheckIn } from '../delivery/record-check-in.ts';
 import { report } from '../delivery/report.ts';
 import { saveCadence } from '../delivery/save-cadence.ts';
@@ -42,6 +43,7 @@ export function composeDelivery(
   const { store, clock } = foundation;
   const { lifecycle, reconciling, wakeBoard, addresses } = parts;
   const ports = { ...store, clock, certificates: store.installedCertificates };
+  const calls = recentCalls(store);
   const devices: DeviceAuthorization = deviceAuthorization((input) => authenticateDevice(ports, input));
 
   const useCases: DeviceUseCases = {
@@ -53,6 +55,8 @@ export function composeDelivery(
           ...ports,
           steps: {
             recordCheckIn: (input) => recordCheckIn(ports, input),
+            noteCall: calls.note,
+            isMarked: async (deviceId) => (await store.dirtyQueue.takeOne(deviceId)) !== null,
             takeInventory: (input) => takeInventory(ports, input),
             reconcile: (deviceId) => reconciling.deviceWithin(deviceId),
             deliver: (input) => deliver({ ...ports, ownAddresses: [addresses.publicUrl] }, input),
@@ -76,6 +80,8 @@ export function composeDelivery(
   return {
     useCases,
     devices,
+    /** When devices called that had nothing new to say. */
+    writeCalls: calls.write,
     createJoinToken: ((input) =>
       createJoinToken(
         { ...ports, tokens: store.joinTokens, pin: () => pinnedAnchor(foundation) },

@@ -175,6 +175,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           pages,
         });
   starting.defer(() => sealing.sealRest());
+  starting.defer(() =>
+    delivery.writeCalls().catch((error: unknown) => log.error('writing when devices called failed', error)),
+  );
   starting.defer(async () => {
     // First what devices wait for at our side, or they would hold up the rest.
     watched[Symbol.dispose]();

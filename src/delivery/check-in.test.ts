@@ -56,7 +56,13 @@ async function setUp() {
       return stores.deployments.byDevices(...asked);
     },
   };
-  const ports = { ...stores, deployments, clock, certificates, ownAddresses: ['https://scep.test'] };
+  let transactions = 0;
+  const transact: typeof stores.transact = (work) => {
+    transactions += 1;
+    return stores.transact(work);
+  };
+  const noted = new Map<string, number>();
+  const ports = { ...stores, transact, deployments, clock, certificates, ownAddresses: ['https://scep.test'] };
   const token = await createJoinToken(
     { ...ports, tokens: stores.joinTokens, pin: async () => 'ab'.repeat(32) },
     { deviceId: null, userId: null, cause: systemCause },
@@ -77,9 +83,13 @@ async function setUp() {
         ...ports,
         steps: {
           recordCheckIn: (input) => recordCheckIn(ports, input),
+          noteCall: (deviceId, at) => noted.set(deviceId, at),
+          isMarked: async (deviceId) => (await stores.dirtyQueue.takeOne(deviceId)) !== null,
           takeInventory: (input) => takeInventory(ports, input),
-          reconcile: async () => {
+          reconcile: async (deviceId) => {
             reconciled += 1;
+            const mark = await stores.dirtyQueue.takeOne(deviceId);
+            if (mark !== null) await stores.dirtyQueue.done([mark]);
           },
           deliver: (input) => deliver(ports, input),
         },
@@ -115,6 +125,10 @@ async function setUp() {
     issue,
     send,
     installed,
+    noted,
+    get transactions() {
+      return transactions;
+    },
     get reads() {
       return reads;
     },
@@ -134,15 +148,29 @@ const heldScep = (id: string, change: Partial<HeldItem> = {}): HeldItem => ({
 });
 
 describe('check-in', () => {
-  it('that finds nothing to do reads the deployments once', async () => {
+  it('that finds nothing to do reads the deployments once, and writes nothing of its own', async () => {
     await using world = await setUp();
     await world.issue();
     const held = [heldScep(world.deployments.scep.id, { thumbprint256 })];
     await world.call(held);
-    const { reads } = world;
+    const { reads, transactions } = world;
+    world.clock.advance(hour);
     const answer = await world.call(held);
     assert.deepEqual([answer.enroll, answer.redeliver, answer.remove], [[], [], []]);
     assert.equal(world.reads - reads, 1);
+    assert.equal(world.transactions, transactions);
+    assert.deepEqual([...world.noted], [[world.device.id, world.clock.now()]]);
+  });
+
+  it('that says nothing new is brought up to date all the same when it is marked', async () => {
+    await using world = await setUp();
+    await world.call();
+    assert.equal(world.reconciled, 1);
+    await world.call();
+    assert.equal(world.reconciled, 1);
+    await world.stores.transact(() => world.stores.dirtyQueue.mark([world.device.id]));
+    await world.call();
+    assert.equal(world.reconciled, 2);
   });
 
   it('brings the trusted root, and a payload with a live challenge for what is due', async () => {

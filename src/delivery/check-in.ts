@@ -13,7 +13,7 @@ import {
 import { type CadenceStore, defaultCadence, untilNextCheckIn } from './cadence.ts';
 import type { Deliveries } from './channel.ts';
 import type { DeviceCredential } from './device-credential.ts';
-import type { RecordCheckInInput } from './record-check-in.ts';
+import { bringsNews, type RecordCheckInInput } from './record-check-in.ts';
 import { wakeVersionOf } from './wake-version.ts';
 
 type About = {
@@ -24,6 +24,8 @@ type About = {
   readonly requestId: string | null;
 };
 
+type Recorded = { readonly device: Device; readonly credential: string | null };
+
 /** The steps are this folder's verbs of the same names, bound to their ports. */
 export type CheckInDeps = {
   readonly clock: Clock;
@@ -31,9 +33,12 @@ export type CheckInDeps = {
   readonly deployments: Pick<DeploymentStore, 'byDevices'>;
   readonly cadence: CadenceStore;
   readonly steps: {
-    recordCheckIn(input: RecordCheckInInput): Promise<{ device: Device; credential: string | null }>;
+    recordCheckIn(input: RecordCheckInInput): Promise<Recorded>;
+    /** That it called, and nothing else. */
+    noteCall(deviceId: DeviceId, at: number): void;
+    isMarked(deviceId: DeviceId): Promise<boolean>;
     takeInventory(input: About): Promise<readonly Deployment[]>;
-    /** Brings this device's deployments up to date if it is marked dirty; costs little otherwise. */
+    /** Brings this device's deployments up to date if it is marked dirty. Joins the transaction. */
     reconcile(deviceId: DeviceId): Promise<unknown>;
     deliver(input: About): Promise<Deliveries>;
   };
@@ -52,17 +57,11 @@ export type CheckInInput = {
  */
 export async function checkIn(deps: CheckInDeps, input: CheckInInput): Promise<CheckInAnswer> {
   const { request, requestId } = input;
-  // One transaction, because each waits for the disk. The device itself is here: nobody needs to be woken.
-  const { device, credential } = await deps.transact(async () => {
-    const recorded = await deps.steps.recordCheckIn({ ...input, facts: request.facts });
-    await deps.steps.reconcile(recorded.device.id);
-    return recorded;
-  });
+  const { device, credential } = await record(deps, input);
   const about = { device, held: request.held, requestId };
-  const found = await deps.deployments.byDevices([device.id]);
+  const [found, chosen] = await Promise.all([deps.deployments.byDevices([device.id]), deps.cadence.get()]);
   const deployments = await deps.steps.takeInventory({ ...about, deployments: found });
   const deliveries = await deps.steps.deliver({ ...about, deployments });
-  const chosen = await deps.cadence.get();
   const cadence = chosen ?? defaultCadence(device.platform);
   const now = deps.clock.now();
   return {
@@ -77,6 +76,23 @@ export async function checkIn(deps: CheckInDeps, input: CheckInInput): Promise<C
     remove: unwanted(about, deployments),
     undeliverable: deliveries.undeliverable.map(renderUndeliverable),
   };
+}
+
+/** Most say nothing new and are up to date: they take no turn of the writer. */
+async function record(deps: CheckInDeps, input: CheckInInput): Promise<Recorded> {
+  const recording = { ...input, facts: input.request.facts };
+  const { device } = input;
+  const now = deps.clock.now();
+  if (!bringsNews(recording, now) && !(await deps.steps.isMarked(device.id))) {
+    deps.steps.noteCall(device.id, now);
+    return { device: { ...device, lastCheckIn: now }, credential: null };
+  }
+  // One transaction, because each waits for the disk. The device itself is here: nobody needs to be woken.
+  return deps.transact(async () => {
+    const recorded = await deps.steps.recordCheckIn(recording);
+    await deps.steps.reconcile(recorded.device.id);
+    return recorded;
+  });
 }
 
 /** A certificate may live shorter than devices are wont to stay away. */

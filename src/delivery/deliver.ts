@@ -21,7 +21,7 @@ export type DeliverDeps = {
   readonly transact: Transact;
   readonly clock: Clock;
   readonly deployments: DeploymentStore;
-  readonly profiles: ProfileStore;
+  readonly profiles: Pick<ProfileStore, 'all'>;
   readonly challenges: Pick<ChallengeStore, 'insert'>;
   readonly events: EventLog;
   /** Base addresses of this server as devices reach it, without trailing slash. */
@@ -54,15 +54,13 @@ export async function deliver(
     const redeliver: Directions[] = [];
     const trusted: TrustedDelivery[] = [];
     const undeliverable: Undeliverable[] = [];
-    const profiles = new Map<ProfileId, Profile | null>();
-    const profileOf = async (id: ProfileId): Promise<Profile | null> => {
-      const known = profiles.get(id) ?? (await deps.profiles.get(id));
-      profiles.set(id, known);
-      return known;
-    };
-    for (const deployment of deployments) {
-      if (!deployment.wanted || device.retiredAt !== null || settled(deployment)) continue;
-      const profile = await profileOf(deployment.profileId);
+    const unsettled =
+      device.retiredAt === null ? deployments.filter((one) => one.wanted && !settled(one)) : ([] as const);
+    // All at once, because nearly always they are at hand.
+    const profiles = unsettled.length === 0 ? [] : await deps.profiles.all();
+    const profileOf = (wanted: ProfileId): Profile | undefined => profiles.find(({ id }) => id === wanted);
+    for (const deployment of unsettled) {
+      const profile = profileOf(deployment.profileId);
       if (profile?.kind === 'trustedCertificate') trusted.push({ deployment, profile });
       if (profile?.kind !== 'scep') continue;
       const { problem } = deployment;
@@ -70,7 +68,7 @@ export async function deliver(
       const there = held.get(deployment.id);
       const fetches = fetching(deployment);
       if (!fetches && (there === undefined || there.deliveryVersion === deployment.deliveryVersion)) continue;
-      const root = await profileOf(profile.settings.rootCertificate);
+      const root = profileOf(profile.settings.rootCertificate);
       if (root?.kind !== 'trustedCertificate') continue;
       const urls = scepAddresses(
         {

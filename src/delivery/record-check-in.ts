@@ -1,7 +1,7 @@
 import type { Device } from '../directory/device.ts';
 import type { DeviceStore } from '../directory/device-store.ts';
 import type { DirtyQueue } from '../directory/dirty-queue.ts';
-import { reportFacts } from '../directory/report-facts.ts';
+import { reportFacts, saysNew } from '../directory/report-facts.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { AgentFacts } from '../formats/agent/agent-facts.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -27,6 +27,12 @@ export type RecordCheckInInput = {
   readonly facts: AgentFacts;
   readonly requestId: string | null;
 };
+
+/** Whether there is anything to record but the time; `input.device` as it was just now. */
+export function bringsNews({ device, credential, facts }: Omit<RecordCheckInInput, 'requestId'>, now: number): boolean {
+  const reported = reportedFacts(facts);
+  return saysNew(device, { reported, complete: isCompleteInventory(reported) }) || isRotationDue(credential, now);
+}
 
 /**
  * That the device called, and what it said of itself; the first complete inventory registers it. New facts mark the

@@ -23,8 +23,8 @@ export type DeviceStore = {
   ): Promise<Page<Device>>;
   /** Insert or replace by id. */
   save(devices: readonly Device[]): Promise<void>;
-  /** A check-in touches nothing but this. */
-  touch(id: DeviceId, lastCheckIn: number): Promise<void>;
+  /** When they called last, in ms: an earlier time than the stored one changes nothing. */
+  touch(calls: readonly (readonly [id: DeviceId, lastCheckIn: number])[]): Promise<void>;
   /** Also drops memberships and scope tags. */
   remove(ids: readonly DeviceId[]): Promise<void>;
 };

@@ -34,9 +34,9 @@ export async function reportFacts(
     if (known === null) return null;
     const now = deps.clock.now();
     const changed = changedFacts(known.reported, reported);
-    const registers = complete && known.registeredAt === null && known.retiredAt === null;
+    const registers = registersBy(known, complete);
     if (changed.length === 0 && !registers) {
-      await deps.devices.touch(known.id, now);
+      await deps.devices.touch([[known.id, now]]);
       return { ...known, lastCheckIn: now };
     }
     const device: Device = {
@@ -46,18 +46,33 @@ export async function reportFacts(
       lastCheckIn: now,
       updatedAt: now,
     };
-    await deps.devices.save([device]);
-    await deps.dirtyQueue.mark([device.id]);
-    await deps.events.append([
-      {
-        type: 'directory.changed',
-        cause,
-        subjects: [{ kind: 'device', id: device.id }],
-        data: { change: 'reported', facts: changed, registered: registers },
-      },
+    // Together: PostgreSQL is on the way there and back once.
+    await Promise.all([
+      deps.devices.save([device]),
+      deps.dirtyQueue.mark([device.id]),
+      deps.events.append([
+        {
+          type: 'directory.changed',
+          cause,
+          subjects: [{ kind: 'device', id: device.id }],
+          data: { change: 'reported', facts: changed, registered: registers },
+        },
+      ]),
     ]);
     return device;
   });
+}
+
+/** Whether that would write more than the time. */
+export function saysNew(
+  known: Device,
+  { reported, complete }: Pick<ReportFactsInput, 'reported' | 'complete'>,
+): boolean {
+  return changedFacts(known.reported, reported).length > 0 || registersBy(known, complete);
+}
+
+function registersBy({ registeredAt, retiredAt }: Device, complete: boolean): boolean {
+  return complete && registeredAt === null && retiredAt === null;
 }
 
 /** Names of the facts that differ. */

@@ -1,6 +1,6 @@
 import type { AssignmentStore } from '../assignments/assignment-store.ts';
 import { type CircumstanceDeps, loadCircumstances } from '../assignments/circumstances.ts';
-import { loadReach, type ReachDeps } from '../assignments/load-reach.ts';
+import { type ReachDeps, reachOf } from '../assignments/load-reach.ts';
 import type { ProfileWorld } from '../assignments/profile-world.ts';
 import type { Reach } from '../assignments/reach.ts';
 import { resolve } from '../assignments/resolve.ts';
@@ -22,15 +22,21 @@ export type FindWantedDeps = CircumstanceDeps & {
 
 /** All that there is now. */
 export async function wholeWorld(deps: Pick<FindWantedDeps, 'profiles' | 'assignments'>): Promise<ProfileWorld> {
-  return { profiles: await deps.profiles.all(), assignments: await deps.assignments.all() };
+  const [profiles, assignments] = await Promise.all([deps.profiles.all(), deps.assignments.all()]);
+  return { profiles, assignments };
 }
 
 /** By device: the profiles of `world` that it should have now, each filled in. Devices that do not exist want nothing. */
 export async function findWanted(
   deps: Omit<FindWantedDeps, 'profiles' | 'assignments'>,
   deviceIds: readonly DeviceId[],
-  world: ProfileWorld,
+  given: ProfileWorld | Promise<ProfileWorld>,
 ): Promise<ReadonlyMap<DeviceId, readonly WantedDeployment[]>> {
+  const [world, circumstances, devices] = await Promise.all([
+    given,
+    loadCircumstances(deps),
+    deps.reach.devices.getMany(deviceIds),
+  ]);
   const { profiles } = world;
   const assignments = Map.groupBy(world.assignments, (assignment) => assignment.profileId);
   // Profiles of other platforms are most of them, and never apply.
@@ -38,13 +44,12 @@ export async function findWanted(
     profiles.filter(({ id }) => assignments.has(id)),
     ({ settings }) => settings.platform,
   );
-  const circumstances = await loadCircumstances(deps);
   const wanted = new Map<DeviceId, readonly WantedDeployment[]>();
   // Where no group is named, none decides.
   const grouped =
     circumstances.coManagement.pilotGroup !== null || world.assignments.some(({ target }) => target.kind === 'group');
   const reaching = grouped ? deps.reach : { ...deps.reach, memberships: nobodysGroups };
-  for (const [id, reach] of await loadReach(reaching, deviceIds)) {
+  for (const [id, reach] of await reachOf(reaching, devices)) {
     const applying = (assigned.get(reach.device.platform) ?? []).filter(
       (profile) => resolve(profile, assignments.get(profile.id) ?? [], reach, circumstances).applies,
     );

@@ -1,7 +1,13 @@
 import type { DeviceId } from '../directory/device.ts';
 import { type Cause, systemCause } from '../events/event.ts';
 import type { Clock } from '../lib/clock.ts';
-import { type ReconcileCounts, type ReconcileDeps, reconcile, reconcileDevice } from './reconcile.ts';
+import {
+  type ReconcileCounts,
+  type ReconcileDeps,
+  reconcile,
+  reconcileDevice,
+  reconcileDeviceWithin,
+} from './reconcile.ts';
 import { type ReconcilePace, steadyPace } from './reconcile-pace.ts';
 
 export type ReconcileLoop = AsyncDisposable & {
@@ -75,7 +81,7 @@ export function startReconcileLoop(deps: ReconcileDeps, options: ReconcileLoopOp
       if (counts.devices > 0) options.onBatch?.(counts);
     },
     deviceWithin: async (deviceId) => {
-      await reconcileDevice(deps, { deviceId, cause });
+      await reconcileDeviceWithin(deps, { deviceId, cause });
     },
     [Symbol.asyncDispose]: async () => {
       stopped = true;

@@ -63,10 +63,16 @@ export async function reconcileDevice(
 ): Promise<ReconcileCounts> {
   // Most check-ins find nothing marked, and take no turn of the writer for that.
   if ((await deps.dirtyQueue.takeOne(input.deviceId)) === null) return nothing;
-  return deps.transact(async () => {
-    const taken = await deps.dirtyQueue.takeOne(input.deviceId);
-    return reconcileTaken(deps, taken === null ? [] : [taken], input.cause);
-  });
+  return deps.transact(() => reconcileDeviceWithin(deps, input));
+}
+
+/** The same as part of the caller's transaction. */
+export async function reconcileDeviceWithin(
+  deps: ReconcileDeps,
+  { deviceId, cause }: { readonly deviceId: DeviceId; readonly cause: Cause },
+): Promise<ReconcileCounts> {
+  const taken = await deps.dirtyQueue.takeOne(deviceId);
+  return reconcileTaken(deps, taken === null ? [] : [taken], cause);
 }
 
 async function reconcileTaken(
@@ -77,7 +83,11 @@ async function reconcileTaken(
   if (taken.length === 0) return nothing;
   // In one order, so that two who reconcile never wait for each other in a circle.
   const deviceIds = taken.map(({ deviceId }) => deviceId).sort();
-  const steps = await planFor(deps, deviceIds, await worldFor(deps, taken));
+  const whole = wholeWorld(deps.wanted);
+  const changed = changedAlone(taken);
+  const steps = await (changed === null
+    ? planFor(deps, deviceIds, whole)
+    : planFor(deps, deviceIds, ...partFor(await whole, changed)));
   const counts = await carryOut(deps, steps, { cause, confirmed: noneConfirmed });
   await deps.dirtyQueue.done(taken);
   return { ...counts, devices: taken.length };
@@ -93,7 +103,7 @@ export async function reconcileConfirmed(
 ): Promise<ReadonlySet<DeploymentId>> {
   const { removals, cause } = input;
   const deviceIds = [...new Set(removals.map(({ deviceId }) => deviceId))].sort();
-  const steps = await planFor(deps, deviceIds, { world: await wholeWorld(deps.wanted) });
+  const steps = await planFor(deps, deviceIds, wholeWorld(deps.wanted));
   const confirmed = new Set(removals.map(({ id }) => id));
   await carryOut(deps, steps, { cause, confirmed });
   return new Set(steps.flatMap(({ kind, after: { id } }) => (kind === 'remove' && confirmed.has(id) ? [id] : [])));
@@ -119,37 +129,42 @@ async function carryOut(
   };
 }
 
-type ReconciledWorld = {
-  readonly world: ProfileWorld;
-  /** Whose deployments may have to change: of all profiles when absent. */
-  readonly profileIds?: readonly ProfileId[];
-};
-
-/**
- * What has to be looked at for these marks. Devices that are each marked for one profile need no more than those and what
- * decides about them; what is looked at beyond a device's own mark finds nothing to do.
- */
-async function worldFor(deps: ReconcileDeps, taken: readonly DirtyMark[]): Promise<ReconciledWorld> {
-  const whole = await wholeWorld(deps.wanted);
+/** The profiles that devices were marked for, when each was marked for one. */
+function changedAlone(taken: readonly DirtyMark[]): ReadonlySet<ProfileId> | null {
   const changed = new Set<ProfileId>();
   for (const { profileId } of taken) {
-    if (profileId === null) return { world: whole };
+    if (profileId === null) return null;
     changed.add(profileId);
   }
+  return changed;
+}
+
+/**
+ * What has to be looked at for such marks: no more than those profiles and what decides about them, and whose deployments may
+ * have to change. What is looked at beyond a device's own mark finds nothing to do.
+ */
+function partFor(
+  whole: ProfileWorld,
+  changed: ReadonlySet<ProfileId>,
+): readonly [world: ProfileWorld, profileIds: readonly ProfileId[]] {
   const concerned = concernedBy(changed, [whole]);
   const world = partOf(whole, concerned);
   // One that was deleted is in no world, and its deployments are there.
-  return { world, profileIds: [...new Set([...concerned, ...world.profiles.map(({ id }) => id)])] };
+  return [world, [...new Set([...concerned, ...world.profiles.map(({ id }) => id)])]];
 }
 
+/** Asked for together: PostgreSQL works off one after the other, and is waited for once. */
 async function planFor(
   deps: ReconcileDeps,
   deviceIds: readonly DeviceId[],
-  { world, profileIds }: ReconciledWorld,
+  world: ProfileWorld | Promise<ProfileWorld>,
+  profileIds?: readonly ProfileId[],
 ): Promise<readonly PlanStep[]> {
-  const deployments = await deps.deployments.lockByDevices(deviceIds, profileIds);
+  const [deployments, wanted] = await Promise.all([
+    deps.deployments.lockByDevices(deviceIds, profileIds),
+    findWanted(deps.wanted, deviceIds, world),
+  ]);
   const known = Map.groupBy(deployments, (deployment) => deployment.deviceId);
-  const wanted = await findWanted(deps.wanted, deviceIds, world);
   const now = deps.clock.now();
   return deviceIds.flatMap((deviceId) =>
     plan({

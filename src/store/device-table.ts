@@ -51,6 +51,8 @@ export const deviceRecords = recordTable<Device>(
 
 const select = `SELECT ${deviceRecords.select()} FROM device`;
 
+const touch = 'UPDATE device SET last_check_in = $2 WHERE id = $1 AND (last_check_in IS NULL OR last_check_in < $2)';
+
 export function deviceTable(sql: Sql): DeviceStore {
   const anyOf = (column: string) => isAnyOf(sql, column, '$1');
   return {
@@ -81,8 +83,8 @@ export function deviceTable(sql: Sql): DeviceStore {
         page,
       );
     },
-    async touch(id, lastCheckIn) {
-      await sql.run('UPDATE device SET last_check_in = $2 WHERE id = $1', [id, lastCheckIn]);
+    async touch(calls) {
+      await sql.runMany(touch, calls);
     },
     async remove(ids) {
       const params = [JSON.stringify(ids)];

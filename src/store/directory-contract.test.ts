@@ -102,7 +102,7 @@ suite('devices', () => {
     const device = aDevice({ isRooted: null, retiredAt: recordTime, reported: { isRooted: true } });
     await stores.transact(() => stores.devices.save([device]));
     assert.deepEqual(await stores.devices.get(device.id), device);
-    await stores.transact(() => stores.devices.touch(device.id, recordTime + 5));
+    await stores.transact(() => stores.devices.touch([[device.id, recordTime + 5]]));
     assert.deepEqual(await stores.devices.getMany([device.id]), [{ ...device, lastCheckIn: recordTime + 5 }]);
   });
 

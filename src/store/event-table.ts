@@ -60,14 +60,17 @@ export function eventTable(sql: Sql, stamp: EventStamp): EventLog {
   return {
     async append(events) {
       const rows = events.map((event) => eventRows(stamp, event));
-      await sql.runMany(
-        insertEvent,
-        rows.map(({ own }) => own),
-      );
-      await sql.runMany(
-        insertEventSubject,
-        rows.flatMap(({ subjects }) => subjects),
-      );
+      // In this order, and none is waited for before the next is sent.
+      await Promise.all([
+        sql.runMany(
+          insertEvent,
+          rows.map(({ own }) => own),
+        ),
+        sql.runMany(
+          insertEventSubject,
+          rows.flatMap(({ subjects }) => subjects),
+        ),
+      ]);
     },
     list({ subject, types }, page) {
       return pageOf<Event>(

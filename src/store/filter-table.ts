@@ -5,6 +5,7 @@ import { readFilter } from '../assignments/filter/read-filter.ts';
 import { contains, folded } from './folded.ts';
 import { pageOf } from './page-query.ts';
 import { recordTable } from './record-table.ts';
+import { rememberedRows } from './remembered-rows.ts';
 import { saveVersion } from './save-version.ts';
 import type { Sql, SqlRow } from './sql.ts';
 
@@ -42,10 +43,10 @@ export function filterTable(sql: Sql): FilterStore {
     trees.set(key, tree);
     return tree;
   };
-  const read = (row: SqlRow): Filter => {
-    const stored = table.read(row);
-    return { ...stored, tree: treeOf(stored) };
-  };
+  const withTree = (filter: StoredFilter): Filter => ({ ...filter, tree: treeOf(filter) });
+  const read = (row: SqlRow): Filter => withTree(table.read(row));
+  const stored = rememberedRows(sql, table, { content: ['id', 'version', 'updated_at'], order: 'name_folded' });
+  let last: { readonly records: readonly StoredFilter[]; readonly filters: readonly Filter[] } | null = null;
   return {
     async get(id) {
       const row = await sql.one(`${select} WHERE id = $1`, [id]);
@@ -72,7 +73,9 @@ export function filterTable(sql: Sql): FilterStore {
       );
     },
     async all() {
-      return (await sql.all(`${select} ORDER BY name_folded`)).map(read);
+      const records = await stored();
+      if (last?.records !== records) last = { records, filters: records.map(withTree) };
+      return last.filters;
     },
     save: (filter) => saveVersion(sql, table, filter),
     async remove(id) {

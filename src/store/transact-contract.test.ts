@@ -166,10 +166,10 @@ suite('transact', () => {
     let holding = 0;
     const crossing = (first: typeof a, second: typeof a, at: number) =>
       stores.transact(async () => {
-        await stores.devices.touch(first.id, at);
+        await stores.devices.touch([[first.id, at]]);
         if (++holding === 2) bothHoldOne.resolve();
         await bothHoldOne.promise;
-        await stores.devices.touch(second.id, at);
+        await stores.devices.touch([[second.id, at]]);
       });
     await Promise.all([crossing(a, b, 1), crossing(b, a, 2)]);
     assert.ok(holding >= 3, 'one of them was run again');
@@ -194,7 +194,7 @@ function writes(stores: Store): Record<string, () => Promise<unknown>> {
     'users.save': () => stores.users.save([user]),
     'users.remove': () => stores.users.remove([user.id]),
     'devices.save': () => stores.devices.save([device]),
-    'devices.touch': () => stores.devices.touch(device.id, 1),
+    'devices.touch': () => stores.devices.touch([[device.id, 1]]),
     'devices.remove': () => stores.devices.remove([device.id]),
     'groups.save': () => stores.groups.save([group]),
     'groups.remove': () => stores.groups.remove([group.id]),

@@ -8,7 +8,7 @@ import { type Cells, type Columns, readRows, type TableRow, tableReader } from '
 export type Table<C extends Columns> = {
   readonly file: string;
   readonly size: number;
-  /** With the kept cells alone and without their places, made anew at each walk. */
+  /** With the kept cells alone and without their places; walked once, and forgotten while they are. */
   rows(): AsyncIterable<TableRow<C>>;
   /** Of single cells and rows. */
   readonly faults: Faults;
@@ -33,53 +33,59 @@ export async function readTable<C extends Columns>(
   return { file, faults, sound: reader.sound(), size: store.size(), rows: store.rows };
 }
 
-/** Names by which other files speak of a thing stand in them by the hundred thousand; other values are rarely repeated. */
-const repeated = new Set(['userPrincipalName', 'groupName', 'deviceName', 'member', 'primaryUser']);
+/** Texts that stand in the files by the hundred thousand: names by which other files speak of a thing, and words. */
+const repeated = new Set([
+  'userPrincipalName',
+  'groupName',
+  'deviceName',
+  'member',
+  'primaryUser',
+  'memberKind',
+  'kind',
+  'platform',
+  'management',
+]);
 
+/** Rows that are kept, and forgotten, together. */
+const blockSize = 8192;
 /** Then others have their turn. */
-const rowsAtOnce = 1000;
+const rowsAtOnce = 1024;
 
 /** Column by column: an object for each row of a large file would take several times its size. */
-function newColumns<C extends Columns>(kept: readonly (keyof C & string)[]) {
-  const lines = newNumbers();
-  const columns = kept.map((name) => ({ name, values: [] as unknown[] }));
-  return {
-    add({ line, cells }: TableRow<C>, interned: (text: string) => string) {
-      lines.push(line);
-      for (const { name, values } of columns) {
-        const value = cells[name];
-        if (typeof value !== 'string') values.push(value);
-        else values.push(repeated.has(name) ? interned(value) : ownCopy(value));
-      }
-    },
-    size: () => lines.size(),
-    async *rows(): AsyncGenerator<TableRow<C>> {
-      for (let number = 0; number < lines.size(); number++) {
-        const cells: Record<string, unknown> = {};
-        for (const { name, values } of columns) if (values[number] !== undefined) cells[name] = values[number];
-        if (number % rowsAtOnce === rowsAtOnce - 1) await nextTask();
-        const line = lines.get(number);
-        yield { number, line, cells: cells as Cells<C>, place: () => ({ line, column: 1 }) };
-      }
-    },
-  };
-}
+type Block = { readonly lines: number[]; readonly columns: readonly unknown[][] };
 
-/** A list of numbers below 2^32, four bytes each. */
-function newNumbers() {
-  let numbers = new Uint32Array(1024);
+function newColumns<C extends Columns>(kept: readonly (keyof C & string)[]) {
+  const blocks: (Block | null)[] = [];
   let size = 0;
   return {
-    push(number: number) {
-      if (size === numbers.length) {
-        const larger = new Uint32Array(2 * size);
-        larger.set(numbers);
-        numbers = larger;
+    add({ line, cells }: TableRow<C>, interned: (text: string) => string) {
+      const at = size++ % blockSize;
+      if (at === 0) blocks.push({ lines: [], columns: kept.map(() => []) });
+      const { lines, columns } = blocks.at(-1) as Block;
+      lines.push(line);
+      for (const [column, name] of kept.entries()) {
+        const value = cells[name];
+        const text = typeof value === 'string';
+        columns[column]?.push(!text ? value : repeated.has(name) ? interned(value) : ownCopy(value));
       }
-      numbers[size++] = number;
     },
-    get: (at: number) => numbers[at] ?? 0,
     size: () => size,
+    async *rows(): AsyncGenerator<TableRow<C>> {
+      for (const [position, block] of blocks.entries()) {
+        if (block === null) throw new Error('The rows of a table that is imported are walked once.');
+        blocks[position] = null;
+        for (const [at, line] of block.lines.entries()) {
+          const cells: Record<string, unknown> = {};
+          for (const [column, name] of kept.entries()) {
+            const value = block.columns[column]?.[at];
+            if (value !== undefined) cells[name] = value;
+          }
+          if (at % rowsAtOnce === rowsAtOnce - 1) await nextTask();
+          const number = position * blockSize + at;
+          yield { number, line, cells: cells as Cells<C>, place: () => ({ line, column: 1 }) };
+        }
+      }
+    },
   };
 }
 

@@ -140,10 +140,14 @@ export class PostgresDriver implements AsyncDisposable {
     // It may break between two statements; the next one then says so.
     client.on('error', breaks);
     try {
-      await this.#query(client, 'BEGIN ISOLATION LEVEL READ COMMITTED');
+      // Sent without waiting: what follows on this connection is worked off after it. Not prepared, so that nothing can be
+      // wrong with it that is not wrong with the connection.
+      const begun = client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+      begun.catch(() => {});
       const result = await this.#ambient.run(transaction, work);
       transaction.open = false;
       if (transaction.failure !== null) throw transaction.failure.error;
+      await begun;
       await this.#query(client, 'COMMIT');
       return result;
     } catch (error) {
