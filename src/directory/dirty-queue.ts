@@ -26,7 +26,7 @@ export type DirtyQueue = {
   take(limit: number): Promise<readonly DirtyMark[]>;
   /** As `take`, this device alone; waits for whoever has taken it. Null when it is not marked. */
   takeOne(deviceId: DeviceId): Promise<DirtyMark | null>;
-  done(taken: readonly Pick<DirtyMark, 'mark'>[]): Promise<void>;
+  done(taken: readonly Pick<DirtyMark, 'mark' | 'deviceId'>[]): Promise<void>;
   /** Devices that are marked; stops counting at `most`. */
   size(most?: number): Promise<number>;
 };

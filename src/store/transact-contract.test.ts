@@ -205,7 +205,7 @@ function writes(stores: Store): Record<string, () => Promise<unknown>> {
       }),
     'dirtyQueue.mark': () => stores.dirtyQueue.mark([device.id]),
     'dirtyQueue.markAll': () => stores.dirtyQueue.markAll(),
-    'dirtyQueue.done': () => stores.dirtyQueue.done([{ mark: 1 }]),
+    'dirtyQueue.done': () => stores.dirtyQueue.done([{ mark: 1, deviceId: device.id }]),
     'profiles.save': () => stores.profiles.save(aScepProfile()),
     'profiles.remove': () => stores.profiles.remove(aScepProfile().id),
     'assignments.replace': () => stores.assignments.replace(aScepProfile().id, []),
