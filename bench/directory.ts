@@ -93,7 +93,11 @@ async function measure(
     }
     await giveCertificates(config, fleet);
     await using server = await startServerProcess(config, null, null);
-    if (parts.includes('check-ins')) figures['check-ins'] = await measureCheckIns(api, server, fleet, figure);
+    if (parts.includes('check-ins'))
+      figures['check-ins'] = [
+        ...(await measureCheckIns(api, server, fleet, figure)),
+        ...(await measureDuringImport(config, api, organisation, fleet, figure)),
+      ];
     if (parts.includes('change')) figures.change = await measureWidestChange(config, api, fleet, figure);
     return answers();
   } finally {
@@ -110,12 +114,13 @@ async function measureImport(
   figure: NewFigure,
 ): Promise<readonly Figure[]> {
   const { users, devices, memberships } = organisation;
-  const { seconds, peakMiB } = await importAll(config, organisation);
+  const { seconds, peakMiB, told } = await importAll(config, organisation);
   const what = `import of ${devices.length} devices, ${users.length} users, ${memberships} memberships`;
   return [
     figure(what, seconds, 's', { most: 90 }),
     figure('the same: the most memory that the server held', server.peakMiB(), 'MiB', { most: 500 }),
     figure('the same: the most memory that the command line held', peakMiB, 'MiB', { most: 500 }),
+    figure('the same: how often the command line said how far it is', told, 'times', { least: 4 }),
   ];
 }
 
@@ -123,7 +128,12 @@ async function importAll(config: Config, { folder }: Organisation) {
   const started = performance.now();
   const child = spawn(scepward, ['directory', 'import', folder], {
     env: serverEnvironment(config),
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let told = 0;
+  child.stderr.on('data', (text: Buffer) => {
+    told += text.toString().split('\n').length - 1;
+    process.stderr.write(text);
   });
   let peakMiB = 0;
   const watch = setInterval(() => {
@@ -133,7 +143,7 @@ async function importAll(config: Config, { folder }: Organisation) {
   const code = await new Promise((resolve) => child.once('exit', resolve));
   clearInterval(watch);
   if (code !== 0) throw new Error(`the import ended with ${code}`);
-  return { seconds: (performance.now() - started) / 1000, peakMiB };
+  return { seconds: (performance.now() - started) / 1000, peakMiB, told };
 }
 
 async function measureProfiles(
@@ -201,6 +211,30 @@ async function measureCheckIns(
     figure('the same: median of the answer time', percentile(idle, 0.5), 'ms', null),
     figure('check-in that resolves from scratch: 99th percentile', percentile(resolving, 0.99), 'ms', { most: 5 }),
     figure('the same: CPU', resolvingCpu, 'ms', null),
+  ];
+}
+
+/** The files again, which change nothing: one transaction all the same, which on SQLite keeps all others from writing. */
+async function measureDuringImport(
+  config: Config,
+  api: BenchApi,
+  organisation: Organisation,
+  fleet: readonly FleetDevice[],
+  figure: NewFigure,
+): Promise<readonly Figure[]> {
+  // Each says once more what it said in the beginning, and nothing new from then on.
+  await checkInAll(api.url, fleet, connections, { goOn: (done) => done < 2 * fleet.length });
+  let open = true;
+  const meanwhile = checkInAll(api.url, fleet, connections, { goOn: () => open, perSecond });
+  const { seconds } = await importAll(config, organisation);
+  open = false;
+  const measured = await meanwhile;
+  return [
+    figure('the same directory imported again while devices call', seconds, 's', { most: 90 }),
+    figure('the same: 99th percentile of check-ins that say nothing new', percentile(measured, 0.99), 'ms', {
+      most: 1000,
+    }),
+    figure('the same: the longest of them', percentile(measured, 1), 'ms', null),
   ];
 }
 
