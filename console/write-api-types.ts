@@ -96,7 +96,8 @@ function bodyOf({ content }: Content): string {
 function routeOf({ parameters = [], requestBody, responses }: Operation): string {
   const answers = Object.entries(responses).filter(([status]) => status.startsWith('2'));
   const answer = [...new Set(answers.map(([, content]) => bodyOf(content)))].join(' | ');
-  const body = requestBody === undefined ? 'Nothing' : bodyOf(requestBody);
+  const isForm = requestBody?.content?.['multipart/form-data'] !== undefined;
+  const body = requestBody === undefined ? 'Nothing' : isForm ? 'FormData' : bodyOf(requestBody);
   const lines = [
     `path: ${indent(parametersOf(parameters, 'path'))};`,
     `query: ${indent(parametersOf(parameters, 'query'))};`,

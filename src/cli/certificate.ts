@@ -1,11 +1,13 @@
 import { Option } from 'commander';
 import { revocationReasons } from '../authority/certificate.ts';
+import { Failure } from '../lib/failure.ts';
 import { inventorySorts } from '../reporting/certificate-inventory.ts';
 import { openApi, segment } from './api.ts';
 import { type CertificateView, filtersOf, printCertificates, withFilters } from './certificate-list.ts';
 import type { RegisterCommand } from './command.ts';
-import { exportFormat, readList, withExport, withPaging } from './list.ts';
+import { exportFormat, readList, wholeNumber, withExport, withPaging } from './list.ts';
 import { printStream } from './print-stream.ts';
+import { idsOf, inBody, revokeMany } from './revoke-many.ts';
 import { facts } from './show.ts';
 import { writeOutput } from './write-output.ts';
 
@@ -49,19 +51,47 @@ export const registerCertificate: RegisterCommand = (program, run) => {
         return 0;
       }),
     );
-  certificate
-    .command('revoke')
-    .argument('<certificate>', which)
-    .description('revoke a device’s certificate, for good; a new CRL says so at once')
+  withFilters(certificate.command('revoke'))
+    .argument('[certificate...]', `${which}; absent: all valid ones that the options find, as a job`)
+    .description('revoke devices’ certificates, for good; a new CRL says so at once')
     .addOption(new Option('--reason <reason>', 'RFC 5280').choices([...revocationReasons]).default('unspecified'))
+    .option('--all', 'every valid certificate of a device')
+    .option('--rate <number>', 'of many: at most so many a minute', wholeNumber)
+    .option('--dry-run', 'of many: only say whom it would hit')
+    .option('--yes', 'of many: do not ask first')
+    .option('--no-wait', 'of many: do not wait for the job to end')
     .action(
-      run(async (terminal, [id], { reason }) => {
-        const path = `/certificates/${segment(id)}/revoke`;
-        const done = await openApi().call<{ kind: string }>(path, { method: 'POST', body: { reason } });
-        terminal.result(done, ({ kind }) =>
-          kind === 'already' ? 'It was revoked before; the first reason stands.' : 'Revoked.',
+      run(async (terminal, ids, options) => {
+        const { reason, all, rate, dryRun, wait } = options;
+        const { sort: _, order: __, ...found } = filtersOf(options);
+        const filter = Object.fromEntries(
+          Object.entries(found).flatMap(([name, value]) => (value === undefined ? [] : [[name, inBody(value)]])),
         );
-        return 0;
+        const narrows = Object.keys(filter).length > 0;
+        if ([ids.length > 0, narrows, all === true].filter(Boolean).length !== 1)
+          throw new Failure(
+            'invalid',
+            'wrong-use',
+            'Name certificates, or select many with options such as --profile, or give --all: one of these.',
+          );
+        const api = openApi();
+        const [only] = ids;
+        if (ids.length === 1 && dryRun !== true) {
+          const path = `/certificates/${segment(only)}/revoke`;
+          const done = await api.call<{ kind: string }>(path, { method: 'POST', body: { reason } });
+          terminal.result(done, ({ kind }) =>
+            kind === 'already' ? 'It was revoked before; the first reason stands.' : 'Revoked.',
+          );
+          return 0;
+        }
+        return revokeMany(terminal, api, {
+          selection: narrows ? { filter } : all === true ? { all } : { certificates: await idsOf(api, ids) },
+          reason,
+          rate,
+          dryRun: dryRun === true,
+          asks: options.yes !== true,
+          waits: wait !== false,
+        });
       }),
     );
   certificate

@@ -1,6 +1,7 @@
 import { constants, openAsBlob } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { type ImportFault, type ImportKind, importFiles } from '../directory/import/import-fault.ts';
+import { type PlannedChange, shownChanges } from '../directory/import/import-preview.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
 import { openApi } from './api.ts';
 import type { ApiClient } from './api-client.ts';
@@ -8,12 +9,13 @@ import type { RegisterCommand } from './command.ts';
 import { directoryFiles } from './directory-files.ts';
 import { wholeNumber } from './list.ts';
 import { type Progress, startProgress, whileAsking } from './progress.ts';
-import { table } from './table.ts';
+import { printable, table } from './table.ts';
 
 type Counts = Readonly<Record<'created' | 'updated' | 'unchanged' | 'pruned', number>>;
 type ImportAnswer = {
   readonly kind: 'imported' | 'planned';
   readonly counts: Readonly<Record<ImportKind, Counts>>;
+  readonly changes: readonly PlannedChange[];
 };
 
 const defaultPrune = 10;
@@ -25,7 +27,7 @@ export const registerDirectory: RegisterCommand = (program, run) => {
     .command('import')
     .argument('<folder>', 'with users.csv, groups.csv, group-members.csv, devices.csv, or some of them')
     .description('import CSV files: all of it or, with every mistake listed, nothing')
-    .option('--dry-run', 'count what would happen, change nothing')
+    .option('--dry-run', 'show what would happen, change nothing')
     .option('--prune', 'also remove what is in the files no more')
     .option(
       '--prune-limit <percent>',
@@ -116,7 +118,7 @@ function showing<T>(asked: Promise<T>, api: ApiClient, progress: Progress): Prom
   return whileAsking(asked, look);
 }
 
-function countsText({ kind, counts }: ImportAnswer): string {
+function countsText({ kind, counts, changes }: ImportAnswer): string {
   const rows = Object.entries(counts).map(([name, count]) => ({ name, ...count }));
   const changed = rows.some(({ created, updated, pruned }) => created + updated + pruned > 0);
   const text = table(rows, {
@@ -126,5 +128,21 @@ function countsText({ kind, counts }: ImportAnswer): string {
     unchanged: ({ unchanged }) => unchanged,
     removed: ({ pruned }) => pruned,
   });
-  return changed ? text : `${text}\nNothing ${kind === 'planned' ? 'would change' : 'has changed'}.`;
+  if (!changed) return `${text}\nNothing ${kind === 'planned' ? 'would change' : 'has changed'}.`;
+  if (changes.length === 0) return text;
+  const more = `The first ${shownChanges} of each kind and change:`;
+  const all = rows.every(({ created, updated, pruned }) => Math.max(created, updated, pruned) <= shownChanges);
+  return [text, '', ...(all ? [] : [more]), ...changes.map(changeText)].join('\n');
+}
+
+const signs = { created: '+', updated: '~', removed: '-' };
+
+function changeText({ kind, change, name, member, fields }: PlannedChange): string {
+  const what = member === null ? kind.slice(0, -1) : `${member.kind} ${member.name} in group`;
+  const details = fields.map(({ field, before, after }) => `${field}: ${shown(before)} -> ${shown(after)}`);
+  return printable(`${signs[change]} ${what} ${name}${details.length === 0 ? '' : ` (${details.join(', ')})`}`);
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

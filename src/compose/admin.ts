@@ -79,6 +79,7 @@ import type { LifecycleFeature } from './lifecycle.ts';
 import { limitedPorts } from './limited-ports.ts';
 import type { OwnAddresses } from './own-addresses.ts';
 import type { RetentionFeature } from './retention.ts';
+import { revocationQuestion } from './revocations.ts';
 import { composeRollover } from './rollover.ts';
 import { applyWithin, seenProfiles } from './seen-profiles.ts';
 import type { UploadFolder } from './upload-folder.ts';
@@ -323,6 +324,7 @@ export function composeAdmin(
       revoke: authority.revoke,
       exportCertificates: (input) => exportCertificates(store.seen, input),
     },
+    revocations: { ...shared, question: revocationQuestion, startJob: jobs.startJob },
     reports: {
       ...shared,
       activityReport: (input) => activityReport({ activity: store.seen.activitySource, clock }, input),

@@ -34,6 +34,7 @@ import { readiness } from './readiness.ts';
 import { composeRemovals, type RemovalFeature } from './removals.ts';
 import { composeReports, type ReportsFeature } from './reports.ts';
 import { composeRetention, type RetentionFeature } from './retention.ts';
+import { composeRevocations } from './revocations.ts';
 import { composeSealing, type SealingFeature } from './sealing.ts';
 import { tlsIdentity } from './tls-identity.ts';
 import { openUploadFolder } from './upload-folder.ts';
@@ -95,7 +96,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const lifecycle = composeLifecycle(foundation, authority, atMostEvery(second, wake));
   const removals = starting.use(composeRemovals(foundation, authority, wake));
   const reconciling = starting.use(composeReconciling(foundation, traffic, removals, wake));
-  const jobs = starting.use(composeJobs(foundation, removals.jobKinds));
+  const jobs = starting.use(
+    composeJobs(foundation, { ...removals.jobKinds, ...composeRevocations(foundation, authority) }),
+  );
   const retention = composeRetention(foundation);
   const webhooks = starting.use(composeWebhooks(foundation));
   const erasure = composeErasure(foundation, reconciling);

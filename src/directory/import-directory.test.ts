@@ -5,7 +5,8 @@ import { openTestStores, type StoreKind, storeKinds } from '../../test/support/s
 import { systemCause } from '../events/event.ts';
 import type { ImportProgress } from './import/apply-import.ts';
 import type { ImportFault, ImportKind } from './import/import-fault.ts';
-import { importFileOf } from './import/import-file.ts';
+import { type ImportFile, importFileOf } from './import/import-file.ts';
+import { type PlannedChange, shownChanges } from './import/import-preview.ts';
 import { type ImportDirectoryDeps, type ImportDirectoryInput, importDirectory } from './import-directory.ts';
 import { removeDevices } from './remove-devices.ts';
 import { reportFacts } from './report-facts.ts';
@@ -154,6 +155,85 @@ test('a plan counts what an import would do and writes nothing', async () => {
   assert.deepEqual(planned.counts, done.counts);
   assert.equal((await world.imports()).length, 1);
 });
+
+for (const kind of storeKinds()) {
+  test(`a plan shows what is added, changed and removed, by name, and no more of it than is looked at (${kind})`, async () => {
+    await using world = await open(kind);
+    const fresh = await world.run(smallOrganisation, { mode: 'plan' });
+    assert.ok(fresh.kind === 'planned');
+    const said = ({ kind: of, change, name, member }: PlannedChange) =>
+      [of, change, member === null ? name : `${member.kind} ${member.name} in ${name}`].join(' ');
+    assert.deepEqual(fresh.changes.map(said), [
+      'users created ann@x.example',
+      'users created bob@x.example',
+      'groups created Staff',
+      'groups created Laptops',
+      'groups created House',
+      'devices created L1',
+      'devices created L2',
+      'members created user ann@x.example in Staff',
+      'members created device L1 in Laptops',
+      'members created group Laptops in House',
+    ]);
+    await world.run(smallOrganisation);
+    const later = await world.run(
+      {
+        users: 'userPrincipalName,displayName\nann@x.example,<b>Anna</b>\ncy@x.example,Cy\n',
+        groups: 'groupName,kind\nStaff,user\nLaptops,device\n',
+        devices: smallOrganisation.devices?.replace('id-2,S2,,\n', 'id-2,S2-new,,\n') ?? null,
+        members: 'groupName,member,memberKind\nStaff,cy@x.example,user\nLaptops,L2,device\n',
+      },
+      { mode: 'plan', prune: { limit: 100 } },
+    );
+    assert.ok(later.kind === 'planned', JSON.stringify(later));
+    assert.deepEqual(later.changes.map(said).toSorted(), [
+      'devices updated L2',
+      'groups removed House',
+      'members created device L2 in Laptops',
+      'members created user cy@x.example in Staff',
+      'members removed device L1 in Laptops',
+      'members removed user ann@x.example in Staff',
+      'users created cy@x.example',
+      'users removed bob@x.example',
+      'users updated ann@x.example',
+    ]);
+    const changed = (name: string) => later.changes.find((change) => change.name === name)?.fields;
+    assert.deepEqual(changed('ann@x.example'), [{ field: 'displayName', before: 'Ann', after: '<b>Anna</b>' }]);
+    assert.deepEqual(changed('L2'), [{ field: 'serialNumber', before: 'S2', after: 'S2-new' }]);
+
+    const rows = Array.from({ length: 3 * shownChanges }, (_, at) => `u${at}@x.example\n`).join('');
+    const many = await world.run({ users: `userPrincipalName\n${rows}` }, { mode: 'plan' });
+    assert.ok(many.kind === 'planned');
+    assert.deepEqual([many.counts.users.created, many.changes.length], [3 * shownChanges, shownChanges]);
+    assert.deepEqual((await world.imports()).length, 1, 'nothing of it was written');
+  });
+}
+
+for (const [what, bytes] of [
+  ['an Excel workbook', 'PK\u0003\u0004\u0014\u0000\u0006\u0000xl/workbook.xml'],
+  ['a PDF', '%PDF-1.7\n%âãÏÓ'],
+  ['UTF-16', Buffer.from('\ufeffuserPrincipalName\n', 'utf16le')],
+  ['a web page', '<!doctype html><script>alert(1)</script>'],
+] as const)
+  test(`a file that is ${what} by another name is called what it is`, async () => {
+    await using world = await open();
+    const given = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+    const users: ImportFile = {
+      size: given.length,
+      async *bytes() {
+        yield new Uint8Array(given);
+      },
+    };
+    const refused = await importDirectory(world.deps, {
+      files: { ...filesOf(noFiles), users },
+      mode: 'plan',
+      prune: null,
+      cause: systemCause,
+    });
+    assert.ok(refused.kind === 'refused');
+    assert.deepEqual([refused.total, refused.faults[0]?.code, refused.faults[0]?.line], [1, 'not-csv', 1]);
+    assert.match(refused.faults[0]?.detail ?? '', new RegExp(what));
+  });
 
 test('only what a change touches is marked', async () => {
   const empty = async (world: Awaited<ReturnType<typeof open>>) => {

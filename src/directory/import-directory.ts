@@ -27,6 +27,7 @@ import {
   shownFaults,
 } from './import/import-fault.ts';
 import type { ImportFile } from './import/import-file.ts';
+import { importPreview, type PlannedChange } from './import/import-preview.ts';
 import { type ImportPlan, type ImportTables, planImport } from './import/plan-import.ts';
 import { type Columns, placed, readRows, tableReader } from './import/read-table.ts';
 import { interning, readTable } from './import/table.ts';
@@ -49,7 +50,7 @@ export type ImportDirectoryDeps = {
 export type ImportDirectoryInput = {
   /** Null for those that there are not. Each is read twice, and held by nobody. */
   readonly files: Readonly<Record<ImportKind, ImportFile | null>>;
-  /** `plan` counts what `apply` would do. */
+  /** `plan` counts what `apply` would do, and shows it. */
   readonly mode: 'plan' | 'apply';
   /**
    * Removes users, devices and groups that are in the files no more (users and devices only if a file brought them), and
@@ -67,7 +68,13 @@ const many = 1000;
 export const defaultPruneLimit = 10;
 
 export type ImportDirectoryResult =
-  | { readonly kind: 'imported' | 'planned'; readonly counts: Readonly<Record<ImportKind, ImportCounts>> }
+  | { readonly kind: 'imported'; readonly counts: Readonly<Record<ImportKind, ImportCounts>> }
+  /** `changes`: the first of each sort, `shownChanges` at most. */
+  | {
+      readonly kind: 'planned';
+      readonly counts: Readonly<Record<ImportKind, ImportCounts>>;
+      readonly changes: readonly PlannedChange[];
+    }
   /** `faults`: the first `shownFaults` of all, by file and place. */
   | { readonly kind: 'refused'; readonly total: number; readonly faults: readonly ImportFault[] }
   /** Nothing was written. `exceeding` are the kinds of which too much would go, with percent. */
@@ -157,13 +164,18 @@ async function importTables(
     onProgress,
   };
   if (input.mode === 'plan' || input.prune !== null) {
-    const progress = input.mode === 'plan' ? onProgress : () => undefined;
-    const { counts, membershipsBefore } = await applyImport(deps, { ...work, onProgress: progress, write: false });
+    const plans = input.mode === 'plan';
+    const { counts, membershipsBefore, changes } = await applyImport(deps, {
+      ...work,
+      onProgress: plans ? onProgress : () => undefined,
+      preview: plans ? importPreview() : null,
+      write: false,
+    });
     const exceeding = tooMuch(counts, { ...sizesOf(index), members: membershipsBefore }, input.prune);
     if (exceeding.length > 0) return { kind: 'prune-refused', counts, exceeding };
-    if (input.mode === 'plan') return { kind: 'planned', counts };
+    if (plans) return { kind: 'planned', counts, changes };
   }
-  const { counts, touched } = await applyImport(deps, { ...work, write: true });
+  const { counts, touched } = await applyImport(deps, { ...work, preview: null, write: true });
   if (Object.values(counts).some(changedAnything)) {
     if (touched.length >= many) await deps.memberships.refresh();
     await deps.dirtyQueue.mark(touched);

@@ -1,6 +1,7 @@
 /**
  * `kill -9` in the middle of a job, again and again: no item is lost or seen to twice, and the job ends by itself. Once
- * while certificates are opened for re-issue, once while a mass removal that was confirmed is carried out and revoked.
+ * while certificates are opened for re-issue, once while a mass removal that was confirmed is carried out and revoked, once
+ * while many are revoked.
  */
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
@@ -37,17 +38,108 @@ describe(`kill -9 while ${devices} devices are issued anew, then lose what they 
   });
 });
 
+describe(`kill -9 while the certificates of ${devices} devices are revoked by one job`, () => {
+  test('SQLite', async (context) => {
+    await using folder = temporaryFolder('crash');
+    await crashRevoking(context, await processConfig(folder.path, { kind: 'sqlite' }));
+  });
+
+  test('PostgreSQL', { skip: skipUnless('postgres') }, async (context) => {
+    await using folder = temporaryFolder('crash');
+    await using database = await testDatabase();
+    await crashRevoking(context, await processConfig(folder.path, { kind: 'postgres', url: database.url }));
+  });
+});
+
 async function crash(context: TestContext, config: Config): Promise<void> {
   await makeInstallation(config, { waiting: 0, issued: devices });
+  const { call, killDuring } = await driver(context, config);
+  let running = await answering(spawnServer(config));
+  try {
+    const { job } = await call(running, 'POST', '/deployments/re-issue', { all: true, rate: 60 * devices });
+    running = await killDuring(running, job.id);
+    const page = await call(running, 'GET', '/removals');
+    assert.deepEqual(page.items, []);
+
+    await call(running, 'PUT', '/profiles/bench/assignments', { items: [] });
+    const [held] = await until(
+      'the removal to wait',
+      async () => {
+        const { items } = await call(running, 'GET', '/removals?state=waiting');
+        return items.length > 0 ? items : undefined;
+      },
+      2 * minute,
+    );
+    assert.deepEqual([held.occasion, held.waiting, held.profile.slug], ['unassigned', devices, 'bench']);
+    assert.deepEqual((await listed(running)).size, 0, 'nothing is revoked before somebody confirms it');
+    const { jobId } = await call(running, 'POST', `/removals/${held.id}/confirm`, { rate: 60 * devices });
+    running = await killDuring(running, jobId);
+    await untilListed(running);
+    assert.deepEqual(await running.end('SIGTERM'), { code: 0, signal: null }, running.said());
+  } finally {
+    await running[Symbol.asyncDispose]();
+  }
+  await assertBooks(config);
+}
+
+/** A whole fleet's certificates by one call; the same call again, with its key, is the same job. */
+async function crashRevoking(context: TestContext, config: Config): Promise<void> {
+  await makeInstallation(config, { waiting: 0, issued: devices });
+  const { call, killDuring } = await driver(context, config);
+  let running = await answering(spawnServer(config));
+  try {
+    const body = { filter: { profile: 'bench' }, reason: 'keyCompromise', rate: 60 * devices };
+    const told = await call(running, 'POST', '/certificates/revoke', { ...body, dryRun: true });
+    assert.deepEqual([told.total, told.current, told.devices, told.job], [devices, devices, devices, null]);
+    assert.deepEqual(told.profiles, [{ profile: 'bench', name: told.profiles[0]?.name, count: devices }]);
+    assert.equal((await listed(running)).size, 0, 'a dry run revokes nothing');
+    const key = { 'idempotency-key': 'revoke-all' };
+    const { job } = await call(running, 'POST', '/certificates/revoke', body, key);
+    const again = await call(running, 'POST', '/certificates/revoke', body, key);
+    assert.equal(again.job.id, job.id);
+    running = await killDuring(running, job.id);
+    await untilListed(running);
+    const after = await call(running, 'POST', '/certificates/revoke', { all: true });
+    assert.deepEqual([after.total, after.job], [0, null]);
+    assert.deepEqual(await running.end('SIGTERM'), { code: 0, signal: null }, running.said());
+  } finally {
+    await running[Symbol.asyncDispose]();
+  }
+  await atInstallation(config, async ({ foundation: { store } }) => {
+    const revoked: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof store.events.list>> = await store.events.list(
+        { subject: null, types: ['certificate.revoked'] },
+        { limit: 1000, cursor },
+      );
+      for (const { subjects, data, cause } of page.items) {
+        assert.deepEqual([data.reason, cause.actor.name], ['keyCompromise', 'crash']);
+        revoked.push(subjects.find(({ kind }) => kind === 'certificate')?.id ?? '');
+      }
+      cursor = page.next;
+    } while (cursor !== null);
+    assert.deepEqual([revoked.length, new Set(revoked).size], [devices, devices], 'each once');
+  });
+}
+
+async function driver(context: TestContext, config: Config) {
   const token = await atInstallation(config, async ({ foundation: { store } }) => {
     const given = { name: 'crash', permissions: 'all', expiresAt: null, cause: systemCause } as const;
     return (await createApiToken({ ...store, clock: systemClock }, given)).secret;
   });
-  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
-  const call = async (server: ServerProcess, method: string, path: string, body?: unknown): Promise<any> => {
+  const call = async (
+    server: ServerProcess,
+    method: string,
+    path: string,
+    body?: unknown,
+    more: Readonly<Record<string, string>> = {},
+    // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
+  ): Promise<any> => {
     const headers = {
       authorization: `Bearer ${token}`,
       ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...more,
     };
     const response = await fetch(`${server.url}/api/v1${path}`, {
       method,
@@ -90,36 +182,15 @@ async function crash(context: TestContext, config: Config): Promise<void> {
     }
   };
 
-  let running = await answering(spawnServer(config));
-  try {
-    const { job } = await call(running, 'POST', '/deployments/re-issue', { all: true, rate: 60 * devices });
-    running = await killDuring(running, job.id);
-    const page = await call(running, 'GET', '/removals');
-    assert.deepEqual(page.items, []);
+  return { call, killDuring };
+}
 
-    await call(running, 'PUT', '/profiles/bench/assignments', { items: [] });
-    const [held] = await until(
-      'the removal to wait',
-      async () => {
-        const { items } = await call(running, 'GET', '/removals?state=waiting');
-        return items.length > 0 ? items : undefined;
-      },
-      2 * minute,
-    );
-    assert.deepEqual([held.occasion, held.waiting, held.profile.slug], ['unassigned', devices, 'bench']);
-    assert.deepEqual((await listed(running)).size, 0, 'nothing is revoked before somebody confirms it');
-    const { jobId } = await call(running, 'POST', `/removals/${held.id}/confirm`, { rate: 60 * devices });
-    running = await killDuring(running, jobId);
-    await until(
-      'every certificate to be on the list',
-      async () => ((await listed(running)).size === devices ? true : undefined),
-      2 * minute,
-    );
-    assert.deepEqual(await running.end('SIGTERM'), { code: 0, signal: null }, running.said());
-  } finally {
-    await running[Symbol.asyncDispose]();
-  }
-  await assertBooks(config);
+function untilListed(server: ServerProcess): Promise<true> {
+  return until(
+    'every certificate to be on the list',
+    async () => ((await listed(server)).size === devices ? true : undefined),
+    2 * minute,
+  );
 }
 
 /** Serial numbers on the revocation list. */

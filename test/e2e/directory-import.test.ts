@@ -83,6 +83,23 @@ describe('an import', () => {
     assert.equal((await running).body.counts.devices.created, 20_000);
   });
 
+  test('is ended on request, and nothing of it stays; its outcome is told to who comes later', async () => {
+    assert.deepEqual((await api('DELETE', '/directory/import')).body, { ended: false });
+    const running = api('POST', '/directory/import', { files: { devices: devices('ended', 20_000) } });
+    await until('the import to be seen', async () => {
+      const { import: state } = (await api('GET', '/directory/import')).body;
+      return state?.state === 'running' && state.step !== 'reading' ? state : undefined;
+    });
+    assert.deepEqual((await api('DELETE', '/directory/import')).body, { ended: true });
+    assertProblem(await running, 409, 'import-cancelled');
+    assert.equal(await found('ended-1'), 0);
+    const { import: latest } = (await api('GET', '/directory/import')).body;
+    assert.deepEqual([latest.state, latest.mode], ['ended', 'apply']);
+    assert.deepEqual([latest.outcome.kind, latest.outcome.code], ['failed', 'import-cancelled']);
+    const again = await api('POST', '/directory/import?dryRun=true', { files: { devices: devices('ended', 3) } });
+    assert.deepEqual([again.body.counts.devices.created, again.body.changes.length], [3, 3]);
+  });
+
   for (const [name, files, status, code] of [
     ['without a file', {}, 422, 'nothing-to-import'],
     ['with a part of another name', { people: 'a' }, 400, 'multipart-malformed'],

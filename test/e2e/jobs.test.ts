@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { assertProblem } from '../support/admin-client.ts';
 import { startAdminFixture } from '../support/admin-fixture.ts';
+import { deviceCertificates } from '../support/device-certificates.ts';
 
 const fixture = await startAdminFixture();
 after(() => fixture[Symbol.asyncDispose]());
@@ -57,6 +58,52 @@ test('who selects nothing, or everything and something, is told how', async () =
     assertProblem(await api('POST', '/deployments/re-issue', { body }), 400, 'bad-request');
   assertProblem(await api('POST', '/deployments/re-issue', { body: { device: 'nobody' } }), 404, 'device-not-found');
   assertProblem(await api('POST', '/jobs/none/pause'), 404, 'job-not-found');
+});
+
+test('certificates are revoked by a job, those that were named or that a filter finds, and whom it hits is said before', async () => {
+  const { store, clock } = world.server.foundation;
+  const context = await world.server.authority.issuing.active(null);
+  const made = await deviceCertificates(store, context, clock, 12);
+  const [named, ...others] = made;
+  assert.ok(named && others.length === 11);
+  const revoke = (body: object) => api('POST', '/certificates/revoke', { body });
+  const settle = async ({ body }: Awaited<ReturnType<typeof revoke>>) => {
+    await world.server.jobs.runner.settled();
+    const job = await api('GET', `/jobs/${body.job.id}`);
+    return [job.body.state, job.body.done, job.body.skipped, job.body.failed];
+  };
+
+  const dry = await revoke({ certificates: [named.id, named.id], dryRun: true });
+  assert.deepEqual([dry.status, dry.body.total, dry.body.job], [201, 1, null]);
+  assert.equal((await store.certificates.get(named.id))?.revokedAt, null);
+  const one = await revoke({ certificates: [named.id], reason: 'keyCompromise' });
+  assert.match(one.body.job.title, /^Revoke: 1 certificate \(keyCompromise\)$/);
+  assert.deepEqual(await settle(one), ['done', 1, 0, 0]);
+  assert.equal((await store.certificates.get(named.id))?.revocationReason, 'keyCompromise');
+  assert.equal((await revoke({ certificates: [named.id] })).body.job, null, 'nothing is left to do');
+
+  const found = await revoke({ filter: { search: 'device 1' } });
+  assert.equal(found.body.total, 3, 'device 1, 10 and 11');
+  assert.deepEqual(await settle(found), ['done', 3, 0, 0]);
+  const all = await revoke({ all: true, rate: 100_000 });
+  assert.equal(all.body.total, 8);
+  assert.deepEqual(await settle(all), ['done', 8, 0, 0]);
+  const own = await store.certificates.list(
+    { deploymentId: null, deviceId: null, profileId: null, search: null, status: 'revoked' },
+    clock.now(),
+    { limit: 100, cursor: null },
+  );
+  assert.deepEqual(new Set(own.items.map(({ purpose }) => purpose)), new Set(['device']));
+
+  const [ra] = (await api('GET', '/certificates?limit=200')).body.items.filter(
+    ({ purpose }: { purpose: string }) => purpose === 'ra',
+  );
+  assertProblem(await revoke({ certificates: [ra.id] }), 409, 'certificate-not-a-device');
+  assertProblem(await revoke({ certificates: ['nothing'] }), 404, 'certificate-not-found');
+  assertProblem(await revoke({ filter: { status: 'expired' } }), 422, 'not-revocable');
+  assertProblem(await revoke({ filter: { profile: 'nowhere' } }), 404, 'profile-not-found');
+  for (const body of [{}, { filter: {} }, { all: true, certificates: [named.id] }, { all: true, reason: 'boredom' }])
+    assertProblem(await revoke(body), 400, 'bad-request');
 });
 
 test('what many would lose waits, is shown and rejected, and goes when it is confirmed after all', async () => {

@@ -19,6 +19,7 @@ export function usePaletteEntries(): readonly PaletteTarget[] {
       keys: `g ${shortcut}`,
       permissions,
     })),
+    { title: text.directoryImport.title, to: '/import', permissions: ['directory.write'] },
     { title: text.shell.account, to: '/account', permissions: [] },
   ];
 }

@@ -46,6 +46,7 @@ const routes = [
   page('/devices', () => import('../features/devices/devices-page.tsx')),
   page('/devices/$device', () => import('../features/devices/device-page.tsx')),
   page('/users', () => import('../features/users/users-page.tsx')),
+  page('/import', () => import('../features/directory-import/import-page.tsx')),
   page('/groups', () => import('../features/groups/groups-page.tsx')),
   page('/authority', () => import('../features/authority/authority-page.tsx')),
   page('/reports', () => import('../features/reports/reports-page.tsx')),

@@ -5,6 +5,7 @@ import { audit } from './de/audit.ts';
 import { authority } from './de/authority.ts';
 import { certificates } from './de/certificates.ts';
 import { devices } from './de/devices.ts';
+import { directoryImport } from './de/directory-import.ts';
 import { explain } from './de/explain.ts';
 import { firstRun } from './de/first-run.ts';
 import { groups } from './de/groups.ts';
@@ -40,6 +41,7 @@ export const de: Catalogue = {
   certificates,
   explain,
   devices,
+  directoryImport,
   users,
   groups,
   authority,

@@ -9,6 +9,7 @@ import { audit } from './en/audit.ts';
 import { authority } from './en/authority.ts';
 import { certificates } from './en/certificates.ts';
 import { devices } from './en/devices.ts';
+import { directoryImport } from './en/directory-import.ts';
 import { explain } from './en/explain.ts';
 import { firstRun } from './en/first-run.ts';
 import { groups } from './en/groups.ts';
@@ -44,6 +45,7 @@ export const en = {
   certificates,
   explain,
   devices,
+  directoryImport,
   users,
   groups,
   authority,

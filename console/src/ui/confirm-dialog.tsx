@@ -30,6 +30,7 @@ export function ConfirmDialog({
   children,
   action,
   typeName,
+  ready = true,
   onConfirm,
   onClose,
 }: {
@@ -39,6 +40,8 @@ export function ConfirmDialog({
   /** What the button says: the verb. */
   readonly action: string;
   readonly typeName?: string | undefined;
+  /** False: there is nothing to confirm yet. */
+  readonly ready?: boolean;
   readonly onConfirm: () => Promise<unknown>;
   readonly onClose: () => void;
 }) {
@@ -70,7 +73,7 @@ export function ConfirmDialog({
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            if (!busy && (typeName === undefined || typed === typeName)) void confirm();
+            if (ready && !busy && (typeName === undefined || typed === typeName)) void confirm();
           }}
         >
           <DialogBody>
@@ -91,7 +94,7 @@ export function ConfirmDialog({
               <Button
                 appearance="primary"
                 type="submit"
-                disabled={busy || (typeName !== undefined && typed !== typeName)}
+                disabled={!ready || busy || (typeName !== undefined && typed !== typeName)}
                 icon={busy ? <Spinner size="tiny" /> : undefined}
               >
                 {action}

@@ -17,6 +17,7 @@ import type { DirectoryIndex } from './directory-index.ts';
 import { importChanges } from './import-changes.ts';
 import { emptyCounts, type ImportCounts } from './import-counts.ts';
 import type { ImportKind } from './import-fault.ts';
+import { type ImportPreview, type PlannedChange, shownChanges } from './import-preview.ts';
 import type { WantedOfGroup } from './match-members.ts';
 import type { ImportPlan } from './plan-import.ts';
 import type { Cells, Columns, TableRow } from './read-table.ts';
@@ -55,6 +56,8 @@ export type ApplyImportInput = {
   };
   /** False: count only. */
   readonly write: boolean;
+  /** Is told what changes; null: nobody wants to know. */
+  readonly preview: ImportPreview | null;
   /** Memberships that the files do not have go, for the groups that they do have. */
   readonly pruneMembers: boolean;
   /** ms. */
@@ -69,6 +72,8 @@ export type AppliedImport = {
   readonly membershipsBefore: number;
   /** Devices that may now want something else. Complete only when written. */
   readonly touched: readonly DeviceId[];
+  /** What `preview` was told. */
+  readonly changes: readonly PlannedChange[];
 };
 
 const batchSize = 500;
@@ -76,7 +81,7 @@ const batchSize = 500;
 /** Brings the directory to the plan, in the caller's transaction and in batches; or only counts. */
 export async function applyImport(deps: ApplyImportDeps, input: ApplyImportInput): Promise<AppliedImport> {
   const touched = new Set<DeviceId>();
-  const { plan, write } = input;
+  const { plan, write, preview } = input;
   const users = await applyUsers(deps, input, touched);
   const groups = await applyGroups(deps, input);
   const devices = await applyDevices(deps, input, touched);
@@ -87,6 +92,7 @@ export async function applyImport(deps: ApplyImportDeps, input: ApplyImportInput
     input.index.devices.length + devices.created,
   );
   if (write) await prune(deps, input, touched);
+  if (preview !== null) await previewPrune(deps, input, preview);
   return {
     counts: {
       users: { ...users, pruned: plan.prune.users.length },
@@ -96,12 +102,13 @@ export async function applyImport(deps: ApplyImportDeps, input: ApplyImportInput
     },
     membershipsBefore: before,
     touched: [...touched],
+    changes: preview === null ? [] : await preview.changes(deps, newNames(input)),
   };
 }
 
 async function applyUsers(
   deps: ApplyImportDeps,
-  { plan, index, rows, write, now, onProgress, cause }: ApplyImportInput,
+  { plan, index, rows, write, preview, now, onProgress, cause }: ApplyImportInput,
   touched: Set<DeviceId>,
 ): Promise<ImportCounts> {
   const tally = newTally();
@@ -115,7 +122,9 @@ async function applyUsers(
       const { user, changed } = sayOfUser({ known: before, id, said, source: 'csv', now });
       if (!tally.count(before === null, changed.length > 0)) continue;
       saves.push(user);
-      changes.add({ id, name: user.userPrincipalName }, before && fieldChanges(before, user, changed));
+      const fields = before && fieldChanges(before, user, changed);
+      changes.add({ id, name: user.userPrincipalName }, fields);
+      preview?.add('users', before === null ? 'created' : 'updated', user.userPrincipalName, fields ?? []);
       for (const device of index.devicesOfUser.get(id) ?? []) touched.add(device);
     }
     if (write && saves.length > 0) {
@@ -131,7 +140,7 @@ async function applyUsers(
 /** Neither name nor description is in anybody's certificate: no device is touched. */
 async function applyGroups(
   deps: ApplyImportDeps,
-  { plan, rows, write, now, onProgress, cause }: ApplyImportInput,
+  { plan, rows, write, preview, now, onProgress, cause }: ApplyImportInput,
 ): Promise<ImportCounts> {
   const tally = newTally();
   for await (const batch of batches(plan.groups, rows.groups())) {
@@ -145,7 +154,9 @@ async function applyGroups(
       if (!tally.count(before === null, changed)) continue;
       const group: Group = { id, ...said, description, createdAt: before?.createdAt ?? now, updatedAt: now };
       saves.push(group);
-      changes.add(group, before && fieldChanges(before, group, ['name', 'description']));
+      const fields = before && fieldChanges(before, group, ['name', 'description']);
+      changes.add(group, fields);
+      preview?.add('groups', before === null ? 'created' : 'updated', group.name, fields ?? []);
     }
     if (write && saves.length > 0) {
       await deps.groups.save(saves);
@@ -159,7 +170,7 @@ async function applyGroups(
 
 async function applyDevices(
   deps: ApplyImportDeps,
-  { plan, rows, write, now, onProgress, cause }: ApplyImportInput,
+  { plan, rows, write, preview, now, onProgress, cause }: ApplyImportInput,
   touched: Set<DeviceId>,
 ): Promise<ImportCounts> {
   const tally = newTally();
@@ -173,7 +184,9 @@ async function applyDevices(
       const { device, changed } = sayOfDevice({ known: before, id: target.id, said, source: 'csv', now });
       if (!tally.count(before === null, changed.length > 0)) continue;
       saves.push(device);
-      changes.add({ id: target.id, name: device.deviceName }, before && fieldChanges(before, device, changed));
+      const fields = before && fieldChanges(before, device, changed);
+      changes.add({ id: target.id, name: device.deviceName }, fields);
+      preview?.add('devices', before === null ? 'created' : 'updated', device.deviceName, fields ?? []);
       touched.add(target.id);
     }
     if (write && saves.length > 0) {
@@ -200,7 +213,7 @@ function saidOfDevice({ cells, primaryUserId }: DeviceTarget & { readonly cells:
 
 async function applyMembers(
   deps: ApplyImportDeps,
-  { plan, write: writes, pruneMembers, onProgress }: ApplyImportInput,
+  { plan, write: writes, preview, pruneMembers, onProgress }: ApplyImportInput,
   touched: Set<DeviceId>,
   devices: number,
 ): Promise<{ readonly counts: ImportCounts; readonly before: number }> {
@@ -229,6 +242,8 @@ async function applyMembers(
     before += present.length;
     for (const member of add) change.add.push({ groupId, member });
     for (const membership of remove) change.remove.push(membership);
+    for (const member of add.slice(0, shownChanges)) preview?.addMember('created', { groupId, member });
+    for (const membership of remove.slice(0, shownChanges)) preview?.addMember('removed', membership);
     if (change.add.length + change.remove.length >= membersAtOnce) await write();
     onProgress({ step: 'members', done: ++done, total: groupIds.size });
     await nextTask();
@@ -265,6 +280,36 @@ async function prune(
   if (plan.prune.users.length > 0) await deps.users.remove(plan.prune.users);
   if (plan.prune.groups.length > 0) await deps.groups.remove(plan.prune.groups);
   if (plan.prune.devices.length > 0) await deps.deleteDevices({ deviceIds: plan.prune.devices, cause });
+}
+
+async function previewPrune(
+  { users, devices }: Pick<ApplyImportDeps, 'users' | 'devices'>,
+  { plan, index }: Pick<ApplyImportInput, 'plan' | 'index'>,
+  preview: ImportPreview,
+): Promise<void> {
+  const gone = await users.getMany(plan.prune.users.slice(0, shownChanges));
+  for (const { userPrincipalName } of gone) preview.add('users', 'removed', userPrincipalName);
+  const groups = new Set(plan.prune.groups);
+  for (const { id, name } of [...index.groups.values()].flat())
+    if (groups.has(id)) preview.add('groups', 'removed', name);
+  const lost = await devices.getMany(plan.prune.devices.slice(0, shownChanges));
+  for (const { deviceName } of lost) preview.add('devices', 'removed', deviceName);
+}
+
+/** The files once more, for what things are called that do not exist yet. */
+function newNames({ plan, rows }: Pick<ApplyImportInput, 'plan' | 'rows'>) {
+  return {
+    users: () => named(batches(plan.users, rows.users()), ({ userPrincipalName }) => userPrincipalName),
+    groups: () => named(batches(plan.groups, rows.groups()), ({ groupName }) => groupName),
+    devices: () => named(batches(plan.devices, rows.devices()), ({ deviceName }) => deviceName),
+  };
+}
+
+async function* named<Row>(
+  some: AsyncIterable<readonly { readonly id: string; readonly cells: Row }[]>,
+  nameOf: (cells: Row) => string | null | undefined,
+) {
+  for await (const batch of some) yield batch.map(({ id, cells }) => ({ id, name: nameOf(cells) ?? id }));
 }
 
 /** Of devices `deleteDevices` says it. */

@@ -96,8 +96,23 @@ export async function* readRows<C extends Columns>(
 
 const notUtf8 = 'not UTF-8, or U+FFFD, which an earlier wrong conversion left. Save the file as CSV UTF-8.';
 
+const save = 'Open it in its program and save it as CSV UTF-8.';
+
+/** What other files begin with, as it looks when it is read as UTF-8. */
+const otherFiles: readonly (readonly [beginning: string, what: string])[] = [
+  ['PK\u0003\u0004', `an Excel workbook or another archive, whatever its name. ${save}`],
+  ['\ufffd\ufffd\u0011\u0871', `an old Excel workbook, whatever its name. ${save}`],
+  ['%PDF', `a PDF, whatever its name. ${save}`],
+  ['<', 'a web page or XML, whatever its name. Download the table itself, as CSV UTF-8.'],
+  ['{', 'JSON, whatever its name. Export it as CSV UTF-8.'],
+  // A byte order mark of UTF-16 is never UTF-8.
+  ['\ufffd\ufffd', 'UTF-16 (“Unicode text”), or no text at all. Save it as CSV UTF-8.'],
+];
+
 /** What is no comma-separated text at all. */
 function strangeBeginning(file: string, text: string): ImportFault | null {
+  const other = otherFiles.find(([beginning]) => text.startsWith(beginning));
+  if (other !== undefined) return { file, line: 1, column: 1, code: 'not-csv', detail: `The file is ${other[1]}` };
   const [first = ''] = text.split(/[\r\n]/, 1);
   const at = first.search(/[\0\ufffd]/);
   if (at < 0) return otherSeparator(file, first.replace(/^\ufeff/, ''));

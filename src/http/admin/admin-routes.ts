@@ -38,6 +38,7 @@ import { type ReIssueUseCases, registerReIssueRoutes } from './re-issue-routes.t
 import { type RemovalUseCases, registerRemovalRoutes } from './removal-routes.ts';
 import { type ReportUseCases, registerReportRoutes } from './report-routes.ts';
 import { type RetentionUseCases, registerRetentionRoutes } from './retention-routes.ts';
+import { type RevocationUseCases, registerRevocationRoutes } from './revocation-routes.ts';
 import { type RoleUseCases, registerRoleRoutes } from './role-routes.ts';
 import { type RolloverUseCases, registerRolloverRoutes } from './rollover-routes.ts';
 import { registerScopeTagRoutes, type ScopeTagUseCases } from './scope-tag-routes.ts';
@@ -77,6 +78,7 @@ export type AdminUseCases = {
   readonly removals: RemovalUseCases;
   readonly challenges: ChallengeUseCases;
   readonly certificates: CertificateUseCases;
+  readonly revocations: RevocationUseCases;
   readonly reports: ReportUseCases;
   readonly authorities: AuthorityUseCases;
   readonly newAuthority: NewAuthorityUseCases;
@@ -133,6 +135,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerRemovalRoutes(routes, useCases.removals);
         registerChallengeRoutes(routes, useCases.challenges);
         registerCertificateRoutes(routes, useCases.certificates);
+        registerRevocationRoutes(routes, useCases.revocations);
         registerReportRoutes(routes, useCases.reports);
         registerAuthorityRoutes(routes, useCases.authorities);
         registerNewAuthorityRoutes(routes, useCases.newAuthority);

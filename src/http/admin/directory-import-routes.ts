@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type ImportKind, importFiles } from '../../directory/import/import-fault.ts';
 import type { ImportFile } from '../../directory/import/import-file.ts';
 import type { ImportMonitor } from '../../directory/import/import-monitor.ts';
+import { shownChanges } from '../../directory/import/import-preview.ts';
 import type { ImportDirectoryResult, importDirectory } from '../../directory/import-directory.ts';
 import { readMultipart } from '../../formats/multipart/read-multipart.ts';
 import type { Bound } from '../../lib/bound.ts';
@@ -11,7 +12,7 @@ import { Failure } from '../../lib/failure.ts';
 import { causeOf, demandEverything } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { documented } from './documented.ts';
-import { time } from './list-schema.ts';
+import { list, time } from './list-schema.ts';
 
 export type DirectoryImportUseCases = {
   readonly importDirectory: Bound<typeof importDirectory>;
@@ -30,15 +31,40 @@ const countsSchema = z.object({
   pruned: z.number().int(),
 });
 
+const allCountsSchema = z.object({
+  users: countsSchema,
+  groups: countsSchema,
+  members: countsSchema,
+  devices: countsSchema,
+});
+
+const kindSchema = z.enum(['users', 'groups', 'members', 'devices']);
+
+const plannedSchema = z
+  .object({
+    kind: kindSchema,
+    change: z.enum(['created', 'updated', 'removed']),
+    name: z.string().describe('Of the user, group or device; of a membership the group’s'),
+    member: z
+      .object({ kind: z.enum(['user', 'device', 'group']), name: z.string() })
+      .nullable()
+      .describe('Of a membership: who comes or goes'),
+    fields: list(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() })),
+  })
+  .meta({ id: 'PlannedImportChange' });
+
 const resultSchema = z
   .object({
     kind: z.enum(['imported', 'planned']).describe('`planned`: a dry run, nothing was written'),
-    counts: z.object({ users: countsSchema, groups: countsSchema, members: countsSchema, devices: countsSchema }),
+    counts: allCountsSchema,
+    changes: list(plannedSchema).describe(
+      `Of a dry run: what would change, the first ${shownChanges} of each kind and change; else empty`,
+    ),
   })
   .meta({ id: 'ImportResult' });
 
 const query = z.strictObject({
-  dryRun: z.enum(['true', 'false']).optional().describe('`true`: count what would happen, write nothing'),
+  dryRun: z.enum(['true', 'false']).optional().describe('`true`: count and show what would happen, write nothing'),
   pruneLimit: z.coerce
     .number()
     .min(0)
@@ -58,11 +84,22 @@ const formSchema = z.any().meta({
 const monitorSchema = z
   .object({
     state: z.enum(['running', 'ended']),
+    mode: z.enum(['plan', 'apply']).describe('`plan`: a dry run'),
     step: z.enum(['reading', 'comparing', 'users', 'groups', 'devices', 'members']),
     done: z.number().int().describe('Bytes while reading; then rows, and groups for `members`'),
     total: z.number().int(),
     startedAt: time,
     endedAt: time.nullable(),
+    outcome: z
+      .object({
+        kind: z.enum(['imported', 'planned', 'refused', 'prune-refused', 'failed']),
+        counts: allCountsSchema.nullable(),
+        mistakes: z.number().int().describe('In the files'),
+        code: z.string().nullable(),
+        detail: z.string().nullable(),
+      })
+      .nullable()
+      .describe('null: it runs'),
   })
   .meta({ id: 'ImportProgress' });
 
@@ -92,18 +129,20 @@ export function registerDirectoryImportRoutes(scope: AdminScope, useCases: Direc
       async (request) => {
         demandEverything('An import');
         const { dryRun, pruneLimit } = request.query;
-        return useCases.importMonitor.watch(async (onProgress) => {
+        const mode = dryRun === 'true' ? 'plan' : 'apply';
+        const result = await useCases.importMonitor.watch(mode, async (onProgress) => {
           await using uploads = new AsyncDisposableStack();
           const files = await receive(useCases, request, uploads);
-          const result = await useCases.importDirectory({
+          // Awaited here: what was uploaded is gone once this returns.
+          return await useCases.importDirectory({
             files,
-            mode: dryRun === 'true' ? 'plan' : 'apply',
+            mode,
             prune: pruneLimit === undefined ? null : { limit: pruneLimit },
             onProgress,
             cause: causeOf(request),
           });
-          return accepted(result);
         });
+        return accepted(result);
       },
     );
   });
@@ -121,6 +160,22 @@ export function registerDirectoryImportRoutes(scope: AdminScope, useCases: Direc
     async () => {
       demandEverything('An import');
       return { import: useCases.importMonitor.latest() };
+    },
+  );
+
+  scope.delete(
+    '/directory/import',
+    documented(
+      {
+        ...about,
+        summary: 'End the import that is under way',
+        detail: 'Nothing of it stays: it answers 409 `import-cancelled`. One that is past its last step is not ended.',
+      },
+      { response: { 200: z.object({ ended: z.boolean().describe('false: none was under way') }) } },
+    ),
+    async () => {
+      demandEverything('An import');
+      return { ended: useCases.importMonitor.cancel() };
     },
   );
 }
@@ -166,8 +221,9 @@ function badPart(name: string, what: string): Failure {
 function accepted(result: ImportDirectoryResult) {
   switch (result.kind) {
     case 'imported':
+      return { kind: result.kind, counts: result.counts, changes: [] };
     case 'planned':
-      return { kind: result.kind, counts: result.counts };
+      return { kind: result.kind, counts: result.counts, changes: result.changes };
     case 'refused':
       throw faulty(result);
     case 'prune-refused':

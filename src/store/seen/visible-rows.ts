@@ -95,7 +95,9 @@ export function visibleRows(sql: Pick<Sql, 'dialect'>, table: (name: string) => 
       WHEN ${json('input', 'caseId')} IS NOT NULL THEN EXISTS (SELECT 1 FROM ${table('removal_case')} c
         WHERE c.id = ${json('input', 'caseId')} AND ${profile('c.profile_id')})
       ELSE ${untagged} END))`,
-    job_failure: `(${deployment('r.item')} OR (${untagged} AND NOT EXISTS (SELECT 1 FROM ${table('deployment')} d WHERE d.id = r.item)))`,
+    job_failure: `(${deployment('r.item')} OR ${certificate('r.item')} OR (${untagged}
+      AND NOT EXISTS (SELECT 1 FROM ${table('deployment')} d WHERE d.id = r.item)
+      AND NOT EXISTS (SELECT 1 FROM ${table('certificate')} c WHERE c.id = r.item)))`,
   };
 }
 

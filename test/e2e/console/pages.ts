@@ -10,6 +10,7 @@ export const consolePages: readonly ConsolePage[] = [
   { name: 'devices', path: '/devices' },
   { name: 'users', path: '/users' },
   { name: 'groups', path: '/groups' },
+  { name: 'import', path: '/import' },
   { name: 'authority', path: '/authority' },
   { name: 'reports', path: '/reports' },
   { name: 'failures', path: '/reports/failures' },

@@ -185,9 +185,7 @@ function FieldList({
           [words.id, <Copyable key="id" value={certificate.id} what={words.id} />],
         ]}
       />
-      <RevokeDialog certificates={revoking ? [certificate] : none} onClose={() => setRevoking(false)} />
+      <RevokeDialog certificate={revoking ? certificate : null} onClose={() => setRevoking(false)} />
     </>
   );
 }
-
-const none: readonly never[] = [];

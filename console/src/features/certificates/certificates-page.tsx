@@ -19,6 +19,7 @@ import { useFilters } from '../../ui/use-filters.ts';
 import { CertificateDetails } from './certificate-details.tsx';
 import { CertificateStatus } from './certificate-status.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
+import { RevokeManyDialog, type Selection } from './revoke-many-dialog.tsx';
 
 export { CertificatesPage as Page };
 
@@ -28,7 +29,8 @@ function CertificatesPage() {
   const text = useText();
   const may = useMay();
   const [filters, change] = useFilters();
-  const [revoking, setRevoking] = useState<readonly Item[]>([]);
+  const [one, setOne] = useState<Item | null>(null);
+  const [many, setMany] = useState<Selection | null>(null);
   const open = filters['open'];
   return (
     <Page title={text.certificates.title} description={text.certificates.description} fills>
@@ -48,7 +50,13 @@ function CertificatesPage() {
             actions: (selected: readonly Item[]) => {
               const revocable = selected.filter(({ status, purpose }) => status === 'valid' && purpose === 'device');
               return (
-                <Button disabled={revocable.length === 0} onClick={() => setRevoking(revocable)}>
+                <Button
+                  disabled={revocable.length === 0}
+                  onClick={() => {
+                    if (revocable.length === 1) setOne(revocable[0] ?? null);
+                    else setMany({ certificates: revocable.map(({ id }) => id) });
+                  }}
+                >
                   {text.certificates.revokeMany(revocable.length)}
                 </Button>
               );
@@ -60,7 +68,14 @@ function CertificatesPage() {
             {text.certificates.emptyHint}
           </EmptyState>
         }
-        tools={<Export />}
+        tools={
+          <>
+            {may('certificates.revoke') && (
+              <Button onClick={() => setMany(foundBy(filters))}>{text.certificates.revokeFound}</Button>
+            )}
+            <Export />
+          </>
+        }
       />
       <SidePanel
         open={open !== undefined}
@@ -69,7 +84,8 @@ function CertificatesPage() {
       >
         {open !== undefined && <CertificateDetails id={open} />}
       </SidePanel>
-      <RevokeDialog certificates={revoking} onClose={() => setRevoking([])} />
+      <RevokeDialog certificate={one} onClose={() => setOne(null)} />
+      <RevokeManyDialog selection={many} onClose={() => setMany(null)} />
     </Page>
   );
 }
@@ -227,8 +243,8 @@ function useCertificateFilters(): readonly Filter[] {
   ];
 }
 
-/** The parts of the address that the export understands as well. */
-const exported = [
+/** The parts of the address that say which certificates are meant. */
+const meant = [
   'search',
   'status',
   'platform',
@@ -241,14 +257,24 @@ const exported = [
   'expiresBefore',
   'issuedFrom',
   'issuedBefore',
-  'sort',
-  'order',
-];
+] as const;
+
+/** What is to be seen in the list, as far as it is valid. */
+function foundBy(filters: Readonly<Record<string, string | undefined>>): Selection {
+  const filter = Object.fromEntries(
+    meant.flatMap((name) => {
+      const value = filters[name];
+      if (value === undefined || value === '') return [];
+      return [[name, /(From|Before)$/.test(name) ? Number(value) : value]];
+    }),
+  ) as NonNullable<Selection['filter']>;
+  return Object.keys(filter).length === 0 ? { all: true } : { filter };
+}
 
 function Export() {
   const [filters] = useFilters();
   const address = (format: 'csv' | 'jsonl') => {
-    const query = Object.fromEntries(exported.map((name) => [name, filters[name]]));
+    const query = Object.fromEntries([...meant, 'sort', 'order'].map((name) => [name, filters[name]]));
     return addressOf('GET /api/v1/certificates/export', {
       query: { ...query, format },
     } as unknown as Input<'GET /api/v1/certificates/export'>);

@@ -8,6 +8,7 @@ import { useText } from '../../text/text.ts';
 import { Copyable } from '../../ui/copyable.tsx';
 import { type Column, DataList } from '../../ui/data-list.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ImportLink } from '../../ui/import-link.tsx';
 import { Link } from '../../ui/link.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
@@ -38,6 +39,7 @@ function DevicesPage() {
       actions={
         <>
           {add}
+          {may('directory.write') && <ImportLink />}
           {may('devices.join') && (
             <Button icon={<KeyRegular />} onClick={() => setJoining(true)}>
               {words.join}

@@ -13,6 +13,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { applyFaults } from '../../ui/form-faults.ts';
 import { RadioField, TextAreaField, TextField } from '../../ui/form-fields.tsx';
+import { ImportLink } from '../../ui/import-link.tsx';
 import { Link, withQuery } from '../../ui/link.tsx';
 import { Loaded, Page } from '../../ui/page.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
@@ -68,9 +69,12 @@ function GroupsPage() {
     { key: 'id', title: words.id, width: 150, extra: true, cell: ({ id }) => <Copyable value={id} what={words.id} /> },
   ];
   const add = may('directory.write') && (
-    <Button appearance="primary" icon={<AddRegular />} onClick={() => setAdding(true)}>
-      {words.add}
-    </Button>
+    <>
+      <ImportLink />
+      <Button appearance="primary" icon={<AddRegular />} onClick={() => setAdding(true)}>
+        {words.add}
+      </Button>
+    </>
   );
   return (
     <Page title={words.title} description={words.description} fills actions={add}>

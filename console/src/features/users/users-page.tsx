@@ -2,12 +2,14 @@
 import { Tab, TabList } from '@fluentui/react-components';
 import { PeopleRegular } from '@fluentui/react-icons';
 import { type ItemOf, useRead } from '../../api/queries.ts';
+import { useMay } from '../../api/session.ts';
 import { useText } from '../../text/text.ts';
 import { Copyable } from '../../ui/copyable.tsx';
 import { type Column, DataList } from '../../ui/data-list.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Explanations } from '../../ui/explanations.tsx';
 import { Facts } from '../../ui/facts.tsx';
+import { ImportLink } from '../../ui/import-link.tsx';
 import { Link, withQuery } from '../../ui/link.tsx';
 import { Loaded, Page } from '../../ui/page.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
@@ -22,6 +24,7 @@ function UsersPage() {
   const words = text.users;
   const [filters, change] = useFilters();
   const open = filters['open'];
+  const bringIn = useMay()('directory.write') && <ImportLink />;
   const columns: readonly Column<Item>[] = [
     {
       key: 'name',
@@ -46,7 +49,7 @@ function UsersPage() {
     { key: 'id', title: words.id, width: 150, extra: true, cell: ({ id }) => <Copyable value={id} what={words.id} /> },
   ];
   return (
-    <Page title={words.title} description={words.description} fills>
+    <Page title={words.title} description={words.description} fills actions={bringIn}>
       <DataList
         name="users"
         label={words.title}
@@ -56,7 +59,7 @@ function UsersPage() {
         onOpen={({ id }) => change({ open: id })}
         search={words.search}
         empty={
-          <EmptyState icon={<PeopleRegular />} title={words.empty}>
+          <EmptyState icon={<PeopleRegular />} title={words.empty} {...(bringIn && { action: bringIn })}>
             {words.emptyHint}
           </EmptyState>
         }

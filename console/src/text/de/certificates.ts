@@ -58,8 +58,16 @@ export const certificates: typeof english.certificates = {
     n === 1
       ? 'WLAN, VPN und Anmeldung damit enden, sobald Server die nächste Sperrliste lesen, binnen einer Minute. Das Gerät verlangt ein neues, solange sein Profil es erreicht.'
       : 'WLAN, VPN und Anmeldung damit enden, sobald Server die nächste Sperrliste lesen, binnen einer Minute. Geräte verlangen neue, solange ihre Profile sie erreichen.',
+  revokeFound: 'Alle in der Liste widerrufen …',
+  lookingWhom: 'Es wird nachgesehen, wen es träfe',
+  nothingToRevoke: 'Kein gültiges Zertifikat eines Geräts ist darunter.',
+  revokeImpact: (n: number, devices: number | null, current: number): string =>
+    `${viele(n, 'Zertifikat', 'Zertifikate')}${devices === null ? '' : ` auf ${viele(devices, 'Gerät', 'Geräten')}`} würden widerrufen, für immer. Davon in Gebrauch: ${zahl.format(current)}. Geräte, die weiter eines haben sollen, fordern beim nächsten Melden ein neues an.`,
+  ofProfile: (profile: string, n: number): string => `${profile}: ${zahl.format(n)}`,
+  revocationRuns: (n: number): string => `${viele(n, 'Zertifikat wird', 'Zertifikate werden')} widerrufen.`,
+  rate: 'Höchstens so viele je Minute',
+  rateHint: 'Leer: so schnell es geht.',
   andMore: (n: number) => `und ${zahl.format(n)} weitere`,
-  progress: (done: number, all: number) => `${zahl.format(done)} von ${zahl.format(all)} widerrufen`,
   revokedMany: (n: number) => `${viele(n, 'Zertifikat', 'Zertifikate')} widerrufen`,
   reason: 'Grund',
   reasons: {

@@ -57,8 +57,16 @@ export const certificates = {
     n === 1
       ? 'Wi-Fi, VPN and sign-in with it stop as soon as servers read the next revocation list, within a minute. The device asks for a new one while its profile still reaches it.'
       : 'Wi-Fi, VPN and sign-in with them stop as soon as servers read the next revocation list, within a minute. Devices ask for new ones while their profiles still reach them.',
+  revokeFound: 'Revoke all in the list …',
+  lookingWhom: 'Looking whom it would hit',
+  nothingToRevoke: 'No valid certificate of a device is among them.',
+  revokeImpact: (n: number, devices: number | null, current: number): string =>
+    `${some(n, 'certificate', 'certificates')}${devices === null ? '' : ` on ${some(devices, 'device', 'devices')}`} would be revoked, for good. ${count.format(current)} in use: where a device is still to have one, it asks for another at its next check-in.`,
+  ofProfile: (profile: string, n: number): string => `${profile}: ${count.format(n)}`,
+  revocationRuns: (n: number): string => `Revoking ${some(n, 'certificate', 'certificates')}.`,
+  rate: 'At most so many a minute',
+  rateHint: 'Empty: as quick as it goes.',
   andMore: (n: number) => `and ${count.format(n)} more`,
-  progress: (done: number, all: number) => `${count.format(done)} of ${count.format(all)} revoked`,
   revokedMany: (n: number) => `${some(n, 'certificate', 'certificates')} revoked`,
   reason: 'Reason',
   reasons: {

@@ -21,5 +21,5 @@ export const jobs = {
   cancel: 'End it',
   states: { running: 'Running', paused: 'Paused', done: 'Done', cancelled: 'Ended early' },
   empty: 'No job has run yet',
-  emptyHint: 'Re-issuing many certificates and confirmed removals run as jobs.',
+  emptyHint: 'Re-issuing or revoking many certificates and confirmed removals run as jobs.',
 };
