@@ -4,9 +4,13 @@
  */
 
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parsePkiUrl } from '../authority/pki-url.ts';
 import { createLog } from '../compose/log.ts';
+import { loadSample } from '../compose/sample/load-sample.ts';
+import { playDevices } from '../compose/sample/play-devices.ts';
+import { sampleFolder } from '../compose/sample/sample-folder.ts';
+import { readSampleMark, type SampleMark, writeSampleMark } from '../compose/sample/sample-mark.ts';
+import { unfinishedDevices } from '../compose/sample/unfinished-devices.ts';
 import type { RunningServer, ServerOptions } from '../compose/server.ts';
 import { ensureSetUpCode } from '../compose/set-up-code.ts';
 import { type Config, parseConfig } from '../config/config.ts';
@@ -18,18 +22,13 @@ import { start } from '../main.ts';
 import { adminTokenFile, ensureAdminToken } from './admin-token.ts';
 import { askedToStop } from './asked-to-stop.ts';
 import type { RegisterCommand } from './command.ts';
-import { collectDemo, unfinishedDevices } from './demo/collect-demo.ts';
-import { type DemoMark, readDemoMark, writeDemoMark } from './demo/demo-mark.ts';
+import { collectDemo } from './demo/collect-demo.ts';
 import { asExpected, type DemoSummary } from './demo/demo-summary.ts';
 import { demoText } from './demo/demo-text.ts';
 import { readExpectations } from './demo/expectations.ts';
-import { loadSample } from './demo/load-sample.ts';
-import { playDevices } from './demo/play-devices.ts';
 import type { ExitCode } from './exit-code.ts';
 import { startProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
-
-const sampleFolder = fileURLToPath(new URL('../../examples/sample-org', import.meta.url));
 
 export const registerDemo: RegisterCommand = (program, run) => {
   program
@@ -55,7 +54,7 @@ async function demo(terminal: Terminal, once: boolean): Promise<ExitCode> {
     prepare: (parts) => prepare(terminal, parts),
   });
   const data = resolve(config.data);
-  const mark = await readDemoMark(server.foundation.store);
+  const mark = await readSampleMark(server.foundation.store);
   if (mark === null) terminal.say('This data directory was not made by demo: serving what is there.');
   else if (mark.state === 'loading' || once) {
     const summary = await runDemo(terminal, server, mark, data, stop.signal);
@@ -95,12 +94,12 @@ async function prepare(
   { foundation, authority, addresses }: Parameters<NonNullable<ServerOptions['prepare']>>[0],
 ): Promise<void> {
   const { store, clock, config } = foundation;
-  let mark = await readDemoMark(store);
+  let mark = await readSampleMark(store);
   const empty = (await store.authorities.all()).length === 0;
   if (mark === null && !empty) return;
   if (mark === null) {
     mark = { state: 'loading', seconds: 0 };
-    await writeDemoMark(store, mark);
+    await writeSampleMark(store, mark);
   }
   if (empty) {
     const progress = startProgress(terminal, 'Certification authority');
@@ -120,7 +119,7 @@ async function prepare(
 async function runDemo(
   terminal: Terminal,
   server: RunningServer,
-  mark: DemoMark,
+  mark: SampleMark,
   data: string,
   signal: AbortSignal,
 ): Promise<DemoSummary | null> {
@@ -136,7 +135,7 @@ async function runDemo(
   const lost = await playUnfinished(terminal, server, signal);
   if (signal.aborted) return null;
   const seconds = Math.round((clock.monotonic() - begun) / (second / 10)) / 10;
-  await writeDemoMark(store, { state: 'done', seconds });
+  await writeSampleMark(store, { state: 'done', seconds });
   return { ...(await collectDemo(store, lost, expected)), seconds, data };
 }
 

@@ -1,5 +1,6 @@
 /** `simulate`: a fleet of made-up devices against a running server, over real HTTP and SCEP. */
 import { InvalidArgumentError } from 'commander';
+import { makeDeviceKey } from '../client/make-device-key.ts';
 import { sharedTransport } from '../client/shared-transport.ts';
 import { simulateFleet } from '../client/simulate-fleet.ts';
 import type { SimulatedDevice } from '../client/simulated-device.ts';
@@ -13,7 +14,6 @@ import { openApi } from './api.ts';
 import type { ApiClient } from './api-client.ts';
 import type { RegisterCommand } from './command.ts';
 import { wholeNumber } from './list.ts';
-import { makeDeviceKey } from './make-device-key.ts';
 import { startProgress } from './progress.ts';
 import { table } from './table.ts';
 

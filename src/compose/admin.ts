@@ -81,6 +81,7 @@ import type { OwnAddresses } from './own-addresses.ts';
 import type { RetentionFeature } from './retention.ts';
 import { revocationQuestion } from './revocations.ts';
 import { composeRollover } from './rollover.ts';
+import type { SampleOrganisation } from './sample/sample-organisation.ts';
 import { applyWithin, seenProfiles } from './seen-profiles.ts';
 import type { UploadFolder } from './upload-folder.ts';
 import { expectVisibleParams } from './visible-params.ts';
@@ -104,11 +105,12 @@ export function composeAdmin(
     readonly erasure: Pick<ErasureFeature, 'useCases'>;
     readonly jobs: JobsFeature;
     readonly liveEvents: LiveEvents;
+    readonly sample: SampleOrganisation;
   },
 ): AdminUseCases {
   const { store, clock } = foundation;
   const { access, authority, lifecycle, delivery, wakeBoard, reconciling, addresses, uploads, jobs } = parts;
-  const { retention, erasure, webhooks, liveEvents } = parts;
+  const { retention, erasure, webhooks, liveEvents, sample } = parts;
   const limited = limitedPorts(store);
   const scopeTagRule: ScopeTagRule = (before, wanted) => limitedScopeTags(store, before, wanted);
   const ports = {
@@ -373,6 +375,7 @@ export function composeAdmin(
       },
     },
     settings: { ...shared, saveCadence: delivery.saveCadence },
+    sample: { sample },
     status: shared,
     webhooks: { ...shared, verbs: webhooks, limit: probeLimit() },
   };

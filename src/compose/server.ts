@@ -35,6 +35,7 @@ import { composeRemovals, type RemovalFeature } from './removals.ts';
 import { composeReports, type ReportsFeature } from './reports.ts';
 import { composeRetention, type RetentionFeature } from './retention.ts';
 import { composeRevocations } from './revocations.ts';
+import { sampleOrganisation } from './sample/sample-organisation.ts';
 import { composeSealing, type SealingFeature } from './sealing.ts';
 import { tlsIdentity } from './tls-identity.ts';
 import { openUploadFolder } from './upload-folder.ts';
@@ -106,6 +107,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const ocsp = composeOcsp(foundation, authority);
   const scep = composeEnrollment(foundation, authority);
   const uploads = openUploadFolder(config.data);
+  let listening: { readonly url: string; readonly tlsUrl: string | null } | null = null;
+  const sample = starting.use(
+    sampleOrganisation({ foundation, authority, lifecycle, reconciling, delivery }, () => listening),
+  );
   const watched = liveEvents({
     feed: store.feed,
     onError: (error) => log.error('looking for events to tell failed and will be tried again', error),
@@ -132,6 +137,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         webhooks,
         erasure,
         liveEvents: watched,
+        sample,
       };
       const admin = composeAdmin(foundation, parts);
       return (app) => registerAdminRoutes(app, admin);
@@ -204,6 +210,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const adminListener = apart === null || adminServer === null ? plain : await adminServer.listen(apart);
   if (adminListener !== plain) addresses.opened({ plain: plain.url, tls: tls?.url ?? null, admin: adminListener.url });
+  listening = { url: plain.url, tlsUrl: tls?.url ?? null };
   const running = starting.move();
   return {
     foundation,

@@ -178,6 +178,8 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /tokens': read,
   'POST /tokens': change,
   'DELETE /tokens/:token': change,
+  'GET /sample-organisation': read,
+  'POST /sample-organisation': wide,
   'GET /settings/cadence': read,
   'PUT /settings/cadence': wide,
   'GET /administrators': read,

@@ -1,6 +1,4 @@
-import type { Deployment } from '../../deployments/deployment.ts';
-import type { Device } from '../../directory/device.ts';
-import type { Page, PageRequest } from '../../lib/page.ts';
+import { allDeployments, allDevices } from '../../compose/sample/unfinished-devices.ts';
 import type { Store } from '../../store/store.ts';
 import { type DemoSummary, summarise } from './demo-summary.ts';
 import type { ExpectedFailure } from './expectations.ts';
@@ -21,34 +19,4 @@ export async function collectDemo(
     deployment,
   }));
   return { devices: devices.length, ...summarise(named, lost, expected) };
-}
-
-/** Devices that never called, or were interrupted before they had all that they can have. */
-export async function unfinishedDevices(store: Store): Promise<readonly Device[]> {
-  const open = new Set<string>();
-  for (const { deviceId, wanted, state, kind, expectation } of await allDeployments(store))
-    if (wanted && state !== 'installed' && (kind === 'trustedCertificate' || expectation !== null)) open.add(deviceId);
-  const devices = await allDevices(store);
-  return devices.filter(
-    ({ id, lastCheckIn, retiredAt }) => retiredAt === null && (lastCheckIn === null || open.has(id)),
-  );
-}
-
-function allDevices({ devices }: Store): Promise<readonly Device[]> {
-  return everyPage((page) => devices.list({ search: null, platform: null, primaryUserId: null }, page));
-}
-
-function allDeployments({ deployments }: Store): Promise<readonly Deployment[]> {
-  return everyPage((page) => deployments.list({ profileId: null, deviceId: null, states: null }, page));
-}
-
-async function everyPage<T>(list: (page: PageRequest) => Promise<Page<T>>): Promise<readonly T[]> {
-  const items: T[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page<T> = await list({ limit: 200, cursor });
-    items.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== null);
-  return items;
 }

@@ -41,6 +41,7 @@ import { type RetentionUseCases, registerRetentionRoutes } from './retention-rou
 import { type RevocationUseCases, registerRevocationRoutes } from './revocation-routes.ts';
 import { type RoleUseCases, registerRoleRoutes } from './role-routes.ts';
 import { type RolloverUseCases, registerRolloverRoutes } from './rollover-routes.ts';
+import { registerSampleRoutes, type SampleUseCases } from './sample-routes.ts';
 import { registerScopeTagRoutes, type ScopeTagUseCases } from './scope-tag-routes.ts';
 import { registerSessionRoutes, type SessionUseCases } from './session-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
@@ -79,6 +80,7 @@ export type AdminUseCases = {
   readonly challenges: ChallengeUseCases;
   readonly certificates: CertificateUseCases;
   readonly revocations: RevocationUseCases;
+  readonly sample: SampleUseCases;
   readonly reports: ReportUseCases;
   readonly authorities: AuthorityUseCases;
   readonly newAuthority: NewAuthorityUseCases;
@@ -136,6 +138,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerChallengeRoutes(routes, useCases.challenges);
         registerCertificateRoutes(routes, useCases.certificates);
         registerRevocationRoutes(routes, useCases.revocations);
+        registerSampleRoutes(routes, useCases.sample);
         registerReportRoutes(routes, useCases.reports);
         registerAuthorityRoutes(routes, useCases.authorities);
         registerNewAuthorityRoutes(routes, useCases.newAuthority);

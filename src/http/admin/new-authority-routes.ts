@@ -40,6 +40,7 @@ const body = z.strictObject({
   issuerKey: keyKind.default('rsa-2048'),
   rootYears: years.default(20),
   issuerYears: years.default(10),
+  trial: z.literal(true).optional().describe('To look around: `pkiUrl` may be this machine’s own'),
   import: imported.optional().describe('This CA instead of a new one; then keys and years do not count'),
 });
 
@@ -62,7 +63,7 @@ export function registerNewAuthorityRoutes(scope: AdminScope, useCases: NewAutho
       const naming = {
         name,
         slug: request.body.slug ?? slugFromName(name, () => false).slice(0, 40),
-        pkiUrl: parsePkiUrl(request.body.pkiUrl, { allowLoopback: false }),
+        pkiUrl: parsePkiUrl(request.body.pkiUrl, { allowLoopback: request.body.trial === true }),
         cause: causeOf(request),
       };
       const { authority } =

@@ -14,7 +14,7 @@ const hostile = '<img src=x onerror="document.title=\'taken\'">, =cmd|calc!A1';
 const users = `userPrincipalName,displayName\nann@x.example,Ann\nbob@x.example,"${hostile.replaceAll('"', '""')}"\n`;
 const groups = 'groupName,kind\nStaff,user\nLaptops,device\n';
 const members = 'groupName,member,memberKind\nStaff,ann@x.example,user\nLaptops,L1,device\n';
-const devices = 'deviceName,platform,primaryUser\nL1,linux,ann@x.example\n';
+const devices = `deviceName,platform,primaryUser\nL1,linux,ann@x.example\n"${hostile.replaceAll('"', '""')}",ios,\n`;
 
 describe('the import page', { skip: skipUnless('chromium') }, () => {
   let browser: Browser;
@@ -70,6 +70,7 @@ describe('the import page', { skip: skipUnless('chromium') }, () => {
     await choose(window, { 'devices.csv': devices, 'groups.csv': groups, 'group-members.csv': members });
     await preview.click();
     await page.getByRole('heading', { name: 'What would change' }).waitFor();
+    await page.getByRole('tab', { name: 'Devices' }).click();
     await page.getByText(hostile).waitFor();
     await window.screenshot('import-preview');
     assert.deepEqual(await window.axe(), []);
@@ -77,7 +78,7 @@ describe('the import page', { skip: skipUnless('chromium') }, () => {
     assert.equal(await store.users.findByPrincipalName('ann@x.example'), null, 'nothing has happened yet');
     await page.getByRole('tab', { name: 'Memberships' }).click();
     await page.getByText('ann@x.example in Staff').waitFor();
-    await page.getByRole('button', { name: 'Import 7 changes' }).click();
+    await page.getByRole('button', { name: 'Import 8 changes' }).click();
     await page.getByRole('heading', { name: 'The import is done' }).waitFor();
     await window.screenshot('import-done');
     assert.deepEqual(await window.axe(), []);

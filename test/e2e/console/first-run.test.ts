@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { newSetUpCode } from '../../../src/access/set-up.ts';
+import { adminClient, assertProblem } from '../../support/admin-client.ts';
 import { launchBrowser, openWindow } from '../../support/browser.ts';
 import { skipUnless } from '../../support/requires.ts';
 import { dana, signIn } from '../../support/sign-in-to-console.ts';
@@ -67,5 +68,43 @@ describe('the first run', { skip: skipUnless('chromium') }, () => {
 
     await using other = await openWindow(browser, { url: world.url });
     await signIn(other, world);
+  });
+
+  test('fills an installation to look around in with the sample organisation, and says how far it is', async () => {
+    await using world = await startWorld({ authority: false, tls: true });
+    const { store } = world.server.foundation;
+    const code = await newSetUpCode({ ...store, clock: world.clock });
+    await using window = await openWindow(browser, { url: world.url });
+    const { page } = window;
+    await page.goto(world.url);
+    const next = page.getByRole('button', { name: 'Next' });
+    await page.getByRole('textbox', { name: 'Set-up code' }).fill(code);
+    await next.click();
+    await page.getByRole('textbox', { name: 'Organisation' }).fill('Alder & Finch');
+    await page.getByRole('switch', { name: 'Load the sample organisation' }).click();
+    await window.screenshot('first-run-sample');
+    assert.deepEqual(await window.axe(), []);
+    await next.click();
+    await page.getByLabel('Your name').fill(dana.name);
+    await page.getByLabel('Sign-in name').fill(dana.signInName);
+    await page.locator('input[type=password]').fill(dana.password);
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await page.getByRole('heading', { name: 'Sample organisation' }).waitFor();
+    await page.getByText(/ of 135 devices have called; [1-9]\d* certificates? issued/).waitFor({ timeout: 60_000 });
+    await window.screenshot('overview-sample');
+    assert.deepEqual(await window.axe(), []);
+    const again = await adminClient(world)('POST', '/sample-organisation');
+    assert.deepEqual([again.status, again.body.code], [409, 'sample-running']);
+    assert.ok((await store.profiles.all()).length > 10);
+    assert.deepEqual(window.complaints, []);
+  });
+
+  test('does not put the sample organisation beside what somebody else made', async () => {
+    await using world = await startWorld({ cryptoThreads: 0 });
+    const api = adminClient(world);
+    assert.equal((await api('GET', '/sample-organisation')).body.state, 'open');
+    assert.equal((await api('POST', '/users', { body: { userPrincipalName: 'ann@x.example' } })).status, 201);
+    assert.equal((await api('GET', '/sample-organisation')).body.state, 'closed');
+    assertProblem(await api('POST', '/sample-organisation'), 409, 'sample-not-empty');
   });
 });

@@ -10,7 +10,7 @@ import { call } from '../../api/call.ts';
 import { type SetUpState, signedIn } from '../../api/session.ts';
 import { useText } from '../../text/text.ts';
 import { applyFaults } from '../../ui/form-faults.ts';
-import { RadioField, TextField } from '../../ui/form-fields.tsx';
+import { RadioField, SwitchField, TextField } from '../../ui/form-fields.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { SubmitButton } from '../../ui/submit-button.tsx';
 import { tell } from '../../ui/toasts.tsx';
@@ -24,6 +24,7 @@ type Values = {
   organisation: string;
   pkiUrl: string;
   issuerKey: 'rsa-2048' | 'p-256';
+  sample: boolean;
   name: string;
   signInName: string;
   password: string;
@@ -78,6 +79,7 @@ export function FirstRunPage({ state }: { readonly state: SetUpState }) {
       organisation: '',
       pkiUrl: `http://${location.host}`,
       issuerKey: 'rsa-2048',
+      sample: false,
       name: '',
       signInName: '',
       password: '',
@@ -94,7 +96,10 @@ export function FirstRunPage({ state }: { readonly state: SetUpState }) {
       me = await setUp(values);
     });
     if (!done || me === undefined) return;
-    if (!state.authority) await makeAuthority(values, words.authorityFailed);
+    if (!state.authority) {
+      const made = await tried(() => makeAuthority(values), words.authorityFailed);
+      if (made && values.sample) await tried(() => call('POST /api/v1/sample-organisation'), words.sampleFailed);
+    }
     await signedIn(me);
   };
   const setUp = async ({ code, name, signInName, password }: Values) => {
@@ -163,6 +168,7 @@ export function FirstRunPage({ state }: { readonly state: SetUpState }) {
                 label={words.issuerKey}
                 choices={(['rsa-2048', 'p-256'] as const).map((value) => ({ value, title: words.keys[value] }))}
               />
+              <SwitchField control={form.control} name="sample" label={words.sample} hint={words.sampleHint} />
             </>
           )}
           {step === 'administrator' && (
@@ -199,11 +205,18 @@ export function FirstRunPage({ state }: { readonly state: SetUpState }) {
   );
 }
 
+function makeAuthority({ organisation, pkiUrl, issuerKey, sample }: Values): Promise<unknown> {
+  const trial = sample ? ({ trial: true } as const) : {};
+  return call('POST /api/v1/authorities', { body: { name: organisation, pkiUrl, issuerKey, ...trial } });
+}
+
 /** The administrator is there and signed in by then: what does not work is said, and can be done from the overview. */
-async function makeAuthority({ organisation, pkiUrl, issuerKey }: Values, failed: string): Promise<void> {
+async function tried(work: () => Promise<unknown>, failed: string): Promise<boolean> {
   try {
-    await call('POST /api/v1/authorities', { body: { name: organisation, pkiUrl, issuerKey } });
+    await work();
+    return true;
   } catch (error) {
     tell(`${failed} ${error instanceof Error ? error.message : String(error)}`, 'error');
+    return false;
   }
 }

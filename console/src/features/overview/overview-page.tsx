@@ -14,6 +14,7 @@ import { Section } from '../../ui/section.tsx';
 import { StateBar } from '../../ui/state-bar.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { FirstSteps } from './first-steps.tsx';
+import { SampleOffer } from './sample-offer.tsx';
 
 export { OverviewPage as Page };
 
@@ -54,6 +55,7 @@ function OverviewPage() {
         {(all) => (
           <>
             <FirstSteps overview={all} />
+            <SampleOffer />
             <div className={styles.grid}>
               <CertificateStates certificates={all.certificates} />
               <div className={styles.wide}>

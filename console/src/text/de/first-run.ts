@@ -26,4 +26,7 @@ export const firstRun: typeof english.firstRun = {
   signInNameHint: 'Etwa Ihre Mailadresse.',
   finish: 'Einrichten',
   authorityFailed: 'Sie sind angemeldet; die Zertifizierungsstelle ließ sich nicht erstellen:',
+  sample: 'Beispielorganisation laden',
+  sampleHint: 'Benutzer, Geräte und Profile zum Umsehen; nicht für eine Zertifizierungsstelle, die bleiben soll.',
+  sampleFailed: 'Die Beispielorganisation wurde nicht geladen.',
 };

@@ -23,5 +23,5 @@ export const jobs: typeof english.jobs = {
   cancel: 'Beenden',
   states: { running: 'Läuft', paused: 'Angehalten', done: 'Erledigt', cancelled: 'Vorzeitig beendet' },
   empty: 'Noch ist kein Auftrag gelaufen',
-  emptyHint: 'Viele Zertifikate neu auszustellen und bestätigte Massenentzüge laufen als Aufträge.',
+  emptyHint: 'Viele Zertifikate neu auszustellen oder zu widerrufen und bestätigte Massenentzüge laufen als Aufträge.',
 };

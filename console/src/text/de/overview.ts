@@ -43,4 +43,14 @@ export const overview: typeof english.overview = {
     assigned: 'Zuweisung: wer es bekommt',
     device: 'Erstes Gerät',
   },
+  sample: {
+    title: 'Beispielorganisation',
+    hint: 'Zum Umsehen: 44 Benutzer, 135 simulierte Geräte aller Plattformen, Profile und Zuweisungen. Die Geräte beantragen über echtes SCEP, und einige scheitern, jedes aus einem Grund, der einen Blick lohnt. Für eine Installation, die nur ausprobiert wird.',
+    load: 'Beispielorganisation laden',
+    directory: 'Benutzer, Gruppen, Geräte und Profile werden geladen',
+    devices: (done: number, all: number, enrolled: number): string =>
+      `${zahl.format(done)} von ${zahl.format(all)} Geräten haben sich gemeldet; ${viele(enrolled, 'Zertifikat', 'Zertifikate')} ausgestellt`,
+    failed: (detail: string): string =>
+      `Sie wurde nicht geladen: ${detail}. Sie kann neu begonnen werden und geht weiter, wo sie war.`,
+  },
 };

@@ -20,4 +20,7 @@ export const firstRun = {
   signInNameHint: 'Such as your mail address.',
   finish: 'Set up',
   authorityFailed: 'You are signed in; the certification authority could not be made:',
+  sample: 'Load the sample organisation',
+  sampleHint: 'Users, devices and profiles to look around with; not for an authority that is to be kept.',
+  sampleFailed: 'The sample organisation was not loaded.',
 };

@@ -40,4 +40,14 @@ export const overview = {
     assigned: 'Assignment: who gets it',
     device: 'First device',
   },
+  sample: {
+    title: 'Sample organisation',
+    hint: 'To look around: 44 users, 135 simulated devices of every platform, profiles and assignments. The devices enrol over real SCEP, and some fail, each for a reason that is worth a look. For an installation that is only tried out.',
+    load: 'Load the sample organisation',
+    directory: 'Users, groups, devices and profiles are loaded',
+    devices: (done: number, all: number, enrolled: number): string =>
+      `${count.format(done)} of ${count.format(all)} devices have called; ${some(enrolled, 'certificate', 'certificates')} issued`,
+    failed: (detail: string): string =>
+      `It was not loaded: ${detail}. It can be begun again, and goes on where it was.`,
+  },
 };

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { applyProfiles } from '../../assignments/apply-profiles.ts';
-import type { RunningServer } from '../../compose/server.ts';
+import { directoryFiles } from '../../cli/directory-files.ts';
+import { readProfileFiles } from '../../cli/profile-files.ts';
 import { fileOnDisk } from '../../directory/import/file-on-disk.ts';
 import { systemCause } from '../../events/event.ts';
 import { Failure } from '../../lib/failure.ts';
-import { directoryFiles } from '../directory-files.ts';
-import { readProfileFiles } from '../profile-files.ts';
+import type { SampleServer } from './sample-server.ts';
 
 const cause = systemCause;
 
@@ -19,7 +19,7 @@ export async function loadSample(
     authority,
     lifecycle,
     reconciling,
-  }: Pick<RunningServer, 'foundation' | 'authority' | 'lifecycle' | 'reconciling'>,
+  }: Pick<SampleServer, 'foundation' | 'authority' | 'lifecycle' | 'reconciling'>,
   folder: string,
 ): Promise<{ readonly devices: number; readonly profiles: number }> {
   const { store, clock } = foundation;

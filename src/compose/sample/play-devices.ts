@@ -1,12 +1,12 @@
+import { makeDeviceKey } from '../../client/make-device-key.ts';
 import { sharedTransport } from '../../client/shared-transport.ts';
 import { type FleetProgress, simulateFleet } from '../../client/simulate-fleet.ts';
 import type { SimulatedDevice, SimulatedResult } from '../../client/simulated-device.ts';
 import { sleep } from '../../client/sleep.ts';
-import type { RunningServer } from '../../compose/server.ts';
 import type { Device } from '../../directory/device.ts';
 import { systemCause } from '../../events/event.ts';
 import type { AgentFacts } from '../../formats/agent/agent-facts.ts';
-import { makeDeviceKey } from '../make-device-key.ts';
+import type { SampleServer } from './sample-server.ts';
 
 /** Devices at a time: more than one waits while a core is at its RSA. */
 const concurrency = 12;
@@ -16,7 +16,7 @@ const concurrency = 12;
  * checks in and enrols, over real HTTPS and SCEP.
  */
 export async function playDevices(
-  server: RunningServer,
+  server: Pick<SampleServer, 'foundation' | 'delivery' | 'url' | 'tlsUrl'>,
   devices: readonly Device[],
   options: { readonly onProgress: (progress: FleetProgress) => void; readonly signal: AbortSignal },
 ): Promise<readonly SimulatedResult[]> {
