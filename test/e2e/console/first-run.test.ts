@@ -71,7 +71,7 @@ describe('the first run', { skip: skipUnless('chromium') }, () => {
   });
 
   test('fills an installation to look around in with the sample organisation, and says how far it is', async () => {
-    await using world = await startWorld({ authority: false, tls: true });
+    await using world = await startWorld({ authority: false });
     const { store } = world.server.foundation;
     const code = await newSetUpCode({ ...store, clock: world.clock });
     await using window = await openWindow(browser, { url: world.url });
