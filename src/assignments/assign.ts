@@ -35,7 +35,13 @@ export async function assign(
     readonly memberships: Pick<MembershipGraph, 'devicesOf'>;
     readonly dirtyQueue: Pick<DirtyQueue, 'mark' | 'markAll'>;
   },
-  input: { readonly profileId: ProfileId; readonly assignments: readonly NewAssignment[]; readonly cause: Cause },
+  input: {
+    readonly profileId: ProfileId;
+    readonly assignments: readonly NewAssignment[];
+    readonly cause: Cause;
+    /** Told those that stand there; throws where they are not what the author has seen. */
+    readonly expect?: (before: readonly Assignment[]) => void;
+  },
 ): Promise<readonly Assignment[]> {
   return deps.transact(async () => {
     const profile = await deps.profiles.get(input.profileId);
@@ -43,6 +49,7 @@ export async function assign(
       throw new Failure('not-found', 'profile-not-found', 'There is no such profile.', { profile: input.profileId });
     }
     const before = await deps.assignments.byProfile(input.profileId);
+    input.expect?.(before);
     const known = new Map(before.map((assignment) => [keyOf(assignment), assignment]));
     const after = new Map<string, Assignment>();
     const [fault] = await filterFindings(deps.filters, input.assignments, profile.settings.platform);

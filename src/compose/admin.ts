@@ -45,6 +45,7 @@ import { probeLimit } from '../http/admin/probe-limit.ts';
 import { demandEverything } from '../http/caller.ts';
 import { probeTransport } from '../http/outbound/probe-transport.ts';
 import type { Bound } from '../lib/bound.ts';
+import { countTargets } from '../lifecycle/count-targets.ts';
 import { impact } from '../lifecycle/impact.ts';
 import { intendedChange } from '../lifecycle/intended-change.ts';
 import { leavingImpact } from '../lifecycle/leaving-impact.ts';
@@ -265,6 +266,7 @@ export function composeAdmin(
       ...reviewing,
       assign: bindAssign,
       assignmentFindings: (input) => assignmentFindings(ports, input),
+      countTargets: (input) => countTargets(walking, input),
     },
     filters: {
       ...shared,

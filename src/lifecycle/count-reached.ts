@@ -8,13 +8,11 @@ import { namedMembers } from '../assignments/named-members.ts';
 import type { AssignableDevice, AssignableReach } from '../assignments/reach.ts';
 import { resolve } from '../assignments/resolve.ts';
 import { targetKey } from '../assignments/target-key.ts';
-import { devicesOfMembers } from '../directory/devices-of-members.ts';
-import type { Member } from '../directory/group.ts';
-import type { Platform } from '../directory/platform.ts';
 import { nextTask } from '../lib/next-task.ts';
 import type { ScepProfile, TrustedCertificateProfile } from '../profiles/profile.ts';
 import type { ProfileId } from '../profiles/profile-id.ts';
 import type { ReachedDevices, RuleFacts } from '../profiles/rules/rule.ts';
+import { assignableDevices } from './assignable-devices.ts';
 import { type GroupsOf, groupsWithin } from './groups-within.ts';
 import type { WalkDeps } from './walk-devices.ts';
 
@@ -108,8 +106,6 @@ function includesOf(pairs: readonly RootedProfile[]): readonly AssignmentTarget[
   return pairs.flatMap(({ own }) => own.filter(({ mode }) => mode === 'include').map(({ target }) => target));
 }
 
-const batchSize = 500;
-
 /** Each once. Of those whom the SCEP profiles do not name nobody asks. */
 async function* devicesNamedBy(
   deps: CountDeps,
@@ -118,31 +114,11 @@ async function* devicesNamedBy(
   const { pause = nextTask } = deps;
   for (const [platform, own] of Map.groupBy(pairs, ({ profile }) => profile.settings.platform)) {
     const named = namedMembers(includesOf(own));
-    const pages = named === 'everybody' ? allOf(deps, platform) : theseOf(deps, platform, named);
-    for await (const devices of pages) {
+    for await (const devices of assignableDevices(deps, platform, named)) {
       yield devices;
       await pause();
     }
   }
-}
-
-async function* allOf({ deviceWalk }: CountDeps, platform: Platform): AsyncGenerator<readonly AssignableDevice[]> {
-  let after: AssignableDevice['id'] | null = null;
-  do {
-    const page: readonly AssignableDevice[] = await deviceWalk.assignableOfPlatform(platform, after, batchSize);
-    after = page.length < batchSize ? null : (page.at(-1)?.id ?? null);
-    yield page;
-  } while (after !== null);
-}
-
-async function* theseOf(
-  { deviceWalk, members }: CountDeps,
-  platform: Platform,
-  named: readonly Member[],
-): AsyncGenerator<readonly AssignableDevice[]> {
-  const deviceIds = (await devicesOfMembers(members, named, platform)).toSorted();
-  for (let at = 0; at < deviceIds.length; at += batchSize)
-    yield await deviceWalk.assignable(deviceIds.slice(at, at + batchSize));
 }
 
 type Tally = { count: number; readonly names: string[] };

@@ -84,6 +84,7 @@ const rows: Readonly<Record<string, Row>> = {
   'POST /profiles/:profile/probe': edit('profile'),
   'GET /profiles/:profile/assignments': about('profile'),
   'PUT /profiles/:profile/assignments': edit('profile', { items: [] }),
+  'POST /assignments/preview': { ask: true, body: { platform: 'linux', items: [] } },
   'POST /profiles/impact': about('profile', { body: ({ profile }: RegionObjects) => ({ profile }) }),
   'POST /impact': {
     of: 'device',

@@ -25,6 +25,82 @@ async function explained(path: string, profileId: string): Promise<Explained | u
   return items.find(({ profile }) => profile.id === profileId);
 }
 
+describe('assignments', () => {
+  const put = (profile: { id: string }, items: readonly object[], etag?: string) =>
+    api('PUT', `/profiles/${profile.id}/assignments`, {
+      body: { items },
+      ...(etag !== undefined && { headers: { 'if-match': etag } }),
+    });
+
+  test('overwrite nobody’s unseen', async () => {
+    const profile = await addTrustedProfile();
+    const device = await addDevice();
+    const path = `/profiles/${profile.id}/assignments`;
+    const first = (await api('GET', path)).headers.get('etag') ?? '';
+    const all = { mode: 'include', target: { kind: 'allDevices' } };
+    const one = { mode: 'exclude', target: { kind: 'device', deviceId: device.id } };
+    const saved = await put(profile, [all], first);
+    assert.equal(saved.status, 200, JSON.stringify(saved.body));
+    assertProblem(await put(profile, [one], first), 412, 'assignments-changed');
+    assert.deepEqual((await api('GET', path)).body.items, saved.body.items);
+    const second = saved.headers.get('etag') ?? '';
+    assert.notEqual(second, first);
+    assert.equal((await api('GET', path)).headers.get('etag'), second);
+    assert.equal((await put(profile, [all], second)).headers.get('etag'), second);
+    assert.equal((await put(profile, [all, one], '*')).status, 200);
+    // The same assignment again is another one: somebody has decided twice meanwhile.
+    await put(profile, []);
+    await put(profile, [all]);
+    assertProblem(await put(profile, [], second), 412, 'assignments-changed');
+  });
+
+  test('say how many devices each line reaches, and what is to be said of it', async () => {
+    const maker = unique('Maker');
+    const facts = { registeredAt: world.clock.now() };
+    const [near, far] = [await addDevice({ ...facts, manufacturer: maker }), await addDevice(facts)];
+    await addDevice({ ...facts, platform: 'ios' });
+    const group = (await api('POST', '/groups', { body: { name: unique('Phones'), kind: 'device' } })).body;
+    const members = [near, far].map(({ id }) => ({ kind: 'device', member: id }));
+    await api('POST', `/groups/${group.id}/members`, { body: { add: members } });
+    const filter = await addFilter({ rule: `(device.manufacturer -eq "${maker}")` });
+    const upn = `${unique('ada')}@example.org`;
+    const user = (await api('POST', '/users', { body: { userPrincipalName: upn } })).body;
+    await addDevice({ ...facts, primaryUser: upn });
+    const include = (target: object, mode?: string) => ({
+      mode: 'include',
+      target,
+      ...(mode !== undefined && { filter: { filterId: filter.id, mode } }),
+    });
+    const ofGroup = { kind: 'group', groupId: group.name };
+    const items = [
+      include(ofGroup, 'include'),
+      include({ kind: 'allDevices' }, 'include'),
+      include({ kind: 'user', userId: user.id }, 'exclude'),
+      { mode: 'exclude', target: ofGroup },
+    ];
+    const { status, body } = await api('POST', '/assignments/preview', { body: { platform: 'linux', items } });
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.deepEqual(
+      body.items.map(({ devices }: { devices: number }) => devices),
+      [1, 1, 1, 2],
+    );
+    const { devices: all } = (await api('POST', '/filters/preview', { body: { filter: filter.id } })).body;
+    const plain = { platform: 'linux', items: [include({ kind: 'allDevices' })] };
+    assert.equal((await api('POST', '/assignments/preview', { body: plain })).body.items[0].devices, all);
+    assert.deepEqual(
+      body.findings.map((each: { rule: string; path: string }) => [each.rule, each.path]),
+      [
+        ['assignment-single-target', 'assignments.2.include'],
+        ['assignment-mixed-kinds', 'assignments.3.exclude'],
+      ],
+    );
+    const ios = (await api('POST', '/assignments/preview', { body: { platform: 'ios', items } })).body;
+    assert.equal(ios.findings[0].rule, 'filter-wrong-platform');
+    const nobody = { platform: 'linux', items: [include({ kind: 'group', groupId: 'no such' })] };
+    assertProblem(await api('POST', '/assignments/preview', { body: nobody }), 404, 'group-not-found');
+  });
+});
+
 describe('filters', () => {
   test('are made, listed, shown, replaced by version, and deleted', async () => {
     const filter = await addFilter({ description: 'laptops' });

@@ -59,6 +59,21 @@ export function useRead<R extends Reading>(
   } as UseQueryOptions<Answer<R>>);
 }
 
+/** Asks by POST what a change would come to: nothing is changed by it. The key is the body, so that the same is asked once. */
+export function useAsk<R extends Extract<Route, `POST ${string}`>>(
+  route: R,
+  input: Input<R>,
+  options: { readonly enabled?: boolean; readonly keep?: boolean } = {},
+): UseQueryResult<Answer<R>, Error> {
+  const { keep = false, ...rest } = options;
+  return useQuery<Answer<R>>({
+    queryKey: [route.slice('POST '.length), input],
+    queryFn: async ({ signal }) => (await exchange(route, input, { signal })).answer,
+    ...(keep && { placeholderData: (before: Answer<R> | undefined) => before }),
+    ...rest,
+  } as UseQueryOptions<Answer<R>>);
+}
+
 /** As `useRead`, with the ETag for the edit to come. */
 export function useReadForEdit<R extends Reading>(route: R, ...[input]: OrNothing<R>): UseQueryResult<Answered<R>> {
   return useQuery<Answered<R>>({

@@ -7,6 +7,7 @@ export type NavigationName = Extract<
   | 'devices'
   | 'users'
   | 'groups'
+  | 'filters'
   | 'profiles'
   | 'certificates'
   | 'authority'
@@ -32,6 +33,7 @@ export const navigation: readonly NavigationEntry[] = [
   { name: 'devices', to: '/devices', shortcut: 'd', permissions: ['directory.read'] },
   { name: 'users', to: '/users', shortcut: 'u', permissions: ['directory.read'] },
   { name: 'groups', to: '/groups', shortcut: 'p', permissions: ['directory.read'] },
+  { name: 'filters', to: '/filters', shortcut: 'f', permissions: ['profiles.read'] },
   { name: 'profiles', to: '/profiles', shortcut: 'e', permissions: ['profiles.read'] },
   { name: 'certificates', to: '/certificates', shortcut: 'c', permissions: ['certificates.read'] },
   { name: 'authority', to: '/authority', shortcut: 'a', permissions: ['authority.read'] },

@@ -48,6 +48,7 @@ const routes = [
   page('/users', () => import('../features/users/users-page.tsx')),
   page('/import', () => import('../features/directory-import/import-page.tsx')),
   page('/groups', () => import('../features/groups/groups-page.tsx')),
+  page('/filters', () => import('../features/filters/filters-page.tsx')),
   page('/authority', () => import('../features/authority/authority-page.tsx')),
   page('/reports', () => import('../features/reports/reports-page.tsx')),
   page('/reports/failures', () => import('../features/reports/failures-page.tsx')),
@@ -58,6 +59,7 @@ const routes = [
   // No profile is called so: slugs know no underscore.
   page('/profiles/_create', () => import('../features/profiles/editor/create-profile-page.tsx')),
   page('/profiles/$profile', () => import('../features/profiles/profile-page.tsx')),
+  page('/profiles/$profile/edit', () => import('../features/profiles/edit-profile-page.tsx')),
   page('/certificates', () => import('../features/certificates/certificates-page.tsx')),
   page('/administration/$section', () => import('../features/administration/administration-page.tsx')),
   page('/audit', () => import('../features/audit/audit-page.tsx')),

@@ -5,17 +5,21 @@
  */
 import { account } from './en/account.ts';
 import { administration } from './en/administration.ts';
+import { applicability } from './en/applicability.ts';
+import { assignments } from './en/assignments.ts';
 import { audit } from './en/audit.ts';
 import { authority } from './en/authority.ts';
 import { certificates } from './en/certificates.ts';
 import { devices } from './en/devices.ts';
 import { directoryImport } from './en/directory-import.ts';
 import { explain } from './en/explain.ts';
+import { filters } from './en/filters.ts';
 import { firstRun } from './en/first-run.ts';
 import { groups } from './en/groups.ts';
 import { jobs } from './en/jobs.ts';
 import { overview } from './en/overview.ts';
 import { chart, confirm, errors, list, platforms, states, words } from './en/pieces.ts';
+import { profileEdit } from './en/profile-edit.ts';
 import { profileEditor } from './en/profile-editor.ts';
 import { profiles } from './en/profiles.ts';
 import { removals } from './en/removals.ts';
@@ -23,6 +27,7 @@ import { reports } from './en/reports.ts';
 import { navigation, shell, signIn } from './en/shell.ts';
 import { timeline } from './en/timeline.ts';
 import { troubleshoot } from './en/troubleshoot.ts';
+import { trusted } from './en/trusted.ts';
 import { users } from './en/users.ts';
 
 export const en = {
@@ -53,6 +58,11 @@ export const en = {
   troubleshoot,
   jobs,
   profiles,
+  filters,
+  assignments,
+  applicability,
+  trusted,
+  profileEdit,
   profileEditor,
   removals,
   account,

@@ -1,15 +1,21 @@
 /** `/api/v1/profiles/{profile}/assignments`: who gets it. */
 import { z } from 'zod';
 import type { assign } from '../../assignments/assign.ts';
+import type { Assignment } from '../../assignments/assignment.ts';
 import type { assignmentFindings } from '../../assignments/assignment-findings.ts';
 import type { AssignmentStore } from '../../assignments/assignment-store.ts';
 import type { NewAssignment } from '../../assignments/new-assignment.ts';
+import { sha256Hex } from '../../crypto/digest.ts';
 import type { Bound } from '../../lib/bound.ts';
+import { utf8 } from '../../lib/bytes.ts';
+import { Failure } from '../../lib/failure.ts';
+import type { countTargets } from '../../lifecycle/count-targets.ts';
 import type { ProfileStore } from '../../profiles/profile-store.ts';
 import { causeOf } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
 import { type DirectoryNames, findDevice, findGroup, findUser } from './directory-names.ts';
 import { documented } from './documented.ts';
+import { platformSchema } from './fact-schemas.ts';
 import { type FilterNames, findFilter } from './find-filter.ts';
 import { nameParam } from './find-named.ts';
 import { findProfile } from './find-profile.ts';
@@ -24,6 +30,7 @@ export type AssignmentUseCases = DirectoryNames &
     readonly filters: FilterNames['filters'];
     readonly assign: Bound<typeof assign>;
     readonly assignmentFindings: Bound<typeof assignmentFindings>;
+    readonly countTargets: Bound<typeof countTargets>;
   };
 
 const params = z.strictObject({ profile: nameParam('Id, slug or exact name') });
@@ -70,6 +77,17 @@ const input = z.strictObject({
   // As PUT answers it, so that its answer can be sent back too; not looked at.
   findings: z.array(z.unknown()).max(10_000).optional(),
 });
+const previewInput = z.strictObject({ platform: platformSchema, items: assignmentsInput });
+const previewSchema = z
+  .object({
+    items: list(
+      z.object({
+        devices: z.number().int().describe('Of the platform, that this line names and its filter lets through'),
+      }),
+    ).describe('In the order given'),
+    findings: findingsSchema.describe('At `assignments.<line>`; errors would refuse them'),
+  })
+  .meta({ id: 'AssignmentsPreview' });
 const tag = 'profiles';
 
 export function registerAssignmentRoutes(scope: AdminScope, useCases: AssignmentUseCases): void {
@@ -79,9 +97,11 @@ export function registerAssignmentRoutes(scope: AdminScope, useCases: Assignment
       { permission: 'profiles.read', tag, summary: 'Who gets a profile' },
       { params, response: { 200: listSchema } },
     ),
-    async ({ params: { profile } }) => {
+    async ({ params: { profile } }, reply) => {
       const { id } = await findProfile(useCases, profile);
-      return { items: await useCases.assignments.byProfile(id), next: null };
+      const items = await useCases.assignments.byProfile(id);
+      reply.header('etag', etagOf(items));
+      return { items, next: null };
     },
   );
 
@@ -92,19 +112,60 @@ export function registerAssignmentRoutes(scope: AdminScope, useCases: Assignment
         permission: 'profiles.assign',
         tag,
         summary: 'Assign a profile',
-        detail: 'These become its only assignments. Targets are named by id or exact name.',
+        headers: ['if-match'],
+        detail:
+          'These become its only assignments. Targets are named by id or exact name. If-Match with the ETag of what was edited may be left out.',
       },
       { params, body: input, response: { 200: assignedSchema } },
     ),
-    async (request) => {
+    async (request, reply) => {
       const { id, settings } = await findProfile(useCases, request.params.profile);
       const assignments = await newAssignments(useCases, request.body.items);
-      const items = await useCases.assign({ profileId: id, assignments, cause: causeOf(request) });
+      const edited = request.headers['if-match'];
+      const items = await useCases.assign({
+        profileId: id,
+        assignments,
+        cause: causeOf(request),
+        ...(edited !== undefined && { expect: (before) => expectEdited(before, edited) }),
+      });
+      reply.header('etag', etagOf(items));
       const findings = await useCases.assignmentFindings({ assignments, platform: settings.platform });
       const review = await useCases.reviewAssignments({ world: null, focus: [id] });
       return { items, next: null, findings: [...review(id, findings)] };
     },
   );
+
+  scope.post(
+    '/assignments/preview',
+    documented(
+      {
+        permission: 'profiles.read',
+        tag,
+        summary: 'How many devices each line of assignments would reach, and what is to be said of them',
+        detail:
+          'While they are being written; nothing is stored. Each line by itself: what exclusions take away is for `/profiles/impact` to say.',
+      },
+      { body: previewInput, response: { 200: previewSchema } },
+    ),
+    async ({ body: { platform, items } }) => {
+      const assignments = await newAssignments(useCases, items);
+      const counts = await useCases.countTargets({ assignments, platform });
+      const findings = await useCases.assignmentFindings({ assignments, platform });
+      return { items: counts.map((devices) => ({ devices })), findings: [...findings] };
+    },
+  );
+}
+
+/** What is new has an id of its own: the same ids are the same assignments. */
+function etagOf(assignments: readonly Assignment[]): string {
+  const ids = assignments.map(({ id }) => id).toSorted();
+  return `"${sha256Hex(utf8(ids.join())).slice(0, 32)}"`;
+}
+
+function expectEdited(before: readonly Assignment[], ifMatch: string): void {
+  if (ifMatch === '*' || ifMatch === etagOf(before)) return;
+  const message = 'Somebody else has assigned the profile meanwhile: read it again and repeat the change.';
+  throw new Failure('precondition', 'assignments-changed', message);
 }
 
 /** Names become ids. */

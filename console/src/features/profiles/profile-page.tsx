@@ -111,7 +111,7 @@ function Overview({ profile }: { readonly profile: Profile }) {
           )}
         </Loaded>
       </Section>
-      <Section title={words.assigned}>
+      <Section title={words.assigned} actions={<EditLink profile={profile} part="assignments" />}>
         <Targets profile={profile.slug} />
       </Section>
     </div>
@@ -144,6 +144,20 @@ function Properties({ profile }: { readonly profile: Profile }) {
         </pre>
       </Section>
     </div>
+  );
+}
+
+function EditLink({ profile, part }: { readonly profile: Profile; readonly part: 'assignments' }) {
+  const text = useText();
+  const may = useMay();
+  if (!may(part === 'assignments' ? 'profiles.assign' : 'profiles.write')) return null;
+  return (
+    <Link
+      to={withQuery(`/profiles/${encodeURIComponent(profile.slug)}/edit`, { part })}
+      aria-label={text.profileEdit.edit(text.assignments.title)}
+    >
+      {text.words.edit}
+    </Link>
   );
 }
 

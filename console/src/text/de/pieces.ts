@@ -23,6 +23,13 @@ export const errors: typeof english.errors = {
   theirs: 'Auf dem Server',
   mine: 'Ihres',
   field: 'Feld',
+  mergeExplain:
+    'Nichts wird ungesehen überschrieben. Wo Sie beide dasselbe geändert haben, wählen Sie, wessen Wert gilt.',
+  result: 'Zusammen',
+  whoseHolds: (field) => `Wessen Wert gilt: ${field}`,
+  merge: 'Beides zusammenführen',
+  overwrite: 'Mit meinem überschreiben',
+  takeTheirs: 'Jenes übernehmen',
 };
 
 export const list: typeof english.list = {

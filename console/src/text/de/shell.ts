@@ -11,6 +11,7 @@ export const navigation: typeof english.navigation = {
   devices: 'Geräte',
   users: 'Benutzer',
   groups: 'Gruppen',
+  filters: 'Filter',
   profiles: 'Profile',
   certificates: 'Zertifikate',
   authority: 'Zertifizierungsstelle',

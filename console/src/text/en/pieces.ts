@@ -20,6 +20,12 @@ export const errors = {
   theirs: 'On the server',
   mine: 'Yours',
   field: 'Field',
+  mergeExplain: 'Nothing is overwritten unseen. Where you both changed the same, choose whose holds.',
+  result: 'Together',
+  whoseHolds: (field: string) => `Whose holds: ${field}`,
+  merge: 'Merge both',
+  overwrite: 'Overwrite with mine',
+  takeTheirs: 'Take theirs',
 };
 
 export const list = {

@@ -6,6 +6,7 @@ export const navigation = {
   devices: 'Devices',
   users: 'Users',
   groups: 'Groups',
+  filters: 'Filters',
   profiles: 'Profiles',
   certificates: 'Certificates',
   authority: 'Certification authority',
