@@ -4,13 +4,14 @@
  */
 import { Button, makeStyles, Select, Text, tokens } from '@fluentui/react-components';
 import { DeleteRegular } from '@fluentui/react-icons';
-import { useId } from 'react';
+import { useId, useRef } from 'react';
 import { useAsk, useRead } from '../../api/queries.ts';
 import { useText } from '../../text/text.ts';
+import { FieldNotes, useFieldNotes } from '../../ui/field-notes.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { useSettled } from '../../ui/use-settled.ts';
 import { type AssignmentLine, lineKey, targetKey } from './assignment-lines.ts';
-import { FindingList, type ShownFinding } from './finding-list.tsx';
+import { notesOf, type ShownFinding } from './finding-notes.ts';
 import type { Platform } from './profile-types.ts';
 import { TargetName, useTargetName } from './target-name.tsx';
 import { TargetPicker } from './target-picker.tsx';
@@ -40,25 +41,28 @@ export function AssignmentsEditor({
   platform,
   value,
   onChange,
-  findings = [],
 }: {
   readonly platform: Platform;
   readonly value: readonly AssignmentLine[];
   readonly onChange: (value: AssignmentLine[]) => void;
-  /** Those of saving; `assignments.<line>…`. */
-  readonly findings?: readonly ShownFinding[];
 }) {
   const styles = useStyles();
   const settled = useSettled(value);
-  const preview = useAsk(
+  const { data, error, isPlaceholderData } = useAsk(
     'POST /api/v1/assignments/preview',
     { body: { platform, items: [...settled] } },
     { enabled: settled.length > 0, keep: true },
   );
-  // What was asked about other lines says nothing of these.
-  const fresh = JSON.stringify(settled) === JSON.stringify(value) && !preview.isPlaceholderData;
-  const counts = fresh ? preview.data?.items : undefined;
-  const told = [...findings, ...(fresh ? (preview.data?.findings ?? []) : [])];
+  // What was said of other lines says nothing of these; how many one reaches depends on no other.
+  const answer = isPlaceholderData ? undefined : data;
+  const fresh = JSON.stringify(settled) === JSON.stringify(value);
+  const counts = useRef(new Map<string, number>());
+  for (const [at, line] of settled.entries()) {
+    const devices = answer?.items[at]?.devices;
+    if (devices !== undefined) counts.current.set(JSON.stringify(line), devices);
+  }
+  const findings: readonly ShownFinding[] = fresh ? (answer?.findings ?? []) : [];
+  const general = useFieldNotes('assignments');
   return (
     <div className={styles.root}>
       {(['include', 'exclude'] as const).map((mode) => (
@@ -68,12 +72,12 @@ export function AssignmentsEditor({
           platform={platform}
           value={value}
           onChange={onChange}
-          countOf={(at) => counts?.[at]?.devices}
-          findingsOf={(at) => told.filter(({ path }) => path.startsWith(`assignments.${at}.`))}
+          countOf={(line) => counts.current.get(JSON.stringify(line))}
+          findingsOf={(at) => findings.filter(({ path }) => path.startsWith(`assignments.${at}.`))}
         />
       ))}
-      {value.length > 0 && <ProblemBar error={preview.error} />}
-      <FindingList findings={told.filter(({ path }) => path === 'assignments')} />
+      {value.length > 0 && <ProblemBar error={error} />}
+      <FieldNotes notes={general} />
     </div>
   );
 }
@@ -90,7 +94,7 @@ function Part({
   readonly platform: Platform;
   readonly value: readonly AssignmentLine[];
   readonly onChange: (value: AssignmentLine[]) => void;
-  readonly countOf: (at: number) => number | undefined;
+  readonly countOf: (line: AssignmentLine) => number | undefined;
   readonly findingsOf: (at: number) => readonly ShownFinding[];
 }) {
   const styles = useStyles();
@@ -116,7 +120,7 @@ function Part({
               key={lineKey(line)}
               line={line}
               platform={platform}
-              count={countOf(at)}
+              count={countOf(line)}
               findings={findingsOf(at)}
               onChange={(changed) => onChange(value.map((each, n) => (n === at ? changed : each)))}
               onRemove={() => onChange(value.filter((_, n) => n !== at))}
@@ -165,7 +169,7 @@ function Line({
           onClick={onRemove}
         />
       </div>
-      <FindingList findings={findings} />
+      <FieldNotes notes={notesOf(findings)} />
     </li>
   );
 }

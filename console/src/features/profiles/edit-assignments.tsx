@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useChange, useReadForEdit } from '../../api/queries.ts';
 import { useText } from '../../text/text.ts';
 import { Loaded } from '../../ui/page.tsx';
+import { Section } from '../../ui/section.tsx';
 import { useKeptEdit } from '../../ui/use-kept-edit.ts';
 import { type AssignmentLine, byKey, type LinesByKey, linesIn, linesOf } from './assignment-lines.ts';
 import { AssignmentList } from './assignment-list.tsx';
@@ -9,6 +10,8 @@ import { AssignmentsEditor } from './assignments-editor.tsx';
 import { EditFlow } from './edit-flow.tsx';
 import type { Profile } from './profile-types.ts';
 import { TargetName } from './target-name.tsx';
+
+const noLine = '–';
 
 export function EditAssignments({ profile }: { readonly profile: Profile }) {
   const text = useText();
@@ -23,22 +26,20 @@ export function EditAssignments({ profile }: { readonly profile: Profile }) {
       {(edit) => (
         <EditFlow
           profile={profile}
-          title={text.assignments.title}
           edit={edit}
           read={{ data: read, error, refetch }}
           impactOf={(value) => ({ profile: profile.id, assignments: linesIn(value) })}
           save={(value, ifMatch) => save.mutateAsync({ path, body: { items: linesIn(value) }, ifMatch })}
           nameOf={(key) => <LineName lines={{ ...edit.before, ...read?.value, ...edit.value }} at={key} />}
-          show={(lines) => <AssignmentList lines={(lines as readonly AssignmentLine[] | undefined) ?? []} />}
+          show={(lines) => (Array.isArray(lines) ? <AssignmentList lines={lines as AssignmentLine[]} /> : noLine)}
         >
-          {(findings) => (
+          <Section title={text.assignments.title}>
             <AssignmentsEditor
               platform={profile.platform}
               value={linesIn(edit.value)}
               onChange={(lines) => edit.change(byKey(lines))}
-              findings={findings}
             />
-          )}
+          </Section>
         </EditFlow>
       )}
     </Loaded>

@@ -9,10 +9,12 @@ import {
   MessageBarBody,
   MessageBarTitle,
   makeStyles,
+  mergeClasses,
   tokens,
 } from '@fluentui/react-components';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useState } from 'react';
+import type { Finding } from '../../../../src/profiles/finding.ts';
 import { call, type Input } from '../../api/call.ts';
 import { Problem } from '../../api/problem.ts';
 import { useText } from '../../text/text.ts';
@@ -26,7 +28,6 @@ import { tell } from '../../ui/toasts.tsx';
 import type { KeptEdit } from '../../ui/use-kept-edit.ts';
 import { useLeaveGuard } from '../../ui/use-leave-guard.tsx';
 import { useSubmit } from '../../ui/use-submit.ts';
-import type { ShownFinding } from './finding-list.tsx';
 import { devicesHit, type Impact, ImpactView } from './impact-view.tsx';
 
 /** More are confirmed by typing the profile's name. */
@@ -36,7 +37,6 @@ type Read<Value> = { readonly value: Value; readonly etag: string | null };
 
 export type EditFlowProps<Value> = {
   readonly profile: { readonly id: string; readonly slug: string; readonly name: string };
-  readonly title: string;
   readonly edit: KeptEdit<Value>;
   /** As the server has it now. */
   readonly read: { readonly data: Read<Value> | undefined; readonly error: Error | null; refetch(): Promise<unknown> };
@@ -47,17 +47,21 @@ export type EditFlowProps<Value> = {
   /** For the comparison with somebody else's. */
   readonly nameOf?: (path: string) => ReactNode;
   readonly show?: (value: unknown) => ReactNode;
-  readonly children: (findings: readonly ShownFinding[]) => ReactNode;
+  /** Before the review: whether there is nothing to mend, which it shows at its fields else. */
+  readonly check?: () => boolean;
+  /** What the server found wrong. */
+  readonly onRefused?: (findings: readonly Finding[]) => void;
+  readonly children: ReactNode;
 };
 
 const useStyles = makeStyles({
   form: { display: 'grid', gap: tokens.spacingVerticalL, minWidth: 0 },
+  behind: { display: 'none' },
   buttons: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
 });
 
 export function EditFlow<Value>({
   profile,
-  title,
   edit,
   read,
   impactOf,
@@ -65,6 +69,8 @@ export function EditFlow<Value>({
   saveAsNew,
   nameOf,
   show,
+  check,
+  onRefused,
   children,
 }: EditFlowProps<Value>) {
   const styles = useStyles();
@@ -90,13 +96,22 @@ export function EditFlow<Value>({
   const written = JSON.stringify(edit.value);
   const impact = reviewed?.of === written ? reviewed.impact : undefined;
   const error = saving.error ?? reviewing.error;
-  const findings = findingsOf(error);
 
+  const tellFindings = (refused: unknown): boolean => {
+    const found = findingsOf(refused);
+    if (found.length > 0) onRefused?.(found);
+    return found.length > 0;
+  };
   const review = () =>
     reviewing.run(async () => {
       saving.clear();
-      const answer = await call('POST /api/v1/profiles/impact', { body: impactOf(edit.value) });
-      setReviewed({ impact: answer, of: written });
+      try {
+        const answer = await call('POST /api/v1/profiles/impact', { body: impactOf(edit.value) });
+        setReviewed({ impact: answer, of: written });
+      } catch (refused) {
+        tellFindings(refused);
+        throw refused;
+      }
     });
   const store = () =>
     saving.run(async () => {
@@ -104,7 +119,7 @@ export function EditFlow<Value>({
         await save(edit.value, edit.etag);
       } catch (refused) {
         if (refused instanceof Problem && [404, 412].includes(refused.status)) await read.refetch();
-        if (findingsOf(refused).length > 0) setReviewed(undefined);
+        if (tellFindings(refused)) setReviewed(undefined);
         throw refused;
       }
       tell(text.words.saved);
@@ -147,15 +162,14 @@ export function EditFlow<Value>({
       {!outdated && !(gone && isGone(error)) && <ProblemBar error={error} />}
       {/* The form stays as it is behind the review: what was typed and where one was. */}
       <form
-        className={styles.form}
+        className={mergeClasses(styles.form, impact !== undefined && styles.behind)}
         noValidate
-        hidden={impact !== undefined}
         onSubmit={(event) => {
           event.preventDefault();
-          if (!reviewing.busy && !outdated) void review();
+          if (!reviewing.busy && !outdated && !gone && (check?.() ?? true)) void review();
         }}
       >
-        <Section title={title}>{children(findings)}</Section>
+        {children}
         <div className={styles.buttons}>
           <SubmitButton busy={reviewing.busy} disabled={outdated || gone || !edit.unsaved}>
             {words.review}
@@ -210,8 +224,8 @@ function isGone(error: unknown): boolean {
   return error instanceof Problem && error.status === 404 && error.code === 'profile-not-found';
 }
 
-function findingsOf(error: unknown): readonly ShownFinding[] {
+function findingsOf(error: unknown): readonly Finding[] {
   if (!(error instanceof Problem)) return [];
   const { findings } = error.params;
-  return Array.isArray(findings) ? (findings as readonly ShownFinding[]) : [];
+  return Array.isArray(findings) ? (findings as readonly Finding[]) : [];
 }

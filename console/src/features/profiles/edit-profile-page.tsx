@@ -6,8 +6,11 @@ import { withQuery } from '../../ui/link.tsx';
 import { Loaded, Page } from '../../ui/page.tsx';
 import { useFilters } from '../../ui/use-filters.ts';
 import { EditAssignments } from './edit-assignments.tsx';
+import { type DocumentPart, EditDocument } from './edit-document.tsx';
 
 export { EditProfilePage as Page };
+
+const documentParts: readonly DocumentPart[] = ['basics', 'settings', 'scopeTags', 'applicability'];
 
 function EditProfilePage() {
   const { profiles: words, profileEdit } = useText();
@@ -23,7 +26,15 @@ function EditProfilePage() {
         { title: name, to: withQuery(`/profiles/${encodeURIComponent(slug)}`, { part: 'properties' }) },
       ]}
     >
-      <Loaded query={profile}>{(found) => part === 'assignments' && <EditAssignments profile={found} />}</Loaded>
+      <Loaded query={profile}>
+        {(found) =>
+          part === 'assignments' ? (
+            <EditAssignments profile={found} />
+          ) : (
+            <EditDocument key={part} profile={found} part={documentParts.find((each) => each === part) ?? 'basics'} />
+          )
+        }
+      </Loaded>
     </Page>
   );
 }

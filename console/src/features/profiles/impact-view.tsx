@@ -2,9 +2,10 @@
 import { MessageBar, MessageBarBody, makeStyles, Text, tokens } from '@fluentui/react-components';
 import type { Answer } from '../../api/call.ts';
 import { useText } from '../../text/text.ts';
+import { FieldNotes } from '../../ui/field-notes.tsx';
 import { Link } from '../../ui/link.tsx';
 import { StatusBadge, type Tone } from '../../ui/status-badge.tsx';
-import { FindingList } from './finding-list.tsx';
+import { notesOf } from './finding-notes.ts';
 
 export type Impact = Answer<'POST /api/v1/profiles/impact'>;
 type ProfileImpact = Impact['profiles'][number];
@@ -62,7 +63,7 @@ export function ImpactView({ impact, focus }: { readonly impact: Impact; readonl
           <Text as="h3" weight="semibold" className={styles.title}>
             {words.impact.findings}
           </Text>
-          <FindingList findings={impact.findings} />
+          <FieldNotes notes={notesOf(impact.findings)} />
         </>
       )}
     </div>

@@ -2,6 +2,7 @@
 import { Button, makeStyles, Tab, TabList, Text, tokens } from '@fluentui/react-components';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { ApplicabilityRules } from '../../../../src/profiles/applicability-rules.ts';
 import { type Answer, addressOf, call } from '../../api/call.ts';
 import { useChange, useRead } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
@@ -16,6 +17,7 @@ import { tell, tellProblem } from '../../ui/toasts.tsx';
 import { useFilters } from '../../ui/use-filters.ts';
 import { ProfileHistory } from './profile-history.tsx';
 import { DeviceStatus, UserStatus } from './profile-status.tsx';
+import { RuleList } from './rule-list.tsx';
 import { useStatusParts } from './status-parts.ts';
 import { Targets } from './targets.tsx';
 
@@ -118,43 +120,58 @@ function Overview({ profile }: { readonly profile: Profile }) {
   );
 }
 
-/** As files hold it: what GET gives can be PUT back. */
+/** A section for each part that can be edited by itself. */
 function Properties({ profile }: { readonly profile: Profile }) {
   const styles = useStyles();
   const text = useText();
   const words = text.profiles;
+  const settings = (profile.document['settings'] ?? {}) as Readonly<Record<string, unknown>>;
+  const { applicabilityRules, ...others } = settings;
+  const { server } = profile.document;
   return (
     <div className={styles.grid}>
-      <Section title={words.basics}>
+      <Section title={words.basics} actions={<EditLink profile={profile} part="basics" />}>
         <Facts
           facts={[
-            [text.words.name, profile.name],
+            [text.words.name, <bdi key="name">{profile.name}</bdi>],
             [text.words.description, profile.description || null],
             [words.platform, text.platforms[profile.platform]],
             [words.type, words.kinds[profile.kind]],
-            [words.scopeTags, profile.scopeTags.join(', ')],
             [words.slug, profile.slug],
             [words.version, String(profile.version)],
           ]}
         />
       </Section>
-      <Section title={words.settings}>
+      <Section title={words.settings} actions={<EditLink profile={profile} part="settings" />}>
         <pre className={styles.code} tabIndex={0}>
-          {JSON.stringify(profile.document['settings'] ?? profile.document, null, 2)}
+          {JSON.stringify(server === undefined ? others : { ...others, server }, null, 2)}
         </pre>
       </Section>
+      <Section title={words.scopeTags} actions={<EditLink profile={profile} part="scopeTags" />}>
+        <Text>{profile.scopeTags.join(', ')}</Text>
+      </Section>
+      <Section title={text.assignments.title} actions={<EditLink profile={profile} part="assignments" />}>
+        <Targets profile={profile.slug} />
+      </Section>
+      {profile.platform === 'windows10' && (
+        <Section title={text.applicability.title} actions={<EditLink profile={profile} part="applicability" />}>
+          <RuleList rules={applicabilityRules as ApplicabilityRules | undefined} />
+        </Section>
+      )}
     </div>
   );
 }
 
-function EditLink({ profile, part }: { readonly profile: Profile; readonly part: 'assignments' }) {
+type Part = 'basics' | 'settings' | 'scopeTags' | 'assignments' | 'applicability';
+
+function EditLink({ profile, part }: { readonly profile: Profile; readonly part: Part }) {
   const text = useText();
   const may = useMay();
   if (!may(part === 'assignments' ? 'profiles.assign' : 'profiles.write')) return null;
   return (
     <Link
       to={withQuery(`/profiles/${encodeURIComponent(profile.slug)}/edit`, { part })}
-      aria-label={text.profileEdit.edit(text.assignments.title)}
+      aria-label={text.profileEdit.edit(text.profileEditor.steps[part])}
     >
       {text.words.edit}
     </Link>

@@ -22,7 +22,6 @@ export const assignments: typeof english.assignments = {
   filter: 'Filter',
   filterMode: 'Welche dieser Geräte',
   filterModes: { none: 'Alle', include: 'Nur passende', exclude: 'Ohne die passenden' },
-  severities: { error: 'Fehler', warning: 'Warnung', information: 'Zu wissen' },
   impact: {
     title: 'Was es auf Geräten bewirkt',
     nothing: 'Es ändert auf keinem Gerät etwas.',

@@ -21,7 +21,6 @@ export const assignments = {
   filter: 'Filter',
   filterMode: 'Which of these devices',
   filterModes: { none: 'All of them', include: 'Only those that match', exclude: 'Without those that match' },
-  severities: { error: 'Error', warning: 'Warning', information: 'To know' },
   impact: {
     title: 'What it does to devices',
     nothing: 'It changes nothing on any device.',

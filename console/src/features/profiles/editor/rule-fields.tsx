@@ -1,11 +1,8 @@
 /** Which Windows devices a profile is meant for beyond its assignments: by edition, by version, or both. */
 import { Checkbox, Field, Input, makeStyles, Select, tokens } from '@fluentui/react-components';
-import { type ApplicabilityRules, windowsEditions } from '../../../../src/profiles/applicability-rules.ts';
-import { openFields } from '../../../../src/profiles/document-reader.ts';
-import type { Finding } from '../../../../src/profiles/finding.ts';
-import { takeApplicabilityRules } from '../../../../src/profiles/parse-applicability-rules.ts';
-import { useText } from '../../text/text.ts';
-import type { ShownFinding } from './finding-list.tsx';
+import { type ApplicabilityRules, windowsEditions } from '../../../../../src/profiles/applicability-rules.ts';
+import { useText } from '../../../text/text.ts';
+import { useFieldMessage } from '../../../ui/field-notes.tsx';
 
 const root = 'settings.applicabilityRules';
 
@@ -18,32 +15,18 @@ const useStyles = makeStyles({
   bound: { flex: '1 1 180px', maxWidth: '260px' },
 });
 
-/** What the server would say of them, by the same file. */
-export function ruleFindings(value: ApplicabilityRules | undefined): readonly Finding[] {
-  const findings: Finding[] = [];
-  const fields = openFields({ applicabilityRules: value }, 'settings', findings);
-  if (fields !== undefined) takeApplicabilityRules(fields);
-  return findings;
-}
-
 export function RuleFields({
   value,
   onChange,
-  findings = [],
 }: {
   readonly value: ApplicabilityRules | undefined;
   /** Undefined: none of them. */
   readonly onChange: (value: ApplicabilityRules | undefined) => void;
-  /** Those of the server. */
-  readonly findings?: readonly ShownFinding[];
 }) {
   const styles = useStyles();
   const { applicability: words } = useText();
-  const told = [...ruleFindings(value), ...findings];
-  const messageAt = (path: string) => {
-    const found = told.find(({ path: where }) => where === `${root}.${path}` || where.startsWith(`${root}.${path}.`));
-    return found === undefined ? undefined : `${found.detail} ${found.fix ?? ''}`.trim();
-  };
+  const ofEdition = useFieldMessage(`${root}.osEdition`);
+  const ofVersion = useFieldMessage(`${root}.osVersion`);
   const put = (changed: ApplicabilityRules) =>
     onChange(changed.osEdition === undefined && changed.osVersion === undefined ? undefined : changed);
   const { osEdition, osVersion } = value ?? {};
@@ -62,7 +45,7 @@ export function RuleFields({
           }
         />
         {osEdition && (
-          <Field label={words.editionsLabel} validationMessage={messageAt('osEdition.editions')} required>
+          <Field label={words.editionsLabel} required {...ofEdition}>
             <div className={styles.editions} role="group" aria-label={words.editionsLabel}>
               {windowsEditions.map((edition) => (
                 <Checkbox
@@ -98,24 +81,19 @@ export function RuleFields({
           }
         />
         {osVersion && (
-          <div className={styles.bounds}>
-            {(['minimum', 'maximum'] as const).map((bound) => (
-              <Field
-                key={bound}
-                className={styles.bound}
-                label={words[bound]}
-                hint={words.versionHint}
-                validationMessage={messageAt(`osVersion.${bound}`)}
-                required
-              >
-                <Input
-                  value={osVersion[bound]}
-                  autoComplete="off"
-                  onChange={(_, { value: text }) => put({ ...value, osVersion: { ...osVersion, [bound]: text } })}
-                />
-              </Field>
-            ))}
-          </div>
+          <Field className={styles.bounds} {...ofVersion}>
+            <div className={styles.bounds}>
+              {(['minimum', 'maximum'] as const).map((bound) => (
+                <Field key={bound} className={styles.bound} label={words[bound]} hint={words.versionHint} required>
+                  <Input
+                    value={osVersion[bound]}
+                    autoComplete="off"
+                    onChange={(_, { value: text }) => put({ ...value, osVersion: { ...osVersion, [bound]: text } })}
+                  />
+                </Field>
+              ))}
+            </div>
+          </Field>
         )}
       </div>
     </div>
