@@ -13,6 +13,7 @@ import type { Profile } from '../../profiles/profile.ts';
 import { profileDocument } from '../../profiles/profile-document.ts';
 import type { ProfileStore } from '../../profiles/profile-store.ts';
 import type { reviewProfile } from '../../profiles/review-profile.ts';
+import { profileFileText } from '../../profiles/write-profile-file.ts';
 import type { preview } from '../../reporting/preview.ts';
 import { causeOf, demand } from '../caller.ts';
 import type { AdminScope } from './admin-scope.ts';
@@ -28,6 +29,7 @@ import { findingsSchema } from './problem-schema.ts';
 import { documentSchema, previewSchema, profileSchema, profileView, savedProfileSchema } from './profile-schemas.ts';
 import { type Reviewing, reviewed } from './reviewed.ts';
 import { profileInvalid, savedProfile } from './saved-profile.ts';
+import { sendFile } from './send-file.ts';
 
 export type ProfileUseCases = DirectoryNames &
   Reviewing & {
@@ -43,6 +45,7 @@ export type ProfileUseCases = DirectoryNames &
   };
 
 const params = z.strictObject({ profile: nameParam('Id, slug or exact name') });
+const exportQuery = z.strictObject({ format: z.enum(['json', 'yaml']).default('json') });
 const tag = 'profiles';
 const previewInput = z.strictObject({
   profile: nameParam('A stored profile, or give `document`').optional(),
@@ -114,14 +117,17 @@ export function registerProfileRoutes(scope: AdminScope, useCases: ProfileUseCas
         permission: 'profiles.read',
         tag,
         summary: 'Export a profile',
-        detail: 'The document with its assignments, as files hold it; PUT takes it back.',
+        detail:
+          'The document with its assignments, as files hold it; PUT takes it back. `format=yaml` answers the text of a file, as `profile export` writes it.',
       },
-      { params, response: { 200: documentSchema } },
+      { params, querystring: exportQuery, response: { 200: documentSchema } },
     ),
-    async ({ params }, reply) => {
+    async ({ params, query }, reply) => {
       const profile = await findProfile(useCases, params.profile);
       sendVersion(reply, profile.version);
-      return documentOf(useCases, profile);
+      const document = await documentOf(useCases, profile);
+      if (query.format === 'json') return document;
+      return sendFile(reply, `${profile.slug}.yaml`, 'application/yaml', profileFileText([document]));
     },
   );
 

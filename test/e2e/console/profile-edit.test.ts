@@ -62,7 +62,7 @@ describe('a profile in the console', { skip: skipUnless('chromium') }, () => {
     await using window = await signedIn();
     const { page } = window;
     await window.visit(`/profiles/${profile.slug}`);
-    await page.getByRole('link', { name: 'Edit Assignments' }).click();
+    await page.getByRole('link', { name: 'Edit Assignments' }).first().click();
     const include = page.getByRole('combobox', { name: 'Include' });
     await page.getByText(rightToLeft).first().waitFor();
     await include.fill('onerror');
@@ -182,6 +182,110 @@ describe('a profile in the console', { skip: skipUnless('chromium') }, () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('tab', { name: 'Properties', selected: true }).waitFor();
     assert.equal((await linesOf(profile)).length, 1);
+    assert.deepEqual(window.complaints, []);
+  });
+
+  test('that somebody else edits meanwhile shows both edits, and keeps both', async () => {
+    const { addTrustedProfile, api } = fixture;
+    const profile = await addTrustedProfile();
+    await using window = await signedIn();
+    const { page } = window;
+    await window.visit(`/profiles/${profile.slug}?part=properties`);
+    await page.getByRole('link', { name: 'Edit Basics' }).click();
+    const description = page.getByRole('textbox', { name: 'Description' });
+    await description.fill(`${hostile} mine`);
+    const { body: document, headers } = await api('GET', `/profiles/${profile.slug}/document`);
+    const put = await api('PUT', `/profiles/${profile.slug}`, {
+      body: { ...document, name: 'Theirs', description: 'theirs' },
+      headers: { 'if-match': headers.get('etag') ?? '' },
+    });
+    assert.equal(put.status, 200, JSON.stringify(put.body));
+    await page.getByText('Somebody else saved this meanwhile').waitFor({ timeout: 10_000 });
+    assert.equal(await description.inputValue(), `${hostile} mine`);
+    await page
+      .getByRole('radiogroup', { name: /description/ })
+      .getByText('Yours')
+      .click();
+    await window.screenshot('profile-conflict');
+    assert.deepEqual(await window.axe(), []);
+    await page.getByRole('button', { name: 'Merge both' }).click();
+    assert.equal(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue(), 'Theirs');
+    await page.getByRole('button', { name: 'Review' }).click();
+    await page.getByText('It changes nothing on any device.').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('tab', { name: 'Properties', selected: true }).waitFor();
+    const { name, description: saved } = (await api('GET', `/profiles/${profile.slug}`)).body;
+    assert.deepEqual([name, saved], ['Theirs', `${hostile} mine`]);
+    assert.doesNotMatch(await page.title(), /taken/);
+    assert.deepEqual(window.complaints, []);
+  });
+
+  test('that is deleted meanwhile says so, and becomes a new one of what was typed', async () => {
+    const { addTrustedProfile, api, unique } = fixture;
+    const profile = await addTrustedProfile();
+    await using window = await signedIn();
+    const { page } = window;
+    await window.visit(`/profiles/${profile.slug}/edit`);
+    const name = unique('Risen');
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
+    assert.equal((await api('DELETE', `/profiles/${profile.slug}`)).status, 204);
+    await page.getByText('This profile was deleted meanwhile.').waitFor({ timeout: 10_000 });
+    assert.equal(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue(), name);
+    await page.getByRole('button', { name: 'Make a new profile of it' }).click();
+    await page.getByRole('heading', { name }).waitFor();
+    await page.getByRole('tab', { name: 'Properties', selected: true }).waitFor();
+    assert.deepEqual(window.complaints, []);
+  });
+
+  test('for a certificate: what is none is refused with what it is; the own root is a click; rules for Windows', async () => {
+    const { api, unique } = fixture;
+    await using window = await signedIn();
+    const { page } = window;
+    const name = unique('Root');
+    await window.visit('/profiles/_create?platform=windows10&type=trustedCertificate');
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
+    await page.getByRole('button', { name: 'Next' }).click();
+    const file = page.locator('input[type=file]');
+    const give = (fileName: string, content: Buffer) =>
+      file.setInputFiles({ name: fileName, mimeType: 'application/octet-stream', buffer: content });
+    await give('huge.cer', Buffer.alloc(20_000_000, 0x30));
+    await page.getByText('huge.cer has 20 MB').waitFor();
+    await give('key.pem', Buffer.from('-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'));
+    await page.getByText('key.pem: This holds a private key.').waitFor();
+    await give('page.cer', Buffer.from('<!doctype html><p>Sign in'));
+    await page.getByText('page.cer: This is a web page or XML').waitFor();
+    await page.getByRole('button', { name: /^Use the root of/ }).click();
+    await page.getByText('alderfinch-root.cer').waitFor();
+    await window.screenshot('trusted-settings');
+    assert.deepEqual(await window.axe(), []);
+    await page.getByRole('button', { name: 'Applicability rules' }).click();
+    await page.getByRole('combobox', { name: 'OS version' }).selectOption({ label: 'Assign profile if' });
+    await page.getByRole('textbox', { name: 'Minimum version' }).fill('10.0.22000.0');
+    await page.getByRole('textbox', { name: 'Maximum version' }).fill('10.0.19045.0');
+    await page.getByText(/is above the greatest/).waitFor();
+    await page.getByRole('textbox', { name: 'Maximum version' }).fill('10.0.26100.0');
+    await page.getByText(/is above the greatest/).waitFor({ state: 'detached' });
+    await page.getByRole('combobox', { name: 'OS edition' }).selectOption({ label: 'Don’t assign profile if' });
+    await page.getByRole('checkbox', { name: 'Home', exact: true }).check();
+    await window.screenshot('applicability-rules');
+    assert.deepEqual(await window.axe(), []);
+    await page.getByRole('button', { name: 'Review + create' }).click();
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await page.getByRole('heading', { name }).waitFor();
+    const { items } = (await api('GET', `/profiles?search=${name}`)).body;
+    const { document } = (await api('GET', `/profiles/${items[0].slug}`)).body;
+    assert.deepEqual(document.settings.applicabilityRules, {
+      osEdition: { rule: 'dontAssignIf', editions: ['windows10Home'] },
+      osVersion: { rule: 'assignIf', minimum: '10.0.22000.0', maximum: '10.0.26100.0' },
+    });
+    assert.equal(document.settings.destinationStore, 'computerRoot');
+
+    // Another store, and what devices have to do with it.
+    await window.visit(`/profiles/${items[0].slug}/edit?part=settings`);
+    await page.getByRole('combobox', { name: 'Destination store' }).selectOption({ index: 1 });
+    await page.getByText('Windows does not trust a root in an intermediate store.').waitFor();
+    await page.getByRole('combobox', { name: 'Destination store' }).selectOption({ index: 0 });
+    assert.equal(await page.getByRole('button', { name: 'Review' }).isEnabled(), false);
     assert.deepEqual(window.complaints, []);
   });
 });

@@ -15,6 +15,7 @@ import { Loaded, Page } from '../../ui/page.tsx';
 import { Section } from '../../ui/section.tsx';
 import { tell, tellProblem } from '../../ui/toasts.tsx';
 import { useFilters } from '../../ui/use-filters.ts';
+import { DuplicateProfile } from './duplicate-profile.tsx';
 import { ProfileHistory } from './profile-history.tsx';
 import { DeviceStatus, UserStatus } from './profile-status.tsx';
 import { RuleList } from './rule-list.tsx';
@@ -183,6 +184,7 @@ function Actions({ profile }: { readonly profile: Profile }) {
   const words = text.profiles;
   const may = useMay();
   const navigate = useNavigate();
+  const [duplicating, setDuplicating] = useState(false);
   const [asked, setAsked] = useState<'delete' | 'reissue' | null>(null);
   const [effect, setEffect] = useState<Answer<'POST /api/v1/profiles/impact'>['profiles'][number] | null>(null);
   const remove = useChange('DELETE /api/v1/profiles/{profile}');
@@ -203,11 +205,25 @@ function Actions({ profile }: { readonly profile: Profile }) {
     <>
       <Button
         as="a"
-        href={addressOf('GET /api/v1/profiles/{profile}/document', { path: { profile: profile.slug } })}
-        download={`${profile.slug}.json`}
+        href={addressOf('GET /api/v1/profiles/{profile}/document', {
+          path: { profile: profile.slug },
+          query: { format: 'yaml' },
+        })}
+        download={`${profile.slug}.yaml`}
       >
-        {text.list.export}
+        {text.profileEdit.exportYaml}
       </Button>
+      {may('profiles.write') && <Button onClick={() => setDuplicating(true)}>{text.profileEdit.duplicate}</Button>}
+      {duplicating && (
+        <DuplicateProfile
+          profile={profile}
+          onDone={(slug) => {
+            setDuplicating(false);
+            void navigate({ to: `/profiles/${encodeURIComponent(slug)}` as never });
+          }}
+          onClose={() => setDuplicating(false)}
+        />
+      )}
       {profile.kind === 'scep' && may('deployments.write') && (
         <Button onClick={() => setAsked('reissue')}>{words.reIssue}</Button>
       )}

@@ -11,4 +11,8 @@ export const profileEdit: typeof english.profileEdit = {
   confirmTitle: (name) => `${name} speichern?`,
   confirmEffect: (n) =>
     `${viele(n, 'Gerät verliert es oder bekommt', 'Geräte verlieren es oder bekommen')} ein neues Zertifikat, wie die Prüfung sagt.`,
+  exportYaml: 'YAML exportieren',
+  duplicate: 'Duplizieren',
+  duplicateExplain: 'Macht ein weiteres Profil mit denselben Einstellungen. Es ist niemandem zugewiesen.',
+  copyOf: (name) => `Kopie von ${name}`,
 };

@@ -10,4 +10,8 @@ export const profileEdit = {
   confirmTitle: (name: string) => `Save ${name}?`,
   confirmEffect: (n: number) =>
     `${some(n, 'device loses it or gets', 'devices lose it or get')} a new certificate, as the review says.`,
+  exportYaml: 'Export YAML',
+  duplicate: 'Duplicate',
+  duplicateExplain: 'Makes another profile with the same settings. It is assigned to nobody.',
+  copyOf: (name: string) => `Copy of ${name}`,
 };
