@@ -14,6 +14,7 @@ import type { ReactElement } from 'react';
 import { type Control, type FieldPath, type FieldValues, useController } from 'react-hook-form';
 import { useText } from '../text/text.ts';
 import { useFieldMessage } from './field-notes.tsx';
+import { OwnLabels } from './own-labels.tsx';
 
 type Common<Values extends FieldValues> = {
   readonly control: Control<Values>;
@@ -165,19 +166,21 @@ export function ChecksField<Values extends FieldValues>({
   return (
     <Field label={label} hint={hint} required={required} {...said}>
       <div role="group" aria-label={label}>
-        {choices.map(({ value, title, disabled: off }) => (
-          <div key={value}>
-            <Checkbox
-              label={title}
-              checked={chosen.includes(value)}
-              disabled={disabled || off}
-              onBlur={field.onBlur}
-              onChange={(_, { checked }) =>
-                field.onChange(checked === true ? [...chosen, value] : chosen.filter((one) => one !== value))
-              }
-            />
-          </div>
-        ))}
+        <OwnLabels>
+          {choices.map(({ value, title, disabled: off }) => (
+            <div key={value}>
+              <Checkbox
+                label={title}
+                checked={chosen.includes(value)}
+                disabled={disabled || off}
+                onBlur={field.onBlur}
+                onChange={(_, { checked }) =>
+                  field.onChange(checked === true ? [...chosen, value] : chosen.filter((one) => one !== value))
+                }
+              />
+            </div>
+          ))}
+        </OwnLabels>
       </div>
     </Field>
   );

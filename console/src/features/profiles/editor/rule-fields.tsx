@@ -3,6 +3,7 @@ import { Checkbox, Field, Input, makeStyles, Select, tokens } from '@fluentui/re
 import { type ApplicabilityRules, windowsEditions } from '../../../../../src/profiles/applicability-rules.ts';
 import { useText } from '../../../text/text.ts';
 import { useFieldMessage } from '../../../ui/field-notes.tsx';
+import { OwnLabels } from '../../../ui/own-labels.tsx';
 
 const root = 'settings.applicabilityRules';
 
@@ -47,24 +48,26 @@ export function RuleFields({
         {osEdition && (
           <Field label={words.editionsLabel} required {...ofEdition}>
             <div className={styles.editions} role="group" aria-label={words.editionsLabel}>
-              {windowsEditions.map((edition) => (
-                <Checkbox
-                  key={edition}
-                  label={words.editions[edition]}
-                  checked={chosen.includes(edition)}
-                  onChange={(_, { checked }) =>
-                    put({
-                      ...value,
-                      osEdition: {
-                        ...osEdition,
-                        editions: windowsEditions.filter((each) =>
-                          each === edition ? checked === true : chosen.includes(each),
-                        ),
-                      },
-                    })
-                  }
-                />
-              ))}
+              <OwnLabels>
+                {windowsEditions.map((edition) => (
+                  <Checkbox
+                    key={edition}
+                    label={words.editions[edition]}
+                    checked={chosen.includes(edition)}
+                    onChange={(_, { checked }) =>
+                      put({
+                        ...value,
+                        osEdition: {
+                          ...osEdition,
+                          editions: windowsEditions.filter((each) =>
+                            each === edition ? checked === true : chosen.includes(each),
+                          ),
+                        },
+                      })
+                    }
+                  />
+                ))}
+              </OwnLabels>
             </div>
           </Field>
         )}
