@@ -13,6 +13,8 @@ export type ApiToken = {
   readonly permissions: readonly GrantedPermission[] | 'all';
   /** Where they count. */
   readonly scope: Scope;
+  /** The administrator, or the token that nobody made: who is behind it. Null: the operator of the machine. */
+  readonly madeBy: string | null;
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly lastUsedAt: number | null;

@@ -17,6 +17,12 @@ type Deps = { transact: Transact; clock: Clock; tokens: ApiTokenStore; events: E
 /** Every token begins so, that secret scanners and people recognise one. */
 export const tokenPrefix = 'scepward_';
 
+/** A token that makes another is as whoever made it. */
+async function makerOf(tokens: Pick<ApiTokenStore, 'get'>, by: Principal | undefined): Promise<string | null> {
+  if (by?.kind !== 'token') return by?.id ?? null;
+  return (await tokens.get(by.id as TokenId))?.madeBy ?? by.id;
+}
+
 /** The secret is in the answer and nowhere else. `expiresAt` in ms UTC, null for never. */
 export async function createApiToken(
   deps: Deps,
@@ -50,6 +56,7 @@ export async function createApiToken(
     secretHash: hashSecret(secret),
     permissions,
     scope,
+    madeBy: await makerOf(deps.tokens, by),
     createdAt: now,
     expiresAt: input.expiresAt,
     lastUsedAt: null,

@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   directory: async () => (await import('./directory.ts')).registerDirectory,
   deployment: async () => (await import('./deployment.ts')).registerDeployment,
   job: async () => (await import('./job.ts')).registerJob,
+  change: async () => (await import('./change.ts')).registerChange,
   removal: async () => (await import('./removal.ts')).registerRemoval,
   challenge: async () => (await import('./challenge.ts')).registerChallenge,
   approval: async () => (await import('./approval.ts')).registerApproval,

@@ -28,10 +28,12 @@ import { attemptLimit } from '../http/attempt-limit.ts';
 import type { AuthorizeDeps } from '../http/authorize.ts';
 import { openidProtocol } from '../http/outbound/openid-protocol.ts';
 import type { Bound } from '../lib/bound.ts';
+import { day } from '../lib/clock.ts';
 import type { Foundation } from './foundation.ts';
 import { composeIdentityProviders, providerSignOut } from './identity-providers.ts';
 import type { OwnAddresses } from './own-addresses.ts';
 import { relyingPartyOf } from './relying-party.ts';
+import { composeSecondApproval } from './second-approval.ts';
 import { setUpCodeFile } from './set-up-code.ts';
 
 export type AccessFeature = ReturnType<typeof composeAccess>;
@@ -111,6 +113,7 @@ export function composeAccess(foundation: Foundation, addresses: OwnAddresses) {
   return {
     sessionUseCases,
     passkeyUseCases,
+    heldChangeUseCases: composeSecondApproval(foundation, grantsOf),
     identityProviderUseCases: composeIdentityProviders(foundation, {
       protocol,
       session: sessionUseCases,
@@ -122,6 +125,7 @@ export function composeAccess(foundation: Foundation, addresses: OwnAddresses) {
     async forget(): Promise<void> {
       const now = clock.now();
       await store.transact(async () => {
+        await store.heldChanges.forgetBefore(now - 90 * day);
         await store.sessions.removeEnded(now);
         await store.signInCodes.removeExpired(now);
         await store.signInRecords.removeBefore(forgetBefore(now));

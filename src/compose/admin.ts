@@ -364,6 +364,7 @@ export function composeAdmin(
     retention: { ...retention.useCases, ...shared },
     session: access.sessionUseCases,
     passkeys: access.passkeyUseCases,
+    heldChanges: access.heldChangeUseCases,
     identityProviders: { ...access.identityProviderUseCases, once: shared.once },
     administrators: { ...access.administratorUseCases, once: shared.once },
     tokens: {

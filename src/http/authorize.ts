@@ -4,6 +4,7 @@ import type { Permission } from '../access/permission.ts';
 import { authorize, type Principal } from '../access/principal.ts';
 import { Failure } from '../lib/failure.ts';
 import { setCaller, setSignedIn } from './caller.ts';
+import { carriedOutAs } from './carried-out.ts';
 import type { DeviceAuthorization } from './device/device-authorization.ts';
 import { requireOwnPage } from './same-origin.ts';
 import { requireSecureTransport } from './secure-transport.ts';
@@ -31,6 +32,11 @@ export type AuthorizeDeps = {
 export function createAuthorize(deps: AuthorizeDeps): Authorize {
   return async (permission, request, reply) => {
     if (permission === 'device') return deps.devices.authorize(request);
+    const ourselves = carriedOutAs();
+    if (ourselves !== null && permission !== 'session') {
+      if (permission !== 'token') authorize(ourselves, permission);
+      return setCaller(request, ourselves);
+    }
     requireSecureTransport(request);
     const principal = await principalOf(deps, permission, request, reply);
     if (permission !== 'token' && permission !== 'session') authorize(principal, permission);

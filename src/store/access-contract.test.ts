@@ -17,6 +17,7 @@ suite('access', () => {
       name: 'ci',
       secretHash: someHex(32),
       permissions: 'all',
+      madeBy: null,
       scope: everywhere,
       createdAt: recordTime,
       expiresAt: null,

@@ -9,6 +9,7 @@ const table = recordTable<ApiToken>('api_token', {
   secretHash: 'plain',
   permissions: 'json',
   scope: 'json',
+  madeBy: 'plain',
   createdAt: 'plain',
   expiresAt: 'plain',
   lastUsedAt: 'plain',

@@ -72,6 +72,12 @@ export const personalPlaces: Readonly<Record<TextPlace, Place>> = {
   jobs: { table: 'job', key: 'id', start: '', columns: { title: 'text', input: 'json', actor: 'json' } },
   jobFailures: { table: 'job_failure', key: 'id', start: '', columns: { name: 'text', detail: 'text' } },
   profileHistory: { table: 'profile_history', key: 'id', start: '', columns: { cause: 'json', changes: 'json' } },
+  heldChanges: {
+    table: 'held_change',
+    key: 'id',
+    start: '',
+    columns: { request: 'json', asker: 'json', decided_by: 'json', outcome: 'json' },
+  },
   removalCases: { table: 'removal_case', key: 'id', start: '', columns: { decided_by: 'json' } },
   approvals: { table: 'pending_request', key: 'id', start: '', columns: { decided_by: 'text' } },
   erasures: { table: 'erasure', key: 'id', start: '', columns: { cause: 'json' } },

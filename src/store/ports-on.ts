@@ -20,6 +20,7 @@ import { type EventStamp, eventTable } from './event-table.ts';
 import { expiredRecords } from './expired-records.ts';
 import { filterTable } from './filter-table.ts';
 import { groupTable } from './group-table.ts';
+import { heldChangeTable } from './held-change-table.ts';
 import { idempotencyTable } from './idempotency-table.ts';
 import { identityProviderTable, identityTable } from './identity-provider-table.ts';
 import { installedCertificates } from './installed-certificates.ts';
@@ -56,6 +57,7 @@ import {
   cadenceSetting,
   coManagementSetting,
   retentionSetting,
+  secondApprovalSetting,
   sessionLifetimeSetting,
   settingsTable,
 } from './settings-table.ts';
@@ -113,6 +115,8 @@ export function portsOn(sql: Sql, stamp: EventStamp): Omit<Ports, 'ledger' | key
     sessionLifetime: sessionLifetimeSetting(settings),
     identityProviders: identityProviderTable(sql),
     identities: identityTable(sql),
+    heldChanges: heldChangeTable(sql),
+    secondApproval: secondApprovalSetting(settings),
     scopeTags: scopeTagTable(sql),
     roles: roleTable(sql),
     roleAssignments: roleAssignmentTable(sql),

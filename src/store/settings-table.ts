@@ -1,3 +1,4 @@
+import { noSecondApproval, type SecondApproval, type SecondApprovalStore } from '../access/held-change.ts';
 import { defaultSessionLifetime, type SessionLifetime, type SessionLifetimeStore } from '../access/session.ts';
 import type { SettingsStore } from '../access/settings-store.ts';
 import type { CoManagement, CoManagementStore } from '../assignments/co-management.ts';
@@ -59,5 +60,17 @@ export function sessionLifetimeSetting(settings: SettingsStore): SessionLifetime
       ...((await settings.get(sessionLifetimeName)) as Partial<SessionLifetime> | null),
     }),
     put: (lifetime) => settings.put(sessionLifetimeName, lifetime),
+  };
+}
+
+const secondApprovalName = 'second-approval';
+
+export function secondApprovalSetting(settings: SettingsStore): SecondApprovalStore {
+  return {
+    get: async () => ({
+      ...noSecondApproval,
+      ...((await settings.get(secondApprovalName)) as Partial<SecondApproval> | null),
+    }),
+    put: (setting) => settings.put(secondApprovalName, setting),
   };
 }

@@ -1,5 +1,6 @@
 import type { AdministratorStore } from '../access/administrator-store.ts';
 import type { ApiTokenStore } from '../access/api-token.ts';
+import type { HeldChangeStore, SecondApprovalStore } from '../access/held-change.ts';
 import type { IdempotencyStore } from '../access/idempotency-store.ts';
 import type { IdentityProviderStore, IdentityStore } from '../access/identity-provider.ts';
 import type { PasskeyStore } from '../access/passkey.ts';
@@ -113,6 +114,8 @@ export type Ports = {
   readonly sessionLifetime: SessionLifetimeStore;
   readonly identityProviders: IdentityProviderStore;
   readonly identities: IdentityStore;
+  readonly heldChanges: HeldChangeStore;
+  readonly secondApproval: SecondApprovalStore;
   readonly scopeTags: ScopeTagStore;
   readonly roles: RoleStore;
   readonly roleAssignments: RoleAssignmentStore;

@@ -52,6 +52,8 @@ const touched: Readonly<Record<string, readonly string[]>> = {
     '/api/v1/administrators',
     '/api/v1/identity-providers',
     '/api/v1/role-assignments',
+    '/api/v1/held-changes',
+    '/api/v1/settings',
     '/api/v1/roles',
     '/api/v1/me',
     '/api/v1/sessions',

@@ -25,6 +25,7 @@ import { timeline } from './de/timeline.ts';
 import { troubleshoot } from './de/troubleshoot.ts';
 import { trusted } from './de/trusted.ts';
 import { users } from './de/users.ts';
+import { waitingChanges } from './de/waiting-changes.ts';
 import type { Catalogue } from './en.ts';
 
 export const de: Catalogue = {
@@ -61,6 +62,7 @@ export const de: Catalogue = {
   profileEdit,
   profileEditor,
   removals,
+  waitingChanges,
   account,
   administration,
   audit,

@@ -29,6 +29,7 @@ import { timeline } from './en/timeline.ts';
 import { troubleshoot } from './en/troubleshoot.ts';
 import { trusted } from './en/trusted.ts';
 import { users } from './en/users.ts';
+import { waitingChanges } from './en/waiting-changes.ts';
 
 export const en = {
   language: 'English',
@@ -65,6 +66,7 @@ export const en = {
   profileEdit,
   profileEditor,
   removals,
+  waitingChanges,
   account,
   administration,
   audit,

@@ -22,6 +22,7 @@ import { type EventStreamUseCases, registerEventStreamRoutes } from './event-str
 import { type ExplainUseCases, registerExplainRoutes } from './explain-routes.ts';
 import { type FilterUseCases, registerFilterRoutes } from './filter-routes.ts';
 import { type GroupUseCases, registerGroupRoutes } from './group-routes.ts';
+import { type HeldChangeUseCases, registerHeldChangeRoutes } from './held-change-routes.ts';
 import { type IdentityProviderUseCases, registerIdentityProviderRoutes } from './identity-provider-routes.ts';
 import { type ImpactUseCases, registerImpactRoutes } from './impact-routes.ts';
 import { type JobUseCases, registerJobRoutes } from './job-routes.ts';
@@ -43,6 +44,7 @@ import { type RoleUseCases, registerRoleRoutes } from './role-routes.ts';
 import { type RolloverUseCases, registerRolloverRoutes } from './rollover-routes.ts';
 import { registerSampleRoutes, type SampleUseCases } from './sample-routes.ts';
 import { registerScopeTagRoutes, type ScopeTagUseCases } from './scope-tag-routes.ts';
+import { holdForApproval } from './second-approval.ts';
 import { registerSessionRoutes, type SessionUseCases } from './session-routes.ts';
 import { registerSettingRoutes, type SettingUseCases } from './setting-routes.ts';
 import { registerStatusRoutes, type StatusUseCases } from './status-routes.ts';
@@ -94,6 +96,7 @@ export type AdminUseCases = {
   readonly retention: RetentionUseCases;
   readonly session: SessionUseCases;
   readonly passkeys: PasskeyUseCases;
+  readonly heldChanges: HeldChangeUseCases;
   readonly identityProviders: IdentityProviderUseCases;
   readonly administrators: AdministratorUseCases;
   readonly tokens: TokenUseCases;
@@ -111,6 +114,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
     scope.register(
       async (inner) => {
         inner.addHook('preHandler', ({ params }) => useCases.expectVisible(params));
+        inner.addHook('preHandler', (request) => holdForApproval(within, useCases.heldChanges, request));
         const routes = inner.withTypeProvider<ZodTypeProvider>();
         registerUserRoutes(routes, useCases.users);
         registerGroupRoutes(routes, useCases.groups);
@@ -152,6 +156,7 @@ export function registerAdminRoutes(app: FastifyInstance, useCases: AdminUseCase
         registerRetentionRoutes(routes, useCases.retention);
         registerSessionRoutes(routes, useCases.session);
         registerPasskeyRoutes(routes, useCases.passkeys);
+        registerHeldChangeRoutes(routes, useCases.heldChanges, within);
         registerIdentityProviderRoutes(routes, useCases.identityProviders);
         registerAdministratorRoutes(routes, useCases.administrators);
         registerTokenRoutes(routes, useCases.tokens);

@@ -102,6 +102,6 @@ function once(permissions: readonly GrantedPermission[] | 'all'): readonly Grant
   return permissions === 'all' ? permissions : [...new Set(permissions)];
 }
 
-function view({ secretHash: _, ...token }: ApiToken) {
+function view({ secretHash: _, madeBy: __, ...token }: ApiToken) {
   return { ...token, scope: scopeView(token.scope) };
 }

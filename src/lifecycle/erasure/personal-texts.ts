@@ -11,6 +11,7 @@ export const textPlaces = [
   'jobFailures',
   'profileHistory',
   'removalCases',
+  'heldChanges',
   'approvals',
   'erasures',
   'webhookDeliveries',

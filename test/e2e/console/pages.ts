@@ -27,6 +27,7 @@ export const consolePages: readonly ConsolePage[] = [
   { name: 'scope-tags', path: '/administration/scope-tags' },
   { name: 'tokens', path: '/administration/tokens' },
   { name: 'webhooks', path: '/administration/webhooks' },
+  { name: 'waiting-changes', path: '/administration/waiting-changes' },
   { name: 'settings', path: '/administration/settings' },
   { name: 'audit', path: '/audit?by=all' },
   { name: 'not-found', path: '/no-such-page' },

@@ -13,6 +13,7 @@ import { RolesSection } from './roles-section.tsx';
 import { ScopeTagsSection } from './scope-tags-section.tsx';
 import { SettingsSection } from './settings-section.tsx';
 import { TokensSection } from './tokens-section.tsx';
+import { WaitingChangesSection } from './waiting-changes-section.tsx';
 import { WebhooksSection } from './webhooks-section.tsx';
 
 export { AdministrationPage as Page };
@@ -25,6 +26,7 @@ type SectionName =
   | 'scopeTags'
   | 'tokens'
   | 'webhooks'
+  | 'waitingChanges'
   | 'settings';
 
 const sections: readonly {
@@ -45,6 +47,12 @@ const sections: readonly {
   { name: 'scopeTags', path: 'scope-tags', permission: 'settings.read', Section: ScopeTagsSection },
   { name: 'tokens', path: 'tokens', permission: 'tokens.manage', Section: TokensSection },
   { name: 'webhooks', path: 'webhooks', permission: 'webhooks.read', Section: WebhooksSection },
+  {
+    name: 'waitingChanges',
+    path: 'waiting-changes',
+    permission: 'removals.decide',
+    Section: WaitingChangesSection,
+  },
   { name: 'settings', path: 'settings', permission: 'settings.read', Section: SettingsSection },
 ];
 

@@ -32,6 +32,7 @@ export function SettingsSection() {
       <Sessions />
       <Retention />
       <CoManagement />
+      <SecondApproval />
     </div>
   );
 }
@@ -184,6 +185,47 @@ function CoManagementForm({ pilotGroup }: { readonly pilotGroup: string }) {
           .filter(({ kind }) => kind === 'device')
           .map(({ id, name }) => ({ value: id, title: name }))}
       />
+      {writes && (
+        <div className={styles.button}>
+          <SubmitButton busy={save.isPending}>{text.words.save}</SubmitButton>
+        </div>
+      )}
+    </form>
+  );
+}
+
+function SecondApproval() {
+  const words = useText().waitingChanges;
+  const setting = useRead('GET /api/v1/settings/second-approval');
+  return (
+    <Section title={words.setting}>
+      <Loaded query={setting}>
+        {({ deployments, hours }) => <SecondApprovalForm deployments={deployments} hours={hours} />}
+      </Loaded>
+    </Section>
+  );
+}
+
+function SecondApprovalForm({ deployments, hours }: { readonly deployments: number | null; readonly hours: number }) {
+  const styles = useStyles();
+  const text = useText();
+  const words = text.waitingChanges;
+  const writes = useMay()('settings.write');
+  const save = useChange('PUT /api/v1/settings/second-approval');
+  const { form, submit } = useSettingForm({ deployments: deployments ?? '', hours }, (values) =>
+    save.mutateAsync({
+      body: {
+        deployments: String(values.deployments).trim() === '' ? null : Number(values.deployments),
+        hours: Number(values.hours),
+      },
+    }),
+  );
+  return (
+    <form className={styles.form} noValidate onSubmit={submit}>
+      <ProblemBar error={save.error} />
+      <Text size={200}>{words.settingHint}</Text>
+      <TextField control={form.control} name="deployments" type="number" label={words.threshold} disabled={!writes} />
+      <TextField control={form.control} name="hours" type="number" label={words.hours} disabled={!writes} required />
       {writes && (
         <div className={styles.button}>
           <SubmitButton busy={save.isPending}>{text.words.save}</SubmitButton>

@@ -2,6 +2,7 @@
 import { MessageBar, MessageBarBody, makeStyles, Text, tokens } from '@fluentui/react-components';
 import type { Answer } from '../../api/call.ts';
 import { useRead } from '../../api/queries.ts';
+import { useMay } from '../../api/session.ts';
 import { useLanguage, useText } from '../../text/text.ts';
 import { BarList } from '../../ui/bar-list.tsx';
 import { ColumnChart } from '../../ui/column-chart.tsx';
@@ -54,6 +55,7 @@ function OverviewPage() {
       <Loaded query={overview}>
         {(all) => (
           <>
+            <WaitingChanges />
             <FirstSteps overview={all} />
             <SampleOffer />
             <div className={styles.grid}>
@@ -70,6 +72,23 @@ function OverviewPage() {
         )}
       </Loaded>
     </Page>
+  );
+}
+
+/** What somebody else asked for, and cannot do alone. */
+function WaitingChanges() {
+  const text = useText();
+  const may = useMay()('removals.decide');
+  const changes = useRead('GET /api/v1/held-changes', {}, { enabled: may });
+  const waiting = (changes.data?.items ?? []).filter(({ state, own }) => state === 'waiting' && !own).length;
+  if (waiting === 0) return null;
+  return (
+    <MessageBar intent="warning" layout="multiline">
+      <MessageBarBody>
+        {text.waitingChanges.notice(waiting)}{' '}
+        <Link to="/administration/waiting-changes">{text.administration.sections.waitingChanges}</Link>
+      </MessageBarBody>
+    </MessageBar>
   );
 }
 

@@ -45,6 +45,7 @@ export const administration: typeof english.administration = {
     scopeTags: 'Bereichsmarken',
     tokens: 'API-Tokens',
     webhooks: 'Webhooks',
+    waitingChanges: 'Wartende Änderungen',
     settings: 'Einstellungen',
   },
   addAdministrator: 'Administrator hinzufügen',

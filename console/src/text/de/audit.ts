@@ -100,6 +100,7 @@ export const audit: typeof english.audit = {
     identityProvider: 'Identitätsanbieter',
     webhook: 'Webhook',
     issuer: 'Aussteller',
+    heldChange: 'Wartende Änderung',
     job: 'Auftrag',
     removal: 'Massenentzug',
   },

@@ -43,6 +43,7 @@ export const administration = {
     scopeTags: 'Scope tags',
     tokens: 'API tokens',
     webhooks: 'Webhooks',
+    waitingChanges: 'Waiting changes',
     settings: 'Settings',
   },
   addAdministrator: 'Add administrator',

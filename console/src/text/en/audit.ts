@@ -53,6 +53,7 @@ export const audit = {
     identityProvider: 'Identity provider',
     webhook: 'Webhook',
     issuer: 'Issuer',
+    heldChange: 'Change that waits',
     job: 'Job',
     removal: 'Removal',
   },

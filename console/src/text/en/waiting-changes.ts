@@ -1,0 +1,63 @@
+import { some } from './counting.ts';
+
+const operations: Readonly<Record<string, string>> = {
+  'save-profile': 'Save a profile',
+  'delete-profile': 'Delete a profile',
+  'assign-profile': 'Change who gets a profile',
+  'apply-profiles': 'Apply documents',
+  'change-members': 'Change members of a group',
+  'delete-group': 'Delete a group',
+  'save-filter': 'Change a filter',
+  'set-co-management': 'Change co-management',
+  're-issue': 'Issue certificates anew',
+  'confirm-removal': 'Carry out a mass removal',
+  'finish-rollover': 'Finish a rollover',
+  'set-second-approval': 'Change second approval',
+  'set-mass-removal': 'Change when removals wait',
+};
+
+export const waitingChanges = {
+  one: 'Change that waits',
+  what: 'What',
+  askedBy: 'Asked by',
+  askedAt: 'Asked',
+  touches: 'Deployments',
+  all: 'Everything',
+  until: 'Waits until',
+  decided: 'Decided',
+  by: 'By',
+  outcome: 'What came of it',
+  request: 'Exactly',
+  own: 'You asked for this yourself: another administrator decides.',
+  approve: 'Approve',
+  reject: 'Reject',
+  withdraw: 'Withdraw',
+  states: {
+    waiting: 'Waits',
+    approved: 'Being carried out',
+    done: 'Done',
+    failed: 'Failed',
+    stale: 'Outdated',
+    rejected: 'Rejected',
+    withdrawn: 'Withdrawn',
+    expired: 'Expired',
+  },
+  questions: {
+    approved: 'Have this carried out?',
+    rejected: 'Reject this change?',
+    withdrawn: 'Withdraw this change?',
+  },
+  actions: { approved: 'Approve', rejected: 'Reject', withdrawn: 'Withdraw' },
+  approveEffect: (name: string) =>
+    `It is carried out at once, as the change of ${name}, with your name beside it in the audit log.`,
+  nothingDone: 'Nothing is done, and it stays in the list.',
+  empty: 'Nothing waits for a second administrator',
+  emptyHint: 'From when on changes need one is a setting; it is off unless somebody turned it on.',
+  notice: (n: number) => `${some(n, 'change waits', 'changes wait')} for a second administrator.`,
+  setting: 'Second approval',
+  settingHint:
+    'Changes that touch so many deployments or more wait until another administrator approves them. Empty: none do. Once it is on, changing it takes two as well.',
+  threshold: 'Deployments',
+  hours: 'Hours that a change waits',
+  operation: (operation: string) => operations[operation] ?? operation,
+};
