@@ -95,6 +95,7 @@ export const words: typeof english.words = {
   any: 'Beliebig',
   download: 'Herunterladen',
   shownOnce: 'Das wird nur jetzt gezeigt. Kopieren Sie es dorthin, wo es gebraucht wird.',
+  remove: (what: string) => `Entfernen: ${what}`,
   tones: { error: 'Fehler', warning: 'Warnung', information: 'Hinweis' },
   stepStates: { done: 'gesehen', wrong: 'zu beheben' },
   saved: 'Gespeichert.',

@@ -92,6 +92,7 @@ export const words = {
   any: 'Any',
   download: 'Download',
   shownOnce: 'This is shown now and never again. Copy it to where it is needed.',
+  remove: (what: string) => `Remove: ${what}`,
   tones: { error: 'Error', warning: 'Warning', information: 'Note' },
   stepStates: { done: 'seen', wrong: 'to be mended' },
   saved: 'Saved.',

@@ -146,7 +146,7 @@ function Wizard({ kind, platform }: { readonly kind: ProfileKind; readonly platf
         {step === 'scopeTags' && <ScopeTagsStep form={form} />}
         {step === 'assignments' && <AssignmentsStep form={form} />}
         {step === 'applicability' && <ApplicabilityStep form={form} />}
-        {step === 'review' && <ReviewStep review={review} onGoTo={goTo} />}
+        {step === 'review' && <ReviewStep review={review} values={form.getValues()} trusted={trusted} onGoTo={goTo} />}
         {step === 'review' && <ProblemBar error={save.error} />}
       </div>
       <div className={styles.footer}>
