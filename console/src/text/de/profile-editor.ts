@@ -132,6 +132,7 @@ export const profileEditor: typeof english.profileEditor = {
   scepServerUrlsHint: 'Keine: Geräte registrieren sich an diesem Server.',
   addUrl: 'URL hinzufügen',
   urlRow: (place: number) => `SCEP-Server-URL ${place}`,
+  urlExample: 'https://scep.contoso.com/scep/wifi',
   certificateAccess: 'Zertifikatzugriff',
   certificateAccesses: {
     userApproval: 'Apps brauchen die Zustimmung des Benutzers',
@@ -140,6 +141,7 @@ export const profileEditor: typeof english.profileEditor = {
   apps: 'Apps',
   appsHint: 'Paketnamen, höchstens 50.',
   addApp: 'App hinzufügen',
+  appExample: 'com.contoso.vpn',
   appRow: (place: number) => `App ${place}`,
 
   serverOptions: 'Wie dieser Server Anfragen behandelt',

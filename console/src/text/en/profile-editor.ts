@@ -132,6 +132,7 @@ export const profileEditor = {
   scepServerUrlsHint: 'None: devices enrol at this server.',
   addUrl: 'Add a URL',
   urlRow: (place: number) => `SCEP server URL ${place}`,
+  urlExample: 'https://scep.contoso.com/scep/wifi',
   certificateAccess: 'Certificate access',
   certificateAccesses: {
     userApproval: 'Require user approval for apps',
@@ -140,6 +141,7 @@ export const profileEditor = {
   apps: 'Apps',
   appsHint: 'Package names, at most 50.',
   addApp: 'Add an app',
+  appExample: 'com.contoso.vpn',
   appRow: (place: number) => `App ${place}`,
 
   serverOptions: 'How this server treats requests',

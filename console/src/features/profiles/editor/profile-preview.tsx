@@ -87,7 +87,6 @@ function OnDevice({
   readonly review: ProfileReview;
   readonly trusted: readonly TrustedCandidate[] | undefined;
 }) {
-  const styles = useStyles();
   const { profileEditor: words } = useText();
   const body = JSON.stringify({ device, document: previewed(review.document, trusted) });
   const [answer, setAnswer] = useState<Preview | null>(null);

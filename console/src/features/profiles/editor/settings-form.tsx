@@ -143,7 +143,7 @@ function ScepFields({ form, review, trusted }: SettingsFormProps) {
         hint={words.scepServerUrlsHint}
         add={words.addUrl}
         itemLabel={words.urlRow}
-        placeholder="https://scep.contoso.com/scep/wifi"
+        placeholder={words.urlExample}
       />
       {has.certificateAccess !== undefined && (
         <RadioField
@@ -161,7 +161,7 @@ function ScepFields({ form, review, trusted }: SettingsFormProps) {
           hint={words.appsHint}
           add={words.addApp}
           itemLabel={words.appRow}
-          placeholder="com.contoso.vpn"
+          placeholder={words.appExample}
         />
       )}
       <details>
