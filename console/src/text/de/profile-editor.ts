@@ -1,5 +1,5 @@
 import type * as english from '../en/profile-editor.ts';
-import { viele, zahl } from './counting.ts';
+import { viele } from './counting.ts';
 
 export const profileEditor: typeof english.profileEditor = {
   create: 'Profil erstellen',
@@ -207,26 +207,9 @@ export const profileEditor: typeof english.profileEditor = {
   reviewToMend: 'Dies ist zuerst zu beheben',
   reviewNotes: 'Wissenswert',
   notConfigured: 'Nicht konfiguriert',
-  nobody: 'Noch niemand',
   ownAddress: 'Die dieses Servers',
   reach: 'Wer es bekommt',
   reachNothing: 'Es ist niemandem zugewiesen: vorher bekommt es kein Gerät.',
-  reachCounts: (gain: number, blocked: number): string =>
-    `${viele(gain, 'Gerät bekäme', 'Geräte bekämen')} es${blocked > 0 ? `, ${zahl.format(blocked)} können nicht` : ''}.`,
-  gets: 'Bekommt es',
-  cannot: 'Kann nicht',
-  blockedBy: 'Warum manche nicht können',
-  blockedReason: (n: number) => viele(n, 'Gerät', 'Geräte'),
-  destinationStore: 'Zielspeicher',
-  destinationStores: {
-    computerRoot: 'Zertifikatspeicher des Computers – Stamm',
-    computerIntermediate: 'Zertifikatspeicher des Computers – Zwischenzertifizierungsstellen',
-    userIntermediate: 'Zertifikatspeicher des Benutzers – Zwischenzertifizierungsstellen',
-  },
-  applicabilityRules: { assignIf: 'Profil zuweisen, wenn', dontAssignIf: 'Profil nicht zuweisen, wenn' },
-  osEdition: 'Betriebssystemedition',
-  osVersion: 'Betriebssystemversion',
   removalSaid: (removed: boolean, reason: string | false, days: string): string =>
     `${removed ? 'Entfernt' : 'Bleibt auf dem Gerät'}, ${reason === false ? 'nicht widerrufen' : `widerrufen (${reason})${days === '0' ? '' : ` nach ${days} Tagen`}`}`,
-  firstOnly: (shown: number, all: number) => `Die ersten ${zahl.format(shown)} von ${zahl.format(all)}`,
 };

@@ -1,4 +1,4 @@
-import { count, some } from './counting.ts';
+import { some } from './counting.ts';
 
 export const profileEditor = {
   create: 'Create profile',
@@ -206,26 +206,9 @@ export const profileEditor = {
   reviewToMend: 'These must be mended first',
   reviewNotes: 'Worth knowing',
   notConfigured: 'Not configured',
-  nobody: 'Nobody yet',
   ownAddress: 'This server’s own',
   reach: 'Who gets it',
   reachNothing: 'It is assigned to nobody: no device gets it before it is.',
-  reachCounts: (gain: number, blocked: number): string =>
-    `${some(gain, 'device', 'devices')} would get it${blocked > 0 ? `, ${count.format(blocked)} cannot` : ''}.`,
-  gets: 'Gets it',
-  cannot: 'Cannot',
-  blockedBy: 'Why some cannot',
-  blockedReason: (n: number) => some(n, 'device', 'devices'),
-  destinationStore: 'Destination store',
-  destinationStores: {
-    computerRoot: 'Computer certificate store - Root',
-    computerIntermediate: 'Computer certificate store - Intermediate',
-    userIntermediate: 'User certificate store - Intermediate',
-  } as Readonly<Record<string, string>>,
-  applicabilityRules: { assignIf: 'Assign profile if', dontAssignIf: 'Don’t assign profile if' },
-  osEdition: 'OS edition',
-  osVersion: 'OS version',
   removalSaid: (removed: boolean, reason: string | false, days: string): string =>
     `${removed ? 'Removed' : 'Stays on the device'}, ${reason === false ? 'not revoked' : `revoked (${reason})${days === '0' ? '' : ` after ${days} days`}`}`,
-  firstOnly: (shown: number, all: number) => `The first ${count.format(shown)} of ${count.format(all)}`,
 };

@@ -154,7 +154,12 @@ function Wizard({ kind, platform }: { readonly kind: ProfileKind; readonly platf
           {text.words.back}
         </Button>
         {following === undefined ? (
-          <Button appearance="primary" disabledFocusable={wrong > 0 || save.isPending} onClick={() => void create()}>
+          <Button
+            appearance="primary"
+            disabledFocusable={wrong > 0 || save.isPending}
+            icon={save.isPending ? <Spinner size="tiny" /> : undefined}
+            onClick={() => void create()}
+          >
             {text.words.create}
           </Button>
         ) : (

@@ -1,12 +1,14 @@
 /** All that a profile says, as text; what its platform lacks is absent. */
 import { makeStyles } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
+import type { ApplicabilityRules } from '../../../../../src/profiles/applicability-rules.ts';
 import type { TrustedCandidate } from '../../../../../src/profiles/find-trusted-profile.ts';
 import { useText } from '../../../text/text.ts';
 import { Facts } from '../../../ui/facts.tsx';
 import { Section } from '../../../ui/section.tsx';
-import { Target } from '../targets.tsx';
-import type { AssignmentItem, ProfileForm, ServerValues, SettingsValues } from './profile-form.ts';
+import { AssignmentList } from '../assignment-list.tsx';
+import { RuleList } from '../rule-list.tsx';
+import type { ProfileForm, ServerValues, SettingsValues } from './profile-form.ts';
 
 const useStyles = makeStyles({
   list: { listStyleType: 'none', margin: 0, padding: 0, overflowWrap: 'anywhere' },
@@ -26,10 +28,9 @@ export function ProfileSummary({
   const { kind, platform, name, description, scopeTags, settings, server, assignments } = values;
   const scep = useScepFacts(settings, trusted);
   const ours = useServerFacts(server);
-  const rules = useApplicabilityFacts(settings);
   const certificate: readonly Fact[] = [
     [text.profiles.kinds.trustedCertificate, settings.certificateFileName || null],
-    [words.destinationStore, settings.destinationStore && (words.destinationStores[settings.destinationStore] ?? null)],
+    [text.trusted.destinationStore, storeOf(settings, text.trusted.stores)],
     [words.deploymentChannel, channelOf(settings, words.deploymentChannels)],
   ];
   return (
@@ -54,30 +55,19 @@ export function ProfileSummary({
       )}
       <Section title={words.steps.scopeTags}>{scopeTags.length === 0 ? text.words.none : scopeTags.join(', ')}</Section>
       <Section title={words.steps.assignments}>
-        {assignments.length === 0 ? words.nobody : <Assigned assignments={assignments} />}
+        <AssignmentList lines={assignments.map(({ mode, target, filter = null }) => ({ mode, target, filter }))} />
       </Section>
       {platform === 'windows10' && (
         <Section title={words.steps.applicability}>
-          {rules.length === 0 ? words.notConfigured : <Facts facts={rules} />}
+          <RuleList rules={settings.applicabilityRules as ApplicabilityRules | undefined} />
         </Section>
       )}
     </>
   );
 }
 
-function Assigned({ assignments }: { readonly assignments: readonly AssignmentItem[] }) {
-  const styles = useStyles();
-  const { profiles: words } = useText();
-  return (
-    <ul className={styles.list}>
-      {assignments.map(({ mode, target, filter }) => (
-        <li key={JSON.stringify([mode, target])}>
-          {words.modes[mode]} <Target target={target} />
-          {filter != null && words.filtered[filter.mode]}
-        </li>
-      ))}
-    </ul>
-  );
+function storeOf({ destinationStore }: SettingsValues, titles: Readonly<Record<string, string>>): string | null {
+  return destinationStore === undefined ? null : (titles[destinationStore] ?? destinationStore);
 }
 
 function channelOf({ deploymentChannel }: SettingsValues, titles: Readonly<Record<string, string>>): string | null {
@@ -158,20 +148,6 @@ function useServerFacts(server: ServerValues | null): readonly Fact[] {
         ),
       ],
     ),
-  ];
-}
-
-function useApplicabilityFacts({ applicabilityRules = {} }: SettingsValues): readonly Fact[] {
-  const { profileEditor: words } = useText();
-  const { osEdition, osVersion } = applicabilityRules;
-  const rule = (name: string) => words.applicabilityRules[name === 'dontAssignIf' ? 'dontAssignIf' : 'assignIf'];
-  return [
-    ...(osEdition === undefined
-      ? []
-      : [[words.osEdition, `${rule(osEdition.rule)} ${osEdition.editions.join(', ')}`] as const]),
-    ...(osVersion === undefined
-      ? []
-      : [[words.osVersion, `${rule(osVersion.rule)} ${osVersion.minimum} – ${osVersion.maximum}`] as const]),
   ];
 }
 
