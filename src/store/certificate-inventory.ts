@@ -7,7 +7,15 @@ import type { CertificateInventory, InventoryItem, InventoryQuery } from '../rep
 import { detailsOfCertificate, detailsOfProfile } from './certificate-details.ts';
 import { certificateRecords } from './certificate-table.ts';
 import { type Block, type Numbers, put } from './columns/block.ts';
-import { type Candidate, candidatesIn, countOf, type Key, type Portion, type Sought } from './columns/candidates.ts';
+import {
+  type Candidate,
+  candidatesIn,
+  countOf,
+  type Having,
+  type Key,
+  type Portion,
+  type Sought,
+} from './columns/candidates.ts';
 import { type Blocks, certificateBlocks, placeOf } from './columns/certificate-blocks.ts';
 import { wordsOfId } from './columns/id-words.ts';
 import { anyTime, anything, type BlockFilter, type Visible } from './columns/match-block.ts';
@@ -142,10 +150,10 @@ export function certificateInventory(sql: Sql, all: Sql): CertificateInventory {
 
 /** What the index has said is kept for whoever goes on to the next page, or sorts in another way. */
 function recentSearches(): LookUp['havingAll'] {
-  const known = new Map<string, WeakMap<Block, Ordinals>>();
+  const known = new Map<string, WeakMap<Block, Having>>();
   return (wanted) => {
     const key = JSON.stringify(wanted);
-    const having = known.get(key) ?? new WeakMap<Block, Ordinals>();
+    const having = known.get(key) ?? new WeakMap<Block, Having>();
     known.delete(key);
     known.set(key, having);
     for (const oldest of known.keys()) if (known.size > mostSearches) known.delete(oldest);
@@ -164,7 +172,7 @@ type LookUp = {
   readonly blocksNow: ReturnType<typeof certificateBlocks>;
   readonly ranksNow: ReturnType<typeof nameRanks>;
   /** What is known of who has these tokens. */
-  readonly havingAll: (wanted: Wanted) => WeakMap<Block, Ordinals>;
+  readonly havingAll: (wanted: Wanted) => WeakMap<Block, Having>;
 };
 
 type Asked = Sought & {
@@ -277,14 +285,16 @@ function placesIn(blocks: readonly Block[], ids: readonly string[]): ReadonlyMap
 
 function namedIn({ blocks, numbers }: Blocks, { certificateIds, userIds }: FoundByName): Sought['named'] {
   const places = placesIn(blocks, certificateIds);
-  const users = new Set(userIds.map((id) => numbers.users.find(wordsOfId(id), 0)).filter((number) => number !== 0));
-  if (users.size === 0) return (block) => places.get(block) ?? null;
+  const found = userIds.map((id) => numbers.users.find(wordsOfId(id), 0)).filter((number) => number !== 0);
+  const users = new Uint8Array(numbers.users.size + 1);
+  for (const number of found) users[number] = 1;
+  if (found.length === 0) return (block) => places.get(block) ?? null;
   const known = new Map<Block, Ordinals>();
   return (block) => {
     const before = known.get(block);
     if (before !== undefined) return before;
     const set = places.get(block)?.slice() ?? noOrdinals();
-    for (let at = 0; at < block.size; at++) if (users.has(block.users[at] as number)) put(set, at);
+    for (let at = 0; at < block.size; at++) if (users[block.users[at] as number] === 1) put(set, at);
     known.set(block, set);
     return set;
   };

@@ -32,10 +32,13 @@ export type Sought = {
   /** Tokens of the term. */
   readonly wanted: Wanted;
   /** Who has them, of blocks that were asked already. */
-  readonly having: WeakMap<Block, Ordinals>;
+  readonly having: WeakMap<Block, Having>;
   /** The search matches those, whatever their texts say. */
   readonly named: (block: Block) => Ordinals | null;
 };
+
+/** `thumbprint`: those alone may have the thumbprint that is looked for; null: nobody has, or none is. */
+export type Having = { readonly any: Ordinals; readonly thumbprint: Ordinals | null };
 
 /** Of these blocks, those that may be meant: what the index has is asked where a search is. */
 export async function candidatesIn(sql: Sql, sought: Sought, blocks: readonly Block[]): Promise<readonly Ordinals[]> {
@@ -59,11 +62,13 @@ export async function candidatesIn(sql: Sql, sought: Sought, blocks: readonly Bl
     if (segment === null || !isAny(set)) continue;
     let found = having.get(block);
     if (found === undefined) {
-      found = ordinalsWanted(wanted, (bucket) => rows.get(postingPosition(segment, bucket)) ?? null);
+      const rowOf = (bucket: number) => rows.get(postingPosition(segment, bucket)) ?? null;
+      const any = ordinalsWanted(wanted, rowOf);
+      found = { any, thumbprint: term.thumbprint === null ? null : ordinalsWanted(wanted.slice(-1), rowOf) };
       having.set(block, found);
     }
     const named = sought.named(block);
-    const all = named === null ? found : found.slice();
+    const all = named === null ? found.any : found.any.slice();
     if (named !== null) unite(all, named);
     intersect(set, all);
   }
@@ -87,7 +92,7 @@ export async function portionOf<At extends Place>(
     return named !== null && has(named, ordinal);
   };
   const others = places.filter((place) => !isNamed(place));
-  const indexed = await inIndex(sql, term, others);
+  const indexed = await inIndex(sql, sought, term, others);
   const direct = await directly(sql, term, others);
   const candidates = places.flatMap((place) => {
     const sure = isNamed(place) || direct.has(place) || indexed.get(place);
@@ -97,27 +102,43 @@ export async function portionOf<At extends Place>(
 }
 
 /** By the texts that segments keep; false: it may have the thumbprint that is looked for. */
-async function inIndex(sql: Sql, term: SearchTerm, places: readonly Place[]): Promise<ReadonlyMap<Place, boolean>> {
+async function inIndex(
+  sql: Sql,
+  { having }: Pick<Sought, 'having'>,
+  term: SearchTerm,
+  places: readonly Place[],
+): Promise<ReadonlyMap<Place, boolean>> {
   const found = new Map<Place, boolean>();
   const byPart = new Map<number, Place[]>();
   for (const place of places) {
     const { block, ordinal } = place;
     if (block.segment === null) continue;
+    const prints = having.get(block)?.thumbprint ?? null;
+    if (prints !== null && has(prints, ordinal)) found.set(place, false);
     const position = textPosition(block.segment, Math.floor(ordinal / textsPerPart));
     const some = byPart.get(position);
     if (some === undefined) byPart.set(position, [place]);
     else some.push(place);
   }
   if (byPart.size === 0) return found;
+  const mayHave = asStored(term);
   for (const [position, content] of await contentsAt<string>(sql, 'certificate_text', [...byPart.keys()])) {
+    if (!mayHave(content)) continue;
     const lines = JSON.parse(content) as readonly (readonly [id: string, text: string])[];
     for (const place of byPart.get(position) ?? []) {
       const line = lines[place.ordinal % textsPerPart];
       if (line !== undefined && hasText(term, line[1])) found.set(place, true);
-      else if (term.thumbprint !== null) found.set(place, false);
     }
   }
   return found;
+}
+
+/** Whether JSON may hold it: reading what does not would take most of a search's time. */
+function asStored({ texts }: SearchTerm): (json: string) => boolean {
+  // Half a pair is written in another way than the whole.
+  if (!texts.every((text) => text.isWellFormed())) return () => true;
+  const written = texts.map((text) => JSON.stringify(text).slice(1, -1));
+  return (json) => written.some((text) => json.includes(text));
 }
 
 /** Those that the index does not have. */
