@@ -58,26 +58,31 @@ async function firstLoads(browser: Browser, url: string): Promise<readonly Figur
   await devtools.send('Network.enable');
   await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-  const took: number[] = [];
-  for (let load = 0; load < loads; load++) {
-    const began = performance.now();
-    await page.goto(url, { waitUntil: 'commit' });
-    // Usable: the navigation answers a click.
+  // Usable: the overview shows its numbers; and the navigation answers whoever clicks the moment it is there.
+  const untilNumbers = () => page.getByRole('figure').first().waitFor();
+  const untilClick = async () => {
     await page.getByRole('link', { name: 'Audit log' }).click();
     await page.getByRole('heading', { name: 'Audit log' }).waitFor();
-    took.push(performance.now() - began);
+  };
+  const figures: Figure[] = [];
+  for (const [what, usable] of [
+    ['the overview shows its numbers', untilNumbers],
+    ['a click is answered', untilClick],
+  ] as const) {
+    const took: number[] = [];
+    for (let load = 0; load < loads; load++) {
+      const began = performance.now();
+      await page.goto(url, { waitUntil: 'commit' });
+      await usable();
+      took.push(performance.now() - began);
+    }
+    const value = median(took) / 1000;
+    say(`  first load until ${what}, throttled four times: ${value.toFixed(2)} s`);
+    const name = `Console: first load until ${what}, CPU throttled four times`;
+    figures.push({ name, value, unit: 's', goal: { most: 2 } });
   }
   await page.context().close();
-  const seconds = median(took) / 1000;
-  say(`  first load, throttled four times: ${seconds.toFixed(2)} s`);
-  return [
-    {
-      name: 'Console: first load until a click is answered, CPU throttled four times',
-      value: seconds,
-      unit: 's',
-      goal: { most: 2 },
-    },
-  ];
+  return figures;
 }
 
 /** Sorting and filtering a list of a million, each until its first rows are another page's. */

@@ -9,8 +9,8 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { build, type Rolldown } from 'vite';
-import { isKept, nameChunk } from './chunks.ts';
+import { build, type Plugin, type Rolldown } from 'vite';
+import { chunkFileNames, earlyName, firstPage, groups } from './chunks.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const target = join(here, 'dist');
@@ -31,6 +31,7 @@ async function buildInto(folder: string, sources: string): Promise<void> {
     root: here,
     configFile: false,
     logLevel: 'warn',
+    plugins: [earlyFirst],
     define: { 'process.env.NODE_ENV': JSON.stringify('production') },
     build: {
       outDir: folder,
@@ -45,7 +46,7 @@ async function buildInto(folder: string, sources: string): Promise<void> {
         onLog: (level, log, handle) => {
           if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);
         },
-        output: { codeSplitting: { groups: [{ name: nameChunk, test: isKept }] } },
+        output: { codeSplitting: { groups }, chunkFileNames },
       },
     },
   });
@@ -61,8 +62,42 @@ async function buildInto(folder: string, sources: string): Promise<void> {
   writeFileSync(join(folder, 'files.json'), JSON.stringify({ sources, shell, files }, null, 1));
 }
 
-/** What the browser fetches before it shows anything: the entry and all that it imports statically. */
+/** Has the file that asks early run before all others, and the first page of the morning fetched along with the shell. */
+const earlyFirst: Plugin = {
+  name: 'early-first',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html, { bundle = {} }) {
+      const file = Object.values(bundle).find((one) => one.type === 'chunk' && one.name === earlyName);
+      if (file === undefined) throw new Error('what asks early has become no file of its own');
+      const first = Object.values(bundle).find((one) => one.type === 'chunk' && one.name === firstPage);
+      if (first === undefined) throw new Error('the first page has become no file of its own');
+      const others = [...closureOf(Object.values(bundle), [first.fileName])].filter((name) => !html.includes(name));
+      return {
+        html: html.replace(new RegExp(`<[^<]*/${file.fileName}"[^<]*(</script>)?\\s*`), ''),
+        tags: [
+          { tag: 'script', attrs: { type: 'module', crossorigin: true, src: `/${file.fileName}` } },
+          ...others.map((name) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `/${name}` },
+            injectTo: 'head' as const,
+          })),
+        ],
+      };
+    },
+  },
+};
+
+/** What the browser fetches before it shows anything, and the first page: what `index.html` names, and all that that imports. */
 function shellOf(output: Rolldown.RolldownOutput['output']): string[] {
+  const page = output.find(({ fileName }) => fileName === 'index.html');
+  const html = page?.type === 'asset' ? String(page.source) : '';
+  const named = [...html.matchAll(/"\/(assets\/[^"]+)"/g)].map(([, name = '']) => name);
+  return ['/index.html', ...[...closureOf(output, named)].map((name) => `/${name}`)];
+}
+
+/** These files and all that they import statically. */
+function closureOf(output: readonly Rolldown.OutputBundle[string][], names: readonly string[]): ReadonlySet<string> {
   const chunks = new Map(output.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file] as const] : [])));
   const found = new Set<string>();
   const visit = (name: string) => {
@@ -70,9 +105,8 @@ function shellOf(output: Rolldown.RolldownOutput['output']): string[] {
     found.add(name);
     for (const other of chunks.get(name)?.imports ?? []) visit(other);
   };
-  for (const [name, chunk] of chunks) if (chunk.isEntry) visit(name);
-  for (const { fileName } of output) if (fileName.endsWith('.css')) found.add(fileName);
-  return ['/index.html', ...[...found].map((name) => `/${name}`)];
+  for (const name of names) visit(name);
+  return found;
 }
 
 async function described(folder: string, path: string) {

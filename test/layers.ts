@@ -106,7 +106,7 @@ export const portable: readonly string[] = ['formats', 'lib', 'assignments/filte
  * these folders, by value or type. Types of requests and answers come from `openapi.json` (docs/decisions/0030).
  */
 export const consoleImports = {
-  folders: ['lib', 'formats', 'profiles', 'assignments'],
+  folders: ['lib', 'formats', 'directory', 'profiles', 'assignments'],
   packages: [
     'react',
     'react-dom',

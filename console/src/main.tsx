@@ -1,3 +1,4 @@
+import './app/first-questions.ts';
 import { FluentProvider } from '@fluentui/react-components';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
@@ -18,13 +19,17 @@ function Console() {
   );
 }
 
-await startLanguage();
-const place = document.getElementById('console');
-if (place === null) throw new Error('index.html has no place for the console');
-createRoot(place).render(
-  <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <Console />
-    </QueryClientProvider>
-  </StrictMode>,
-);
+function show() {
+  const place = document.getElementById('console');
+  if (place === null) throw new Error('index.html has no place for the console');
+  createRoot(place).render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <Console />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}
+
+// Not awaited: the words of another language import this file's chunk, and each would wait for the other.
+void startLanguage().then(show);

@@ -55,7 +55,8 @@ export async function launchBrowser(): Promise<Browser> {
 
 const axeSource = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
-const quiet = `document.querySelector('[role="progressbar"], [aria-busy="true"]') === null && document.querySelector('h1') !== null`;
+// What says how far it is is no sign of loading.
+const quiet = `document.querySelector('[role="progressbar"]:not([aria-valuenow]), [aria-busy="true"]') === null && document.querySelector('h1') !== null`;
 
 export async function openWindow(browser: Browser, options: WindowOptions): Promise<ConsoleWindow> {
   const { url, width = 'wide', theme = 'light', language = 'en' } = options;

@@ -4,6 +4,7 @@
  */
 import type { Api } from './api-types.ts';
 import { noteAnswer, noteSilence, noteUnknownCaller } from './connection.ts';
+import { takeEarly } from './early.ts';
 import { isTransient, Problem } from './problem.ts';
 
 export type Route = keyof Api;
@@ -92,7 +93,7 @@ export function addressOf<R extends Route>(route: R, input?: Partial<Input<R>>):
 async function send(address: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(address, init);
+    response = await ((init.method === 'GET' ? takeEarly(address) : undefined) ?? fetch(address, init));
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     noteSilence();

@@ -4,6 +4,7 @@ import { useCallback, useEffect } from 'react';
 import type { Answer } from './call.ts';
 import { call } from './call.ts';
 import { sessionState } from './connection.ts';
+import { forgetEarly } from './early.ts';
 import { Problem } from './problem.ts';
 import { keyOf, queryClient } from './queries.ts';
 import { useStore } from './store.ts';
@@ -54,6 +55,7 @@ export function useMay(): (permission: string) => boolean {
 
 /** After any way of signing in: what was refused meanwhile is asked again. */
 export async function signedIn(me: Me): Promise<void> {
+  forgetEarly();
   queryClient.setQueryData(keyOf('GET /api/v1/me'), me);
   sessionState.set('open');
   await queryClient.invalidateQueries();

@@ -1,69 +1,35 @@
-import {
-  Button,
-  Menu,
-  MenuDivider,
-  MenuGroup,
-  MenuGroupHeader,
-  MenuItem,
-  MenuItemRadio,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-} from '@fluentui/react-components';
+import { Button } from '@fluentui/react-components';
 import { PersonCircleRegular } from '@fluentui/react-icons';
-import { useNavigate } from '@tanstack/react-router';
-import { signOut, useSession } from '../api/session.ts';
-import { type Language, languages, setLanguage, useLanguage, useText } from '../text/text.ts';
-import { setTheme, type ThemeName, themeNames, useThemeName } from './theme.ts';
+import { lazy, Suspense, useState } from 'react';
+import { useSession } from '../api/session.ts';
+import { useText } from '../text/text.ts';
+import { patiently } from './patiently.ts';
 
+const load = () => patiently(() => import('./account-menu-open.tsx'));
+const AccountMenuOpen = lazy(async () => ({ default: (await load()).AccountMenuOpen }));
+
+/** A button at first: the menu's code comes when somebody is about to want it. */
 export function AccountMenu() {
   const text = useText();
-  const navigate = useNavigate();
   const { me } = useSession();
-  const theme = useThemeName();
-  const language = useLanguage();
-  const name = me?.name ?? '';
+  const [wanted, setWanted] = useState(false);
+  const button = (
+    <Button
+      appearance="subtle"
+      shape="circular"
+      aria-label={`${text.shell.account}: ${me?.name ?? ''}`}
+      aria-haspopup="menu"
+      aria-expanded={false}
+      icon={<PersonCircleRegular />}
+      onPointerEnter={() => void load()}
+      onFocus={() => void load()}
+      onClick={() => setWanted(true)}
+    />
+  );
+  if (!wanted) return button;
   return (
-    <Menu
-      checkedValues={{ theme: [theme], language: [language] }}
-      onCheckedValueChange={(_, { name: group, checkedItems: [value = ''] }) => {
-        if (group === 'theme') setTheme(value as ThemeName);
-        else void setLanguage(value as Language);
-      }}
-    >
-      <MenuTrigger disableButtonEnhancement>
-        <Button
-          appearance="subtle"
-          shape="circular"
-          aria-label={`${text.shell.account}: ${name}`}
-          icon={<PersonCircleRegular />}
-        />
-      </MenuTrigger>
-      <MenuPopover>
-        <MenuList>
-          <MenuItem onClick={() => void navigate({ to: '/account' })}>{`${text.shell.account}: ${name}`}</MenuItem>
-          <MenuDivider />
-          <MenuGroup>
-            <MenuGroupHeader>{text.shell.theme}</MenuGroupHeader>
-            {themeNames.map((one) => (
-              <MenuItemRadio key={one} name="theme" value={one}>
-                {text.shell.themes[one]}
-              </MenuItemRadio>
-            ))}
-          </MenuGroup>
-          <MenuDivider />
-          <MenuGroup>
-            <MenuGroupHeader>{text.shell.languageMenu}</MenuGroupHeader>
-            {Object.entries(languages).map(([one, title]) => (
-              <MenuItemRadio key={one} name="language" value={one}>
-                {title}
-              </MenuItemRadio>
-            ))}
-          </MenuGroup>
-          <MenuDivider />
-          <MenuItem onClick={() => void signOut()}>{text.shell.signOut}</MenuItem>
-        </MenuList>
-      </MenuPopover>
-    </Menu>
+    <Suspense fallback={button}>
+      <AccountMenuOpen />
+    </Suspense>
   );
 }

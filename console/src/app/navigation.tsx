@@ -1,18 +1,8 @@
-import {
-  Button,
-  DrawerBody,
-  DrawerHeader,
-  DrawerHeaderTitle,
-  makeStyles,
-  mergeClasses,
-  OverlayDrawer,
-  tokens,
-} from '@fluentui/react-components';
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import {
   ArrowTrendingRegular,
   CertificateRegular,
   ClipboardTextLtrRegular,
-  DismissRegular,
   DocumentBulletListRegular,
   FilterRegular,
   GridRegular,
@@ -76,37 +66,8 @@ const useStyles = makeStyles({
   icon: { fontSize: '20px', flexShrink: 0 },
 });
 
-/** The pages that the caller may see. `overlay`: over the page, on narrow screens. */
-export function Navigation({
-  path,
-  overlay = false,
-  onClose,
-}: {
-  readonly path: string;
-  readonly overlay?: boolean;
-  readonly onClose?: () => void;
-}) {
-  const text = useText();
-  if (!overlay) return <Entries path={path} />;
-  return (
-    <OverlayDrawer open position="start" size="small" onOpenChange={(_, { open }) => !open && onClose?.()}>
-      <DrawerHeader>
-        <DrawerHeaderTitle
-          action={
-            <Button appearance="subtle" aria-label={text.words.close} icon={<DismissRegular />} onClick={onClose} />
-          }
-        >
-          {text.product}
-        </DrawerHeaderTitle>
-      </DrawerHeader>
-      <DrawerBody>
-        <Entries path={path} />
-      </DrawerBody>
-    </OverlayDrawer>
-  );
-}
-
-function Entries({ path }: { readonly path: string }) {
+/** The pages that the caller may see. */
+export function Navigation({ path }: { readonly path: string }) {
   const styles = useStyles();
   const text = useText();
   const may = useMay();

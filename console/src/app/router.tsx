@@ -1,8 +1,8 @@
 /** Which page answers at which address; each is a chunk of its own, fetched when it is first gone to. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
-import { noteAnswer, noteSilence } from '../api/connection.ts';
 import { NotFoundPage, PageFailed } from './error-pages.tsx';
+import { patiently } from './patiently.ts';
 import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage, errorComponent: PageFailed });
@@ -15,28 +15,6 @@ function page(path: string, load: () => Promise<PageModule>) {
     path,
     component: lazyRouteComponent(() => patiently(load), 'Page'),
   });
-}
-
-/** A chunk that does not come while the server is away comes later; one that is gone while it answers belongs to a newer console. */
-async function patiently<Module>(load: () => Promise<Module>): Promise<Module> {
-  for (;;) {
-    try {
-      return await load();
-    } catch (error) {
-      if (await answers()) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-    }
-  }
-}
-
-async function answers(): Promise<boolean> {
-  const here = await fetch('/healthz', { cache: 'no-store' }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-  if (here) noteAnswer();
-  else noteSilence();
-  return here;
 }
 
 const routes = [

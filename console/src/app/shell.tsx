@@ -1,5 +1,13 @@
 /** What stands around every page: navigation, search, who is signed in, and what is the matter with the connection. */
-import { Button, MessageBar, MessageBarBody, makeStyles, Spinner, tokens } from '@fluentui/react-components';
+import {
+  Button,
+  MessageBar,
+  MessageBarBody,
+  makeStyles,
+  Spinner,
+  tokens,
+  useFocusFinders,
+} from '@fluentui/react-components';
 import { NavigationRegular, SearchRegular, ShieldErrorRegular } from '@fluentui/react-icons';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
@@ -14,15 +22,26 @@ import { Toasts } from '../ui/toasts.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { useLiveUpdates } from './live-updates.ts';
 import { Navigation } from './navigation.tsx';
-import { ProviderReturn } from './provider-return.tsx';
+import { patiently } from './patiently.ts';
 import { useShortcuts } from './shortcuts.ts';
-import { SignInDialog, SignInPage } from './sign-in.tsx';
 
-// Fetched when somebody first presses its keys.
-const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
-const FirstRunPage = lazy(async () => ({
-  default: (await import('../features/first-run/first-run-page.tsx')).FirstRunPage,
-}));
+// Each is fetched when it is first wanted, or when nothing else is to be done: it must be there when the server is not.
+const load = {
+  palette: () => patiently(() => import('./command-palette.tsx')),
+  signIn: () => patiently(() => import('./sign-in.tsx')),
+  providerReturn: () => patiently(() => import('./provider-return.tsx')),
+  drawer: () => patiently(() => import('./navigation-drawer.tsx')),
+  firstRun: () => patiently(() => import('../features/first-run/first-run-page.tsx')),
+};
+const CommandPalette = lazy(async () => ({ default: (await load.palette()).CommandPalette }));
+const SignInPage = lazy(async () => ({ default: (await load.signIn()).SignInPage }));
+const SignInDialog = lazy(async () => ({ default: (await load.signIn()).SignInDialog }));
+const ProviderReturn = lazy(async () => ({ default: (await load.providerReturn()).ProviderReturn }));
+const NavigationDrawer = lazy(async () => ({ default: (await load.drawer()).NavigationDrawer }));
+const FirstRunPage = lazy(async () => ({ default: (await load.firstRun()).FirstRunPage }));
+
+/** Milliseconds after the shell has been drawn. */
+const leisure = 3000;
 
 const useStyles = makeStyles({
   root: {
@@ -82,20 +101,23 @@ const useStyles = makeStyles({
 });
 
 export function Shell() {
+  // Keeps Tabster from ending with the first dialog that closes, which would leave the page hidden from screen readers.
+  useFocusFinders();
   const session = useSession();
   const styles = useStyles();
   const text = useText();
   const state = useStore(sessionState);
   const returns = useRouterState({ select: ({ location }) => location.pathname === returnPath });
+  const waiting = <Spinner className={styles.waiting} label={text.list.loading} />;
   if (session.setUp?.needed)
     return (
-      <Suspense fallback={<Spinner className={styles.waiting} />}>
+      <Suspense fallback={waiting}>
         <FirstRunPage state={session.setUp} />
       </Suspense>
     );
-  if (state === 'unknown') return <Spinner className={styles.waiting} label={text.list.loading} />;
-  if (returns) return <ProviderReturn />;
-  if (state === 'none') return <SignInPage />;
+  if (state === 'unknown') return waiting;
+  if (returns || state === 'none')
+    return <Suspense fallback={waiting}>{returns ? <ProviderReturn /> : <SignInPage />}</Suspense>;
   return <SignedInShell expired={state === 'expired'} />;
 }
 
@@ -111,6 +133,10 @@ function SignedInShell({ expired }: { readonly expired: boolean }) {
   const path = useRouterState({ select: ({ location }) => location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: closes whenever another page is there.
   useEffect(() => setNavigationOpen(false), [path]);
+  useEffect(() => {
+    const timer = setTimeout(() => [load.signIn, load.palette, load.drawer].map((one) => one()), leisure);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className={styles.root}>
       <Button as="a" href="#content" className={styles.skip}>
@@ -147,7 +173,11 @@ function SignedInShell({ expired }: { readonly expired: boolean }) {
       <div className={styles.side}>
         <Navigation path={path} />
       </div>
-      {navigationOpen && <Navigation path={path} overlay onClose={() => setNavigationOpen(false)} />}
+      {navigationOpen && (
+        <Suspense fallback={null}>
+          <NavigationDrawer path={path} onClose={() => setNavigationOpen(false)} />
+        </Suspense>
+      )}
       <main id="content" className={styles.main} tabIndex={-1}>
         <ConnectionBar />
         <div className={styles.content}>{mayNothing && path !== '/account' ? <NoRights /> : <Outlet />}</div>
@@ -157,7 +187,11 @@ function SignedInShell({ expired }: { readonly expired: boolean }) {
           <CommandPalette onClose={() => setPaletteOpen(false)} />
         </Suspense>
       )}
-      {expired && <SignInDialog />}
+      {expired && (
+        <Suspense fallback={null}>
+          <SignInDialog />
+        </Suspense>
+      )}
       <Toasts />
     </div>
   );

@@ -76,7 +76,7 @@ const useStyles = makeStyles({
       padding: `${tokens.spacingVerticalXXS} ${tokens.spacingHorizontalM} ${tokens.spacingVerticalXXS} 0`,
       borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
     },
-    '& td + td, & th + th': { textAlign: 'right' },
+    '& td, & th[scope=col]': { textAlign: 'right' },
   },
   tableBox: { maxHeight: '260px', overflow: 'auto' },
   empty: { color: tokens.colorNeutralForeground3, padding: `${tokens.spacingVerticalL} 0` },

@@ -15,6 +15,7 @@ import {
 import { type ReactNode, useState } from 'react';
 import { useText } from '../text/text.ts';
 import { ProblemBar } from './problem-bar.tsx';
+import { useFocusReturn } from './use-focus-return.ts';
 
 const useStyles = makeStyles({
   content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
@@ -47,6 +48,7 @@ export function ConfirmDialog({
 }) {
   const styles = useStyles();
   const text = useText();
+  useFocusReturn(open);
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);

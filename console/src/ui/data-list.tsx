@@ -2,34 +2,22 @@
  * A list of any length: pages of 50 by the server's cursor, fetched as they come near; only what can be seen is drawn.
  * Filters, search and order stand in the address. On narrow screens a row is a card of what its columns say for that.
  */
-import { Button, Checkbox, makeStyles, mergeClasses, Spinner, Text, tokens } from '@fluentui/react-components';
-import { ArrowDownRegular, ArrowUpRegular } from '@fluentui/react-icons';
+import { Button, Checkbox, Link, makeStyles, mergeClasses, Spinner, Text, tokens } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { Input } from '../api/call.ts';
 import { type ItemOf, type Listing, usePages } from '../api/queries.ts';
 import { useText } from '../text/text.ts';
 import { colors } from './colors.ts';
+import type { Column } from './column.ts';
+import { ColumnHead } from './column-head.tsx';
 import { type Filter, FilterBar } from './filter-bar.tsx';
 import { ProblemBar } from './problem-bar.tsx';
+import { RowCard } from './row-card.tsx';
 import { useChosenColumns } from './use-chosen-columns.tsx';
 import { useFilters } from './use-filters.ts';
 import { useWindow } from './use-window.ts';
 
-export type Column<Item> = {
-  readonly key: string;
-  readonly title: string;
-  readonly cell: (item: Item) => ReactNode;
-  /** Pixels at least; default 120. */
-  readonly width?: number;
-  /** Share of what room is left; default 1. */
-  readonly grow?: number;
-  /** The route's word for this order, and which way it begins. */
-  readonly sort?: { readonly by: string; readonly first: 'asc' | 'desc' };
-  /** Not shown unless chosen. */
-  readonly extra?: boolean;
-  /** Where it stands on a narrow screen's card; not at all without. */
-  readonly card?: 'title' | 'line' | 'end';
-};
+export type { Column };
 
 export type Selection<Item> = {
   /** The bar of what can be done with those. */
@@ -96,16 +84,9 @@ const useStyles = makeStyles({
     ':hover': { backgroundColor: colors.rowHover },
   },
   opens: { cursor: 'pointer' },
+  opener: { maxWidth: '100%', overflow: 'hidden', textOverflow: 'ellipsis' },
   chosen: { backgroundColor: colors.rowChosen },
   cell: { minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
-  headCell: { minWidth: 0, fontWeight: tokens.fontWeightSemibold },
-  sortButton: {
-    padding: 0,
-    minWidth: 0,
-    justifyContent: 'flex-start',
-    fontSize: tokens.fontSizeBase300,
-    fontWeight: tokens.fontWeightSemibold,
-  },
   card: {
     display: 'flex',
     alignItems: 'center',
@@ -114,19 +95,6 @@ const useStyles = makeStyles({
     boxSizing: 'border-box',
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
-  cardMain: { flex: '1 1 auto', minWidth: 0, display: 'flex', flexDirection: 'column', gap: '2px' },
-  cardLine: {
-    display: 'flex',
-    gap: tokens.spacingHorizontalS,
-    color: tokens.colorNeutralForeground3,
-    fontSize: tokens.fontSizeBase200,
-    overflow: 'hidden',
-    whiteSpace: 'nowrap',
-  },
-  cardTitle: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
-  // The last one gives way first: it is the longest as a rule.
-  cardPart: { flexShrink: 0, maxWidth: '55%', ':last-child': { flexShrink: 1, maxWidth: '100%' } },
-  cardEnd: { flexShrink: 0, maxWidth: '45%' },
   foot: {
     display: 'flex',
     alignItems: 'center',
@@ -200,6 +168,15 @@ export function DataList<R extends Listing>(props: DataListProps<R>) {
     | undefined;
   const sortedBy = address['sort'] ?? props.defaultSort?.by;
 
+  const cellOf = (column: Column<Item>, item: Item) =>
+    onOpen && column.opens?.(item) ? (
+      <Link as="button" className={styles.opener} onClick={() => onOpen(item)}>
+        {column.cell(item)}
+      </Link>
+    ) : (
+      column.cell(item)
+    );
+
   const waiting = pages.isPending || (items.length === 0 && (isFetching || hasNextPage));
   const nothing = items.length === 0 && !waiting && pages.error === null;
   if (nothing && !filtered && props.empty)
@@ -244,7 +221,7 @@ export function DataList<R extends Listing>(props: DataListProps<R>) {
                 </div>
               )}
               {shown.map((column) => (
-                <HeadCell
+                <ColumnHead
                   key={column.key}
                   column={column}
                   order={
@@ -285,11 +262,11 @@ export function DataList<R extends Listing>(props: DataListProps<R>) {
                 >
                   {box}
                   {narrow ? (
-                    <Card item={item} columns={columns} />
+                    <RowCard item={item} columns={columns} cellOf={cellOf} />
                   ) : (
                     shown.map((column) => (
                       <div key={column.key} role="cell" className={styles.cell}>
-                        {column.cell(item)}
+                        {cellOf(column, item)}
                       </div>
                     ))
                   )}
@@ -350,70 +327,4 @@ function useListInput<R extends Listing>(
 function opensRow(target: EventTarget): boolean {
   if (target instanceof Element && target.closest('a, button, input, label') !== null) return false;
   return window.getSelection()?.isCollapsed ?? true;
-}
-
-function HeadCell<Item>({
-  column,
-  order,
-  onSort,
-}: {
-  readonly column: Column<Item>;
-  readonly order: 'asc' | 'desc' | undefined;
-  readonly onSort: (by: string, order: 'asc' | 'desc') => void;
-}) {
-  const styles = useStyles();
-  const text = useText();
-  const { sort, title } = column;
-  if (sort === undefined)
-    return (
-      <div role="columnheader" className={mergeClasses(styles.headCell, styles.cell)}>
-        {title}
-      </div>
-    );
-  const next = order === undefined ? sort.first : order === 'asc' ? 'desc' : 'asc';
-  return (
-    <div
-      role="columnheader"
-      className={styles.headCell}
-      aria-sort={order === undefined ? 'none' : order === 'asc' ? 'ascending' : 'descending'}
-    >
-      <Button
-        appearance="transparent"
-        size="small"
-        className={styles.sortButton}
-        title={`${text.list.sortBy(title)}, ${next === 'asc' ? text.list.ascending : text.list.descending}`}
-        iconPosition="after"
-        icon={order === undefined ? undefined : order === 'asc' ? <ArrowUpRegular /> : <ArrowDownRegular />}
-        onClick={() => onSort(sort.by, next)}
-      >
-        {title}
-      </Button>
-    </div>
-  );
-}
-
-function Card<Item>({ item, columns }: { readonly item: Item; readonly columns: readonly Column<Item>[] }) {
-  const styles = useStyles();
-  const title = columns.find(({ card }) => card === 'title') ?? columns[0];
-  const lines = columns.filter(({ card }) => card === 'line');
-  const end = columns.find(({ card }) => card === 'end');
-  return (
-    <>
-      <div role="cell" className={styles.cardMain}>
-        <div className={styles.cardTitle}>{title?.cell(item)}</div>
-        <div className={styles.cardLine}>
-          {lines.map((column) => (
-            <span key={column.key} className={mergeClasses(styles.cardTitle, styles.cardPart)}>
-              {column.cell(item)}
-            </span>
-          ))}
-        </div>
-      </div>
-      {end && (
-        <div role="cell" className={styles.cardEnd}>
-          {end.cell(item)}
-        </div>
-      )}
-    </>
-  );
 }

@@ -11,6 +11,7 @@ import {
 import { DismissRegular } from '@fluentui/react-icons';
 import type { ReactNode } from 'react';
 import { useText } from '../text/text.ts';
+import { useFocusReturn } from './use-focus-return.ts';
 
 const useStyles = makeStyles({
   panel: { width: 'min(640px, 100vw)' },
@@ -40,6 +41,7 @@ export function SidePanel({
 }) {
   const styles = useStyles();
   const text = useText();
+  useFocusReturn(open);
   return (
     <OverlayDrawer
       position="end"

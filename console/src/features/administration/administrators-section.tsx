@@ -29,7 +29,7 @@ export function AdministratorsSection() {
   const [edited, setEdited] = useState<Administrator | 'new'>();
   const [code, setCode] = useState<Code>();
   const columns: readonly Column<Administrator>[] = [
-    { key: 'name', title: text.words.name, width: 180, card: 'title', cell: ({ name }) => name },
+    { key: 'name', title: text.words.name, width: 180, card: 'title', opens: () => true, cell: ({ name }) => name },
     {
       key: 'signInName',
       title: text.signIn.name,

@@ -24,7 +24,7 @@ export function RolesSection() {
   const may = useMay();
   const [shown, setShown] = useState<Role | 'new'>();
   const columns: readonly Column<Role>[] = [
-    { key: 'name', title: text.words.name, width: 200, card: 'title', cell: ({ name }) => name },
+    { key: 'name', title: text.words.name, width: 200, card: 'title', opens: () => true, cell: ({ name }) => name },
     {
       key: 'description',
       title: text.words.description,

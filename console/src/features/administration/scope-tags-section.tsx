@@ -23,7 +23,14 @@ export function ScopeTagsSection() {
   const writes = useMay()('settings.write');
   const [edited, setEdited] = useState<ScopeTag | 'new'>();
   const columns: readonly Column<ScopeTag>[] = [
-    { key: 'name', title: text.words.name, width: 180, card: 'title', cell: ({ name }) => name },
+    {
+      key: 'name',
+      title: text.words.name,
+      width: 180,
+      card: 'title',
+      opens: ({ builtIn }) => !builtIn,
+      cell: ({ name }) => name,
+    },
     {
       key: 'description',
       title: text.words.description,

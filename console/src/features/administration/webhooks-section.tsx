@@ -26,7 +26,7 @@ export function WebhooksSection() {
   const [edited, setEdited] = useState<Webhook | 'new'>();
   const [secret, setSecret] = useState<string>();
   const columns: readonly Column<Webhook>[] = [
-    { key: 'name', title: text.words.name, width: 160, card: 'title', cell: ({ name }) => name },
+    { key: 'name', title: text.words.name, width: 160, card: 'title', opens: () => true, cell: ({ name }) => name },
     { key: 'url', title: words.receiver, width: 260, grow: 2, card: 'line', cell: ({ url }) => url },
     { key: 'events', title: words.events, width: 160, extra: true, cell: ({ eventTypes }) => eventTypes.join(', ') },
     {

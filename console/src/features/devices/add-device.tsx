@@ -1,6 +1,7 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
 import { useNavigate } from '@tanstack/react-router';
-import { useForm } from 'react-hook-form';
+import { useForm, useWatch } from 'react-hook-form';
+import { managementsOf, type Platform } from '../../../../src/directory/platform.ts';
 import type { Input } from '../../api/call.ts';
 import { useChange } from '../../api/queries.ts';
 import { useText } from '../../text/text.ts';
@@ -8,7 +9,13 @@ import { applyFaults } from '../../ui/form-faults.ts';
 import { ChoiceField, TextField } from '../../ui/form-fields.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 
-type Values = { deviceName: string; platform: string; primaryUser: string; serialNumber: string };
+type Values = {
+  deviceName: string;
+  platform: Platform;
+  management: string;
+  primaryUser: string;
+  serialNumber: string;
+};
 
 const useStyles = makeStyles({ form: { display: 'grid', gap: tokens.spacingVerticalM } });
 
@@ -20,12 +27,14 @@ export function AddDevice({ onDone }: { readonly onDone: () => void }) {
   const navigate = useNavigate();
   const create = useChange('POST /api/v1/devices');
   const form = useForm<Values>({
-    defaultValues: { deviceName: '', platform: 'windows10', primaryUser: '', serialNumber: '' },
+    defaultValues: { deviceName: '', platform: 'windows10', management: '', primaryUser: '', serialNumber: '' },
   });
-  const save = form.handleSubmit(async ({ deviceName, platform, primaryUser, serialNumber }) => {
+  const kinds = managementsOf[useWatch({ control: form.control, name: 'platform' })];
+  const save = form.handleSubmit(async ({ deviceName, platform, management, primaryUser, serialNumber }) => {
     const body = {
       deviceName,
       platform,
+      ...(kinds.some((kind) => kind === management) && { management }),
       ...(primaryUser !== '' && { primaryUser }),
       ...(serialNumber !== '' && { serialNumber }),
     } as Input<'POST /api/v1/devices'>['body'];
@@ -47,6 +56,15 @@ export function AddDevice({ onDone }: { readonly onDone: () => void }) {
         label={words.platform}
         choices={Object.entries(text.platforms).map(([value, title]) => ({ value, title }))}
       />
+      {kinds.length > 0 && (
+        <ChoiceField
+          control={form.control}
+          name="management"
+          label={words.facts.management}
+          empty={words.managementUnknown}
+          choices={kinds.map((kind) => ({ value: kind, title: words.managements[kind] }))}
+        />
+      )}
       <TextField control={form.control} name="primaryUser" label={words.user} hint={words.userHint} />
       <TextField control={form.control} name="serialNumber" label={words.serialNumber} />
       <div>

@@ -29,6 +29,7 @@ function FailuresPage() {
       width: 260,
       grow: 3,
       card: 'title',
+      opens: () => true,
       cell: ({ meaning, reason }) => meaning ?? reason,
     },
     {

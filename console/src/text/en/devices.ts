@@ -31,6 +31,15 @@ export const devices = {
   reported: 'What it says of itself',
   from: (source: string) => `from ${source}`,
   sources: { csv: 'CSV', api: 'the API', scim: 'SCIM', graph: 'Microsoft Graph', device: 'the device' },
+  managementUnknown: 'Not said',
+  managements: {
+    fullyManaged: 'Fully managed',
+    dedicated: 'Dedicated',
+    corporateWorkProfile: 'Corporate-owned work profile',
+    personalWorkProfile: 'Personally owned work profile',
+    userAssociated: 'User-associated',
+    userless: 'Userless',
+  },
   facts: {
     deviceName: 'Name',
     management: 'Management',
