@@ -202,7 +202,9 @@ describe('check-in', () => {
         { ...(await world.current()), expectation: null, problem, state: 'challengeIssueFailed' },
       ]),
     );
+    const { transactions } = world;
     const answer = await world.call();
+    assert.equal(world.transactions, transactions);
     assert.deepEqual(answer.enroll, []);
     const [told] = parseCheckInAnswer(JSON.parse(JSON.stringify(checkInAnswerToJson(answer)))).undeliverable;
     assert.deepEqual([told?.profile.slug, told?.code], ['wifi', 'variable-unresolved']);

@@ -108,9 +108,9 @@ export async function deliver(
     return { scep, redeliver, trusted, undeliverable };
   };
   const known = input.deployments;
-  // What is settled writes nothing, and takes no turn of the writer.
-  if (known.every((deployment) => deployment.kind === 'trustedCertificate' || settled(deployment)))
-    return collect(known);
+  const minting = (one: Deployment) => one.wanted && one.kind === 'scep' && one.expectation !== null && fetching(one);
+  // All else only reads, and takes no turn of the writer.
+  if (device.retiredAt !== null || !known.some(minting)) return collect(known);
   return deps.transact(async () => collect(await deps.deployments.byDevices([device.id])));
 }
 

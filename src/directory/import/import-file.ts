@@ -2,6 +2,7 @@
 export type ImportFile = {
   /** Bytes. */
   readonly size: number;
+  /** In pieces, each of which is good until the next one is asked for. */
   bytes(): AsyncIterable<Uint8Array>;
 };
 
