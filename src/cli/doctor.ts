@@ -25,6 +25,7 @@ import {
   checkRevocations,
   type RevokedOwn,
 } from './doctor/check-authority.ts';
+import { checkRemovals, type WaitingRemoval } from './doctor/check-removals.ts';
 import { inspectServer } from './doctor/inspect-server.ts';
 import { table } from './table.ts';
 
@@ -111,7 +112,7 @@ async function examineInstallation(config: Config, data: string): Promise<Check[
   if (missing !== null) return [server, missing];
   const now = systemClock.now();
   if (running.facts !== null) {
-    const { endings, pkiUrls, revoked, lastEvent, audit } = running.facts;
+    const { endings, pkiUrls, revoked, lastEvent, audit, removals } = running.facts;
     return [
       server,
       ok('database', 'The server reads and writes it.'),
@@ -119,6 +120,7 @@ async function examineInstallation(config: Config, data: string): Promise<Check[
       ...checkRevocations(revoked),
       checkClock(lastEvent, now),
       ...checkAudit(audit),
+      checkRemovals(removals, now),
       ...checkAddresses(config, addresses.publicUrl, pkiUrls),
     ];
   }
@@ -139,6 +141,7 @@ async function examineInstallation(config: Config, data: string): Promise<Check[
       ...checkRevocations(revoked),
       checkClock(lastEvent, now),
       ...checkAudit(await verifyStored(store, config)),
+      checkRemovals(await waitingRemovals(store), now),
       ...checkAddresses(config, addresses.publicUrl, pkiUrls),
     ];
   } catch (error) {
@@ -168,6 +171,12 @@ async function checkSeals({ keys }: Store, file: string): Promise<Check[]> {
       return ok('secret', `It opens all ${stored.length} private keys.`);
     }),
   ];
+}
+
+async function waitingRemovals({ removalCases }: Store): Promise<WaitingRemoval[]> {
+  const waiting = await removalCases.waiting();
+  const sizes = await removalCases.sizes(waiting.map(({ id }) => id));
+  return waiting.map(({ id, openedAt }) => ({ openedAt, waiting: sizes.get(id) ?? 0 }));
 }
 
 async function readFacts({ authorities, certificates, events }: Store) {

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   profile: async () => (await import('./profile.ts')).registerProfile,
   filter: async () => (await import('./filter.ts')).registerFilter,
   role: async () => (await import('./role.ts')).registerRole,
+  setting: async () => (await import('./setting.ts')).registerSetting,
   'scope-tag': async () => (await import('./scope-tag.ts')).registerScopeTag,
   'co-management': async () => (await import('./co-management.ts')).registerCoManagement,
   explain: async () => (await import('./explain.ts')).registerExplain,

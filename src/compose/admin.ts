@@ -84,6 +84,7 @@ import { revocationQuestion } from './revocations.ts';
 import { composeRollover } from './rollover.ts';
 import type { SampleOrganisation } from './sample/sample-organisation.ts';
 import { applyWithin, seenProfiles } from './seen-profiles.ts';
+import { allSettings } from './settings.ts';
 import type { UploadFolder } from './upload-folder.ts';
 import { expectVisibleParams } from './visible-params.ts';
 import type { WebhookFeature } from './webhooks.ts';
@@ -107,6 +108,8 @@ export function composeAdmin(
     readonly jobs: JobsFeature;
     readonly liveEvents: LiveEvents;
     readonly sample: SampleOrganisation;
+    /** An issuer came: who answers for it need not wait for the schedule. */
+    readonly renewOcspSigners: () => Promise<void>;
   },
 ): AdminUseCases {
   const { store, clock } = foundation;
@@ -176,6 +179,14 @@ export function composeAdmin(
     saveScopeTag: (input) => saveScopeTag({ ...ports, tagged }, input),
   });
   const bindSave: Bound<typeof saveProfile> = (input) => saveProfile(ports, input);
+  /** The authority is there, whatever becomes of this: the schedule tries it again. */
+  const withSigner = async <T>(making: Promise<T>): Promise<T> => {
+    const made = await making;
+    await parts.renewOcspSigners().catch((error: unknown) => {
+      foundation.log.error('the OCSP signer of the new authority could not be made and will be tried again', error);
+    });
+    return made;
+  };
   const scepAddressOf = (slug: string) => `${addresses.publicUrl}/scep/${slug}`;
   return {
     expectVisible: (params) => expectVisibleParams(store.seen, params),
@@ -340,8 +351,8 @@ export function composeAdmin(
     rollover: composeRollover(foundation, authority),
     endings: { endings: currentEndings(foundation) },
     newAuthority: {
-      createAuthority: (input) => authority.create(input),
-      importAuthority: (input) => authority.bringAlong(input),
+      createAuthority: (input) => withSigner(authority.create(input)),
+      importAuthority: (input) => withSigner(authority.bringAlong(input)),
       hasAuthority: async () => (await store.authorities.all()).length > 0,
     },
     authorities: {
@@ -377,7 +388,7 @@ export function composeAdmin(
         return revokeApiToken(ports, { ...input, id });
       },
     },
-    settings: { ...shared, saveCadence: delivery.saveCadence },
+    settings: { ...shared, saveCadence: delivery.saveCadence, allSettings: () => allSettings(foundation) },
     sample: { sample },
     status: shared,
     webhooks: { ...shared, verbs: webhooks, limit: probeLimit() },

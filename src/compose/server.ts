@@ -138,6 +138,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         erasure,
         liveEvents: watched,
         sample,
+        renewOcspSigners: async () => {
+          const lease = await foundation.leases.holdLease('authority');
+          if (lease !== null) await ocsp.renewSigners(lease);
+        },
       };
       const admin = composeAdmin(foundation, parts);
       return (app) => registerAdminRoutes(app, admin);

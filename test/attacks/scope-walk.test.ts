@@ -181,6 +181,7 @@ const rows: Readonly<Record<string, Row>> = {
   'DELETE /tokens/:token': change,
   'GET /sample-organisation': read,
   'POST /sample-organisation': wide,
+  'GET /settings': wide,
   'GET /settings/cadence': read,
   'PUT /settings/cadence': wide,
   'GET /administrators': read,

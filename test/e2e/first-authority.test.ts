@@ -25,6 +25,13 @@ test('a running server without an authority gets one, and issues by it at once',
     items.map(({ slug }) => slug),
     [answer.slug],
   );
+  // Who answers for it is there at once, and not a minute later.
+  const { items: certificates } = (await (
+    await fetch(`${world.url}/api/v1/certificates?limit=50`, {
+      headers: { authorization: `Bearer ${world.adminToken}` },
+    })
+  ).json()) as { items: { purpose: string }[] };
+  assert.ok(certificates.some(({ purpose }) => purpose === 'ocsp'));
   // What the pool of threads signs with.
   await world.server.authority.publishDueCrls();
   const [authority] = await world.server.foundation.store.authorities.all();

@@ -6,6 +6,7 @@ import { day, minute, systemClock } from '../../lib/clock.ts';
 import { standInRoot } from '../profile/stand-in-root.ts';
 import { checkAddresses, checkServer } from './check-addresses.ts';
 import { checkCertificates, checkClock, checkRevocations } from './check-authority.ts';
+import { checkRemovals } from './check-removals.ts';
 
 const now = systemClock.now();
 const pem = await standInRoot(systemClock);
@@ -60,3 +61,17 @@ test('a server that is not ready is a problem, one that is not there may be mean
   assert.equal(checkServer('http://x', 503).status, 'problem');
   assert.equal(checkServer('http://x', null).status, 'warning');
 });
+
+for (const [name, ages, status, says] of [
+  ['none is good', [], 'ok', /None waits/],
+  ['one wants attention', [minute], 'warning', /A removal waits .* 7 certificates .* since just now/],
+  ['several, the first for days, are a problem', [minute, 3 * day], 'problem', /2 removals wait .* 14 .* for 72 hours/],
+] as const)
+  test(`of removals that wait for a confirmation ${name}`, () => {
+    const check = checkRemovals(
+      ages.map((age) => ({ openedAt: now - age, waiting: 7 })),
+      now,
+    );
+    assert.equal(check.status, status);
+    assert.match(check.detail, says);
+  });

@@ -8,6 +8,7 @@ import { isFailure } from '../../lib/failure.ts';
 import { segment } from '../api.ts';
 import { type ApiClient, createApiClient } from '../api-client.ts';
 import type { RevokedOwn } from './check-authority.ts';
+import type { WaitingRemoval } from './check-removals.ts';
 
 export type ServerInspection = {
   readonly url: string;
@@ -24,6 +25,7 @@ export type ServerInspection = {
     readonly endings: readonly Ending[];
     /** Text: why it was not verified. */
     readonly audit: SealReport | string;
+    readonly removals: readonly WaitingRemoval[];
   } | null;
 };
 
@@ -61,6 +63,7 @@ async function readFacts(api: ApiClient): Promise<ServerInspection['facts']> {
       lastEvent: events.items[0]?.at ?? null,
       endings: (await api.call<{ items: Ending[] }>('/endings')).items,
       audit: await verified(api),
+      removals: await waitingRemovals(api),
     };
   } catch (error) {
     if (isFailure(error)) return null;
@@ -76,6 +79,12 @@ async function verified(api: ApiClient): Promise<SealReport | string> {
     if (isFailure(error)) return error.message;
     throw error;
   }
+}
+
+async function waitingRemovals(api: ApiClient): Promise<WaitingRemoval[]> {
+  const waiting: WaitingRemoval[] = [];
+  for await (const each of api.list<WaitingRemoval>('/removals', { state: 'waiting' })) waiting.push(each);
+  return waiting;
 }
 
 /** Those of `issuers`, and the RAs, which no address hands out: they are found by what our names for them have in common. */

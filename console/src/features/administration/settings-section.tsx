@@ -1,22 +1,24 @@
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
-import { type DefaultValues, type FieldValues, useForm } from 'react-hook-form';
 import { useChange, useRead } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { useText } from '../../text/text.ts';
-import { applyFaults } from '../../ui/form-faults.ts';
 import { ChoiceField, TextField } from '../../ui/form-fields.tsx';
 import { Loaded } from '../../ui/page.tsx';
 import { ProblemBar } from '../../ui/problem-bar.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SubmitButton } from '../../ui/submit-button.tsx';
-import { tell } from '../../ui/toasts.tsx';
+import { CadenceSetting } from './cadence-setting.tsx';
+import { EnvironmentSettings } from './environment-settings.tsx';
+import { MassRemovalSetting } from './mass-removal-setting.tsx';
+import { SettingSource } from './setting-source.tsx';
+import { useSettingForm } from './use-setting-form.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 
 const useStyles = makeStyles({
+  page: { overflow: 'auto', minHeight: 0 },
   root: {
-    overflow: 'auto',
     columnWidth: '360px',
     columnGap: tokens.spacingHorizontalL,
     '& > *': { breakInside: 'avoid', marginBottom: tokens.spacingVerticalL },
@@ -27,41 +29,28 @@ const useStyles = makeStyles({
 
 export function SettingsSection() {
   const styles = useStyles();
+  const words = useText().administration;
   return (
-    <div className={styles.root}>
-      <Sessions />
-      <Retention />
-      <CoManagement />
-      <SecondApproval />
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard, too
+    <div className={styles.page} role="group" tabIndex={0} aria-label={words.sections.settings}>
+      <div className={styles.root}>
+        <Sessions />
+        <Retention />
+        <MassRemovalSetting />
+        <CadenceSetting />
+        <CoManagement />
+        <SecondApproval />
+      </div>
+      <EnvironmentSettings />
     </div>
   );
-}
-
-/** A form of one section. */
-function useSettingForm<Values extends FieldValues>(
-  values: Values,
-  save: (values: Values) => Promise<unknown>,
-  rename?: (path: string) => string,
-) {
-  const text = useText();
-  const form = useForm<Values>({ defaultValues: values as DefaultValues<Values> });
-  const submit = form.handleSubmit(async (changed) => {
-    try {
-      await save(changed);
-      form.reset(changed);
-      tell(text.words.saved);
-    } catch (error) {
-      applyFaults(form, error, rename);
-    }
-  });
-  return { form, submit };
 }
 
 function Sessions() {
   const words = useText().administration;
   const setting = useRead('GET /api/v1/settings/sessions');
   return (
-    <Section title={words.sessionLifetime}>
+    <Section title={words.sessionLifetime} actions={<SettingSource name="sessions" />}>
       <Loaded query={setting}>{({ idle, absolute }) => <SessionsForm idle={idle} absolute={absolute} />}</Loaded>
     </Section>
   );
@@ -111,7 +100,7 @@ function Retention() {
   const words = useText().administration;
   const setting = useRead('GET /api/v1/settings/retention');
   return (
-    <Section title={words.retention}>
+    <Section title={words.retention} actions={<SettingSource name="retention" />}>
       <Text>{words.retentionHint}</Text>
       <Loaded query={setting}>{(days) => <RetentionForm days={days} />}</Loaded>
     </Section>
@@ -155,7 +144,7 @@ function CoManagement() {
   const words = useText().administration;
   const setting = useRead('GET /api/v1/settings/co-management');
   return (
-    <Section title={words.coManagement}>
+    <Section title={words.coManagement} actions={<SettingSource name="co-management" />}>
       <Text>{words.coManagementHint}</Text>
       <Loaded query={setting}>{({ pilotGroup }) => <CoManagementForm pilotGroup={pilotGroup?.id ?? ''} />}</Loaded>
     </Section>

@@ -191,11 +191,26 @@ function Deliveries({ webhook }: { readonly webhook: string }) {
   const text = useText();
   const words = text.administration;
   const deliveries = useRead('GET /api/v1/webhooks/{webhook}/deliveries', { path: { webhook }, query: { limit: 10 } });
+  const may = useMay();
+  const replay = useChange('POST /api/v1/webhooks/{webhook}/replay');
+  const replayDead = async () => {
+    try {
+      const { answer } = await replay.mutateAsync({ path: { webhook }, body: { dead: true } });
+      tell(words.replayed(answer.replayed));
+    } catch (error) {
+      tellProblem(error);
+    }
+  };
   const tones = { delivered: 'good', waiting: 'waiting', dead: 'bad' } as const;
   if (deliveries.data === undefined || deliveries.data.items.length === 0) return null;
   return (
     <section aria-label={words.deliveries}>
       <strong>{words.deliveries}</strong>
+      {may('webhooks.write') && deliveries.data.items.some(({ state }) => state === 'dead') && (
+        <Button size="small" disabled={replay.isPending} onClick={() => void replayDead()}>
+          {words.replayDead}
+        </Button>
+      )}
       <ul>
         {deliveries.data.items.map(({ id, type, state, createdAt, lastProblem }) => (
           <li key={id}>
