@@ -1,6 +1,15 @@
 /** One thing that `doctor` looked at. `problem` makes its exit code 1; `warning` does for a trial and not for real use. */
 export type Check = {
-  readonly check: 'settings' | 'secret' | 'database' | 'server' | 'certificate' | 'clock' | 'address' | 'audit' | 'removals';
+  readonly check:
+    | 'settings'
+    | 'secret'
+    | 'database'
+    | 'server'
+    | 'certificate'
+    | 'clock'
+    | 'address'
+    | 'audit'
+    | 'removals';
   readonly status: 'ok' | 'warning' | 'problem';
   readonly detail: string;
   /** How to mend it; null when there is nothing to mend. */

@@ -31,7 +31,6 @@ export function SettingsSection() {
   const styles = useStyles();
   const words = useText().administration;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard, too
     <div className={styles.page} role="group" tabIndex={0} aria-label={words.sections.settings}>
       <div className={styles.root}>
         <Sessions />

@@ -71,7 +71,9 @@ function CertificatesPage() {
         tools={
           <>
             {may('certificates.revoke') && (
-              <Button onClick={() => setMany(foundBy(filters))}>{text.certificates.revokeFound}</Button>
+              <Button appearance="subtle" onClick={() => setMany(foundBy(filters))}>
+                {text.certificates.revokeFound}
+              </Button>
             )}
             <Export />
           </>
