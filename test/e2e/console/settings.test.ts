@@ -21,7 +21,7 @@ describe('the settings', { skip: skipUnless('chromium') }, () => {
     await using world = await startWorld({
       authority: false,
       cryptoThreads: 0,
-      config: { trustedProxies: [hostile] },
+      config: { node: hostile },
     });
     const { store } = world.server.foundation;
     await addDana(world, await newSetUpCode({ ...store, clock: world.clock }));
