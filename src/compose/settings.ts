@@ -10,6 +10,7 @@ const stored = {
   'mass-removal': 'mass-removal',
   cadence: 'agent-cadence',
   'co-management': 'co-management',
+  'second-approval': 'second-approval',
 } as const;
 
 export type AllSettings = {

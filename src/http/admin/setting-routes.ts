@@ -63,7 +63,7 @@ const environmentFields = {
 };
 const storedSchema = z.object({
   name: z
-    .enum(['sessions', 'retention', 'mass-removal', 'cadence', 'co-management'])
+    .enum(['sessions', 'retention', 'mass-removal', 'cadence', 'co-management', 'second-approval'])
     .describe('Changed at `/settings/<name>`'),
   source: z.enum(['store', 'default']),
 });

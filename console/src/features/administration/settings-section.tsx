@@ -186,7 +186,7 @@ function SecondApproval() {
   const words = useText().waitingChanges;
   const setting = useRead('GET /api/v1/settings/second-approval');
   return (
-    <Section title={words.setting}>
+    <Section title={words.setting} actions={<SettingSource name="second-approval" />}>
       <Loaded query={setting}>
         {({ deployments, hours }) => <SecondApprovalForm deployments={deployments} hours={hours} />}
       </Loaded>
