@@ -120,6 +120,17 @@ const guarded: Readonly<Record<string, Guarded>> = {
     about: () => null,
     when: ({ dryRun }) => dryRun !== true,
   },
+  'POST /certificates/revoke': {
+    operation: 'revoke-certificates',
+    impact: (_params, body) => ({
+      method: 'POST',
+      url: `${api}/certificates/revoke`,
+      payload: { ...body, dryRun: true },
+    }),
+    count: ({ total = 0 }) => total,
+    about: () => null,
+    when: ({ dryRun }) => dryRun !== true,
+  },
   'POST /removals/:removal/confirm': {
     operation: 'confirm-removal',
     impact: ({ removal }) => ({ method: 'GET', url: `${api}/removals/${segment(removal)}` }),
