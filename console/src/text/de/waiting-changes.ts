@@ -11,6 +11,7 @@ const operations: Readonly<Record<string, string>> = {
   'save-filter': 'Einen Filter ändern',
   'set-co-management': 'Co-Management ändern',
   're-issue': 'Zertifikate neu ausstellen',
+  'revoke-certificates': 'Viele Zertifikate widerrufen',
   'confirm-removal': 'Eine Massenentfernung ausführen',
   'finish-rollover': 'Einen Wechsel des Ausstellers abschließen',
   'set-second-approval': 'Die zweite Zustimmung ändern',

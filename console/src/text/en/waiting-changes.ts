@@ -10,6 +10,7 @@ const operations: Readonly<Record<string, string>> = {
   'save-filter': 'Change a filter',
   'set-co-management': 'Change co-management',
   're-issue': 'Issue certificates anew',
+  'revoke-certificates': 'Revoke many certificates',
   'confirm-removal': 'Carry out a mass removal',
   'finish-rollover': 'Finish a rollover',
   'set-second-approval': 'Change second approval',
