@@ -4,6 +4,7 @@ import {
   Field,
   Input,
   type InputProps,
+  makeStyles,
   Radio,
   RadioGroup,
   Select,
@@ -92,16 +93,22 @@ export function TextAreaField<Values extends FieldValues>({
   );
 }
 
+const useStyles = makeStyles({
+  // A name of 300 characters is cut off, and does not widen the page.
+  shrinks: { gridTemplateColumns: 'minmax(0, 1fr)' },
+});
+
 /** One of several; `empty`: the words for none, absent when one must be chosen. */
 export function ChoiceField<Values extends FieldValues>({
   choices,
   empty,
   ...common
 }: Common<Values> & { readonly choices: readonly Choice[]; readonly empty?: string }) {
+  const styles = useStyles();
   const { field, said } = useField(common);
   const { label, hint, required, disabled } = common;
   return (
-    <Field label={label} hint={hint} required={required} {...said}>
+    <Field className={styles.shrinks} label={label} hint={hint} required={required} {...said}>
       <Select
         {...field}
         value={field.value ?? ''}

@@ -29,8 +29,9 @@ const ofUser: Readonly<Record<string, string>> = { email: '{{EmailAddress}}', up
 const useStyles = makeStyles({
   rows: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS },
   row: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalXS, alignItems: 'start' },
-  type: { flex: '0 1 190px', minWidth: '120px' },
-  value: { flex: '1 1 220px', minWidth: 0 },
+  // Fluent's field is a grid as wide as its widest word.
+  type: { flex: '0 1 220px', minWidth: '120px', gridTemplateColumns: 'minmax(0, 1fr)' },
+  value: { flex: '1 1 220px', minWidth: 0, gridTemplateColumns: 'minmax(0, 1fr)' },
 });
 
 export function AlternativeNamesField({

@@ -10,8 +10,9 @@ const template = 'template';
 
 const useStyles = makeStyles({
   root: { display: 'flex', gap: tokens.spacingHorizontalXS },
-  value: { flex: '0 1 120px', minWidth: 0 },
-  unit: { flex: '1 1 0', minWidth: 0 },
+  // Fluent's field is a grid as wide as its widest word.
+  value: { flex: '0 1 120px', minWidth: 0, gridTemplateColumns: 'minmax(0, 1fr)' },
+  unit: { flex: '1 1 0', minWidth: 0, gridTemplateColumns: 'minmax(0, 1fr)' },
 });
 
 /** A number and its unit, or whatever the certificate template says. */
