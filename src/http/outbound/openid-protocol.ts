@@ -141,7 +141,7 @@ function failureOf(error: unknown, { issuer }: ProviderClient): Failure {
   return new Failure(
     'unavailable',
     'provider-away',
-    `The identity provider at ${originOf(issuer)} does not answer (${reason}). Try again later, or sign in in another way.`,
+    `The identity provider at ${originOf(issuer)} does not answer (${reason}). Check its address, or try again later; until then sign in in another way.`,
     { reason, retryAfter: 10 },
     { cause: error },
   );

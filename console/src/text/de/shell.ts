@@ -70,7 +70,7 @@ export const signIn: typeof english.signIn = {
   noRights: 'Noch keine Rolle',
   noRightsTitle: (name: string) => `Sie sind als ${name} angemeldet und dürfen hier noch nichts`,
   noRightsHint:
-    'Bitten Sie einen Administrator dieses Servers, Ihnen oder einer Ihrer Gruppen eine Rolle zu geben. Was eine Gruppe gibt, gilt ab der nächsten Anmeldung.',
+    'Bitten Sie einen Administrator dieses Servers, Ihnen oder einer Ihrer Gruppen eine Rolle zu geben. Eine Gruppe, in die Sie dort kommen, gilt ab der nächsten Anmeldung.',
   code: 'Einmalcode',
   codeHint: 'Von dem Administrator, der Sie hinzugefügt hat, oder von scepward admin reset.',
   forgotten: 'Anmelden geht nicht? Wer den Server betreibt, setzt Sie zurück: scepward admin reset',

@@ -24,7 +24,7 @@ export const waitingChanges: typeof english = {
   askedBy: 'Verlangt von',
   askedAt: 'Verlangt',
   touches: 'Bereitstellungen',
-  all: 'Alles',
+  all: 'Nicht gezählt',
   until: 'Wartet bis',
   decided: 'Entschieden',
   by: 'Von',

@@ -65,7 +65,7 @@ export const signIn = {
   noRights: 'No role yet',
   noRightsTitle: (name: string) => `You are signed in as ${name}, and may do nothing here yet`,
   noRightsHint:
-    'Ask an administrator of this server to give you a role, or to give one to a group that you are in. What a group gives counts from your next sign-in.',
+    'Ask an administrator of this server to give you a role, or to give one to a group that you are in. A group that you join there counts from your next sign-in.',
   code: 'One-time code',
   codeHint: 'From the administrator who added you, or from scepward admin reset.',
   forgotten: 'Cannot sign in? Whoever runs the server resets you with: scepward admin reset',

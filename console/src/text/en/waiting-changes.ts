@@ -23,7 +23,7 @@ export const waitingChanges = {
   askedBy: 'Asked by',
   askedAt: 'Asked',
   touches: 'Deployments',
-  all: 'Everything',
+  all: 'Not counted',
   until: 'Waits until',
   decided: 'Decided',
   by: 'By',
