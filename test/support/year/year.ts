@@ -491,7 +491,6 @@ async function furnish(parts: Pick<Year, 'server' | 'organisation' | 'random' | 
         include: ['allDevices'],
         exclude: [loaners],
         filter: { id: filter.id, mode, part },
-        approved: platform === 'linux',
       });
     }
   }
