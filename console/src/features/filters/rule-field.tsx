@@ -23,7 +23,7 @@ const useStyles = makeStyles({
   findings: { listStyleType: 'none', margin: 0, padding: 0, display: 'grid', gap: tokens.spacingVerticalXS },
   finding: { fontSize: tokens.fontSizeBase200, overflowWrap: 'anywhere' },
   error: { color: tokens.colorPaletteRedForeground1 },
-  place: { fontFamily: tokens.fontFamilyMonospace, padding: 0, minWidth: 0, height: 'auto', fontSize: 'inherit' },
+  place: { padding: 0, minWidth: 0, height: 'auto', fontSize: 'inherit', textDecorationLine: 'underline' },
 });
 
 /** The rule of a filter: what is wrong with it while it is written, each at its place, and the properties that there are. */

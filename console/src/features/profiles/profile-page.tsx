@@ -35,6 +35,7 @@ const useStyles = makeStyles({
     gap: tokens.spacingHorizontalL,
     alignItems: 'start',
   },
+  tabs: { flexWrap: 'wrap' },
   code: {
     margin: 0,
     fontFamily: tokens.fontFamilyMonospace,
@@ -45,6 +46,7 @@ const useStyles = makeStyles({
 });
 
 function ProfilePage() {
+  const styles = useStyles();
   const text = useText();
   const words = text.profiles;
   const { profile: slug = '' } = useParams({ strict: false }) as { readonly profile?: string };
@@ -71,6 +73,7 @@ function ProfilePage() {
         {(found) => (
           <>
             <TabList
+              className={styles.tabs}
               selectedValue={part}
               onTabSelect={(_, { value }) =>
                 change({ part: value === 'overview' ? undefined : String(value), status: undefined })

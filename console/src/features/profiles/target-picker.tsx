@@ -86,6 +86,7 @@ export function TargetPicker({
       <Combobox
         className={styles.box}
         freeform
+        inlinePopup
         autoComplete="off"
         placeholder={words.pickPlaceholder}
         value={typed}
