@@ -2,12 +2,12 @@
 import { Button, makeStyles, Tab, TabList, Text, tokens } from '@fluentui/react-components';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { ApplicabilityRules } from '../../../../src/profiles/applicability-rules.ts';
 import { type Answer, addressOf, call } from '../../api/call.ts';
 import { useChange, useRead } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { useText } from '../../text/text.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { Copyable } from '../../ui/copyable.tsx';
 import { Donut } from '../../ui/donut.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Link, withQuery } from '../../ui/link.tsx';
@@ -16,9 +16,11 @@ import { Section } from '../../ui/section.tsx';
 import { tell, tellProblem } from '../../ui/toasts.tsx';
 import { useFilters } from '../../ui/use-filters.ts';
 import { DuplicateProfile } from './duplicate-profile.tsx';
+import { formOf } from './editor/profile-form.ts';
+import { type EditableStep, ProfileSummary } from './editor/profile-summary.tsx';
+import { useTrustedProfiles } from './editor/use-trusted-profiles.ts';
 import { ProfileHistory } from './profile-history.tsx';
 import { DeviceStatus, UserStatus } from './profile-status.tsx';
-import { RuleList } from './rule-list.tsx';
 import { useStatusParts } from './status-parts.ts';
 import { Targets } from './targets.tsx';
 
@@ -36,13 +38,6 @@ const useStyles = makeStyles({
     alignItems: 'start',
   },
   tabs: { flexWrap: 'wrap' },
-  code: {
-    margin: 0,
-    fontFamily: tokens.fontFamilyMonospace,
-    fontSize: tokens.fontSizeBase200,
-    whiteSpace: 'pre-wrap',
-    overflowWrap: 'anywhere',
-  },
 });
 
 function ProfilePage() {
@@ -127,48 +122,33 @@ function Overview({ profile }: { readonly profile: Profile }) {
 /** A section for each part that can be edited by itself. */
 function Properties({ profile }: { readonly profile: Profile }) {
   const styles = useStyles();
-  const text = useText();
-  const words = text.profiles;
-  const settings = (profile.document['settings'] ?? {}) as Readonly<Record<string, unknown>>;
-  const { applicabilityRules, ...others } = settings;
-  const { server } = profile.document;
+  const { profiles: words } = useText();
+  const trusted = useTrustedProfiles(profile.platform);
+  const assignments = useRead('GET /api/v1/profiles/{profile}/assignments', { path: { profile: profile.slug } });
   return (
-    <div className={styles.grid}>
-      <Section title={words.basics} actions={<EditLink profile={profile} part="basics" />}>
-        <Facts
-          facts={[
-            [text.words.name, <bdi key="name">{profile.name}</bdi>],
-            [text.words.description, profile.description || null],
-            [words.platform, text.platforms[profile.platform]],
-            [words.type, words.kinds[profile.kind]],
-            [words.slug, profile.slug],
-            [words.version, String(profile.version)],
-          ]}
-        />
-      </Section>
-      <Section title={words.settings} actions={<EditLink profile={profile} part="settings" />}>
-        <pre className={styles.code} tabIndex={0}>
-          {JSON.stringify(server === undefined ? others : { ...others, server }, null, 2)}
-        </pre>
-      </Section>
-      <Section title={words.scopeTags} actions={<EditLink profile={profile} part="scopeTags" />}>
-        <Text>{profile.scopeTags.join(', ')}</Text>
-      </Section>
-      <Section title={text.assignments.title} actions={<EditLink profile={profile} part="assignments" />}>
-        <Targets profile={profile.slug} />
-      </Section>
-      {profile.platform === 'windows10' && (
-        <Section title={text.applicability.title} actions={<EditLink profile={profile} part="applicability" />}>
-          <RuleList rules={applicabilityRules as ApplicabilityRules | undefined} />
-        </Section>
-      )}
-    </div>
+    <>
+      <Facts
+        facts={[
+          [words.slug, <Copyable key="slug" value={profile.slug} what={words.slug} />],
+          [words.version, String(profile.version)],
+        ]}
+      />
+      <Loaded query={assignments}>
+        {({ items }) => (
+          <div className={styles.grid}>
+            <ProfileSummary
+              values={formOf(profile.document, items)}
+              trusted={trusted}
+              actionOf={(part) => <EditLink profile={profile} part={part} />}
+            />
+          </div>
+        )}
+      </Loaded>
+    </>
   );
 }
 
-type Part = 'basics' | 'settings' | 'scopeTags' | 'assignments' | 'applicability';
-
-function EditLink({ profile, part }: { readonly profile: Profile; readonly part: Part }) {
+function EditLink({ profile, part }: { readonly profile: Profile; readonly part: EditableStep }) {
   const text = useText();
   const may = useMay();
   if (!may(part === 'assignments' ? 'profiles.assign' : 'profiles.write')) return null;

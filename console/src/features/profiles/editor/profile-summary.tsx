@@ -8,20 +8,26 @@ import { Facts } from '../../../ui/facts.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { AssignmentList } from '../assignment-list.tsx';
 import { RuleList } from '../rule-list.tsx';
+import type { StepName } from './field-of-finding.ts';
 import type { ProfileForm, ServerValues, SettingsValues } from './profile-form.ts';
 
 const useStyles = makeStyles({
   list: { listStyleType: 'none', margin: 0, padding: 0, overflowWrap: 'anywhere' },
 });
 
+export type EditableStep = Exclude<StepName, 'review'>;
+
 type Fact = readonly [name: string, value: ReactNode];
 
 export function ProfileSummary({
   values,
   trusted,
+  actionOf,
 }: {
   readonly values: ProfileForm;
   readonly trusted: readonly TrustedCandidate[] | undefined;
+  /** Beside the title of each part. */
+  readonly actionOf?: (step: EditableStep) => ReactNode;
 }) {
   const text = useText();
   const words = text.profileEditor;
@@ -35,7 +41,7 @@ export function ProfileSummary({
   ];
   return (
     <>
-      <Section title={words.steps.basics}>
+      <Section title={words.steps.basics} actions={actionOf?.('basics')}>
         <Facts
           facts={[
             [words.name, name],
@@ -45,20 +51,22 @@ export function ProfileSummary({
           ]}
         />
       </Section>
-      <Section title={words.steps.settings}>
+      <Section title={words.steps.settings} actions={actionOf?.('settings')}>
         <Facts facts={kind === 'scep' ? scep : certificate} />
       </Section>
       {kind === 'scep' && (
-        <Section title={words.serverOptions}>
+        <Section title={words.serverOptions} actions={actionOf?.('settings')}>
           <Facts facts={ours} />
         </Section>
       )}
-      <Section title={words.steps.scopeTags}>{scopeTags.length === 0 ? text.words.none : scopeTags.join(', ')}</Section>
-      <Section title={words.steps.assignments}>
+      <Section title={words.steps.scopeTags} actions={actionOf?.('scopeTags')}>
+        {scopeTags.length === 0 ? text.words.none : scopeTags.join(', ')}
+      </Section>
+      <Section title={words.steps.assignments} actions={actionOf?.('assignments')}>
         <AssignmentList lines={assignments.map(({ mode, target, filter = null }) => ({ mode, target, filter }))} />
       </Section>
       {platform === 'windows10' && (
-        <Section title={words.steps.applicability}>
+        <Section title={words.steps.applicability} actions={actionOf?.('applicability')}>
           <RuleList rules={settings.applicabilityRules as ApplicabilityRules | undefined} />
         </Section>
       )}
