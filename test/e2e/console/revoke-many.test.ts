@@ -38,7 +38,6 @@ describe('the list of certificates', { skip: skipUnless('chromium') }, () => {
     await dialog.getByText('2 certificates').first().waitFor();
     await dialog.getByRole('combobox', { name: 'Reason' }).selectOption({ label: 'Key compromise' });
     await dialog.getByRole('button', { name: 'Revoke', exact: true }).click();
-    await page.getByRole('heading', { name: 'Job', exact: true }).waitFor();
     await page.getByText('Revoke: 2 certificates (keyCompromise)').first().waitFor();
     await world.server.jobs.runner.settled();
     assert.deepEqual(

@@ -60,7 +60,9 @@ export function RevokeManyDialog({
     if (answer.job === null) tell(words.nothingToRevoke, 'info');
     else {
       tell(words.revocationRuns(answer.total));
-      if (may('jobs.read')) void navigate({ to: '/jobs', search: { open: answer.job.id } as never });
+      const open = answer.job.id;
+      // Once the dialog is closed: it would take the focus away from the panel that opens there.
+      if (may('jobs.read')) setTimeout(() => void navigate({ to: '/jobs', search: { open } as never }));
     }
   };
   return (
