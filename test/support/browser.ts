@@ -10,8 +10,7 @@ import { findProgram } from './requires.ts';
 
 export const widths = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } } as const;
 export type Width = keyof typeof widths;
-export const themes = ['light', 'dark'] as const;
-export type ConsoleTheme = (typeof themes)[number];
+export type ConsoleTheme = 'light' | 'dark';
 
 /** Where screenshots go; nothing of it is kept by Git. */
 export const screenshotFolder = fileURLToPath(new URL('../../tmp/screenshots/', import.meta.url));
