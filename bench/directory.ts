@@ -93,6 +93,7 @@ async function measure(
     }
     await giveCertificates(config, fleet);
     await using server = await startServerProcess(config, null, null);
+    await server.atRest();
     if (parts.includes('check-ins'))
       figures['check-ins'] = [
         ...(await measureCheckIns(api, server, fleet, figure)),
