@@ -16,6 +16,8 @@ import type { ProfileForm, RemovalRuleValues } from './profile-form.ts';
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+  // Fluent's field is a grid as wide as its widest word.
+  field: { gridTemplateColumns: 'minmax(0, 1fr)' },
   rule: {
     display: 'flex',
     flexDirection: 'column',
@@ -147,7 +149,7 @@ function RemovalField({
     field.onChange({ ...others, [occasion]: { ...usual, afterDays: String(usual.afterDays), ...rule, ...changes } });
   return (
     <>
-      <Field label={text.removals.occasions[occasion]}>
+      <Field className={styles.field} label={text.removals.occasions[occasion]}>
         <Select
           value={rule === undefined ? 'usual' : 'own'}
           onChange={(_, { value }) => (value === 'own' ? change({}) : field.onChange(others))}
@@ -179,7 +181,7 @@ function RemovalField({
                   onChange={(_, { value: afterDays }) => change({ afterDays })}
                 />
               </Field>
-              <Field label={text.certificates.reason}>
+              <Field className={styles.field} label={text.certificates.reason}>
                 <Select value={rule.reason} onChange={(_, { value: reason }) => change({ reason })}>
                   {removalReasons.map((reason) => (
                     <option key={reason} value={reason}>
