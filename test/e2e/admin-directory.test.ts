@@ -12,9 +12,10 @@ describe('the directory', () => {
     const files = sampleDirectory();
     const planned = await api('POST', '/directory/import?dryRun=true', { files });
     assert.equal(planned.body.kind, 'planned');
+    assert.ok(planned.body.changes.some(({ name }: { name: string }) => name === 'jane.doe@alderfinch.example'));
     assert.equal((await api('GET', '/users/jane.doe@alderfinch.example')).status, 404);
     const done = await api('POST', '/directory/import', { files });
-    assert.deepEqual(done.body, { ...planned.body, kind: 'imported' });
+    assert.deepEqual(done.body, { ...planned.body, kind: 'imported', changes: [] });
     assert.ok(done.body.counts.devices.created > 100);
     const again = await api('POST', '/directory/import', { files });
     assert.equal(again.body.counts.devices.created + again.body.counts.devices.updated, 0);

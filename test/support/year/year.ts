@@ -203,7 +203,10 @@ export async function startYear(options: YearOptions): Promise<Year> {
     }
   }
 
-  /** What is near its end, by RenewalReq: granted where it says what is so, else the agent gets a challenge for what is so now. */
+  /**
+   * What is near its end, by RenewalReq: granted where it is not revoked and says what is so, else the agent gets a challenge for
+   * what is so now.
+   */
   async function renewAlone(device: Device): Promise<readonly string[]> {
     const renewed: string[] = [];
     for (const [slug, one] of holdings.get(device.id) ?? []) {
@@ -212,7 +215,10 @@ export async function startYear(options: YearOptions): Promise<Year> {
       const now = clock.now();
       if (one.notAfter <= now || now < one.notAfter - (one.notAfter - one.notBefore) * threshold) continue;
       const outcome = await fleet.renew(device, one.deploymentId);
-      const isSo = isDeepStrictEqual(one.subject, expectedSubject(device, profile, one.deploymentId));
+      const certificates = await server.running.foundation.store.installedCertificates.getMany([one.certificateId]);
+      const isSo =
+        certificates.get(one.certificateId)?.revokedAt === null &&
+        isDeepStrictEqual(one.subject, expectedSubject(device, profile, one.deploymentId));
       assert.equal(
         outcome.kind,
         isSo ? 'issued' : 'refused',
