@@ -21,7 +21,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { testDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
 
-const devices = rounds(120, 4000);
+const devices = rounds(60, 4000);
 
 type Numbers = { readonly state: string; readonly total: number; readonly seen: number; readonly done: number };
 

@@ -20,7 +20,7 @@ import { testDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
 import { freePort } from '../support/world.ts';
 
-const due = rounds(2000, 8000);
+const due = rounds(1000, 8000);
 /** Renewals after which, at the latest, a server that sweeps is killed. */
 const patience = 700;
 

@@ -22,7 +22,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { testDatabase } from '../support/test-database.ts';
 import { until } from '../support/until.ts';
 
-const times = rounds(3, 12);
+const times = rounds(2, 12);
 const perRound = 160;
 
 type Listed = { readonly id: string; readonly serial: string; readonly revokedAt: number | null };

@@ -22,7 +22,7 @@ import { answering, spawnServer } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { testDatabase } from '../support/test-database.ts';
 
-const kills = rounds(2, 8);
+const kills = rounds(1, 8);
 
 type Step = { readonly step: RolloverStep; readonly state: string; readonly lacks: string | null };
 

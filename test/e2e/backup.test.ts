@@ -208,7 +208,7 @@ test('killed in the middle a backup leaves none, and a restore no database or al
   assert.equal((await cli(environment, 'backup', whole)).code, 0);
   const usual = performance.now() - started;
   const elsewhere = { ...environment, SCEPWARD_DATA: folder.file('elsewhere') };
-  for (let round = 0; round < rounds(6, 30); round++) {
+  for (let round = 0; round < rounds(3, 30); round++) {
     const after = usual * (0.4 + 0.7 * Math.random());
     const target = folder.file(`${round}.backup`);
     await killed(environment, after, 'backup', target);

@@ -40,7 +40,7 @@ describe('Create profile', { skip: skipUnless('chromium') }, () => {
     await api('POST', '/users', {
       body: { userPrincipalName: 'jane@contoso.com', userName: 'jane', emailAddress: 'jane@contoso.com' },
     });
-    for (const { platform } of walks.slice(0, rounds(3, walks.length))) {
+    for (const { platform } of walks.slice(0, rounds(2, walks.length))) {
       const [management] = managementsOf[platform];
       const trusted = {
         kind: 'trustedCertificate',
@@ -69,7 +69,7 @@ describe('Create profile', { skip: skipUnless('chromium') }, () => {
     await world?.[Symbol.asyncDispose]();
   });
 
-  for (const walk of walks.slice(0, rounds(3, walks.length)))
+  for (const walk of walks.slice(0, rounds(2, walks.length)))
     test(`walks the seed's steps for ${walk.platform}`, async () => {
       await using window = await openWindow(browser, { url: world.url });
       const { page } = window;
