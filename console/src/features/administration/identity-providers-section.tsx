@@ -29,7 +29,7 @@ export function IdentityProvidersSection() {
   const writes = useMay()('administrators.write');
   const [edited, setEdited] = useState<Provider | 'new'>();
   const columns: readonly Column<Provider>[] = [
-    { key: 'name', title: text.words.name, width: 160, card: 'title', cell: ({ name }) => name },
+    { key: 'name', title: text.words.name, width: 160, card: 'title', opens: () => true, cell: ({ name }) => name },
     { key: 'issuer', title: words.issuer, width: 260, grow: 2, card: 'line', cell: ({ issuer }) => issuer },
     { key: 'client', title: words.clientId, width: 150, extra: true, cell: ({ clientId }) => clientId },
     { key: 'groups', title: words.groupsClaim, width: 130, cell: ({ groupsClaim }) => groupsClaim },
